@@ -1,0 +1,353 @@
+//! The index: what a vault says without any key. Which secret has a value where, who holds which grant.
+
+mod document;
+mod holders;
+mod keys;
+mod secrets;
+mod shape;
+
+use std::collections::HashMap;
+use std::fmt;
+
+use toml::de::DeValue;
+
+pub use self::document::Document;
+pub(crate) use self::document::utf8;
+pub use self::holders::{Holder, HolderKind, PassphraseCosts};
+pub use self::keys::{Current, Grant, KeyTable, KeyTables};
+pub use self::secrets::{Content, Lookup, Secret, Value};
+use self::shape::{Key, Table, text_of, unknown_key};
+use crate::environment::{Environment, EnvironmentType, UnknownEnvironment};
+use crate::error::{Fault, ReadError};
+use crate::limits::STRING_BYTES;
+use crate::name::{check_environment_name, fold};
+use crate::near::nearest;
+
+/// The format that this version reads and writes.
+pub const FORMAT: u32 = 1;
+
+/// Everything that a vault says without a key.
+///
+/// ```
+/// # use strongroom_vault::Index;
+/// let index = Index::read("[strongroom]\nformat = 1\nid = \"5f0c3c1e9a7b4c7c9d2f6f3e8a1b0c4d\"\n")?;
+/// assert_eq!(index.secrets().count(), 0);
+/// # Ok::<(), strongroom_vault::ReadError>(())
+/// ```
+#[derive(Debug)]
+pub struct Index<'t> {
+    id: VaultId,
+    check: Vec<Environment>,
+    environments: Vec<Environment>,
+    holders: Vec<Holder<'t>>,
+    keys: KeyTables<'t>,
+    secrets: Vec<Secret<'t>>,
+    by_folded_name: HashMap<String, usize>,
+}
+
+impl<'t> Index<'t> {
+    /// Reads a vault's text.
+    ///
+    /// # Errors
+    ///
+    /// The first fault in the text, with its line. A reader refuses a vault as a whole: what it does not understand in
+    /// one place it must not guess in another.
+    pub fn read(text: &'t str) -> Result<Self, ReadError> {
+        Self::of(&Document::parse(text)?)
+    }
+
+    /// Reads a vault that is parsed already.
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::read`].
+    pub fn of(document: &Document<'t>) -> Result<Self, ReadError> {
+        let root = Table { text: document.text, tree: &document.root, at: 0 };
+        let id = read_head(root)?;
+        for (key, value) in root.entries() {
+            let name = key.get_ref().as_ref();
+            if RESERVED.contains(&name) {
+                Table::of(root.text, value)?;
+                check_strings(root.text, value.get_ref(), value.span().start)?;
+            } else if !KNOWN.contains(&name) {
+                return Err(unknown_key(root.text, key, "", &KNOWN));
+            }
+        }
+        let environments = read_environments(root)?;
+        let check = read_build(root, &environments)?;
+        let holders = holders::read(root)?;
+        let keys = keys::read(root, &holders)?;
+        let secrets = secrets::read(root, &environments)?;
+        let mut by_folded_name = HashMap::with_capacity(secrets.len());
+        for (at, secret) in secrets.iter().enumerate() {
+            if let Some(other) = by_folded_name.insert(fold(secret.name()), at) {
+                let first: &Secret<'t> = &secrets[other];
+                let fault = Fault::TwoSpellings(first.name().to_owned(), secret.name().to_owned());
+                return Err(fault.at(root.text, secret.at.max(first.at)));
+            }
+        }
+        Ok(Self { id, check, environments, holders, keys, secrets, by_folded_name })
+    }
+
+    /// The vault's id.
+    #[must_use]
+    pub fn id(&self) -> VaultId {
+        self.id
+    }
+
+    /// The environments of `[build] check`: what every build checks beside the active one.
+    #[must_use]
+    pub fn build_check(&self) -> &[Environment] {
+        &self.check
+    }
+
+    /// The named environments, sorted by name.
+    #[must_use]
+    pub fn named_environments(&self) -> &[Environment] {
+        &self.environments
+    }
+
+    /// The four types and then the named environments.
+    pub fn environments(&self) -> impl Iterator<Item = Environment> {
+        EnvironmentType::ALL
+            .into_iter()
+            .map(Environment::from)
+            .chain(self.environments.iter().cloned())
+    }
+
+    /// The environment that a word means: a type, a short form or a named environment, in any spelling.
+    ///
+    /// # Errors
+    ///
+    /// A word that means none, with the known ones.
+    pub fn environment(&self, word: &str) -> Result<Environment, UnknownEnvironment> {
+        if let Some(kind) = EnvironmentType::from_word(word) {
+            return Ok(kind.into());
+        }
+        let folded = fold(word);
+        self.environments
+            .iter()
+            .find(|environment| fold(environment.name()) == folded)
+            .cloned()
+            .ok_or_else(|| {
+                UnknownEnvironment::new(word, self.environments.iter().map(ToString::to_string))
+            })
+    }
+
+    /// The holders, sorted by name.
+    #[must_use]
+    pub fn holders(&self) -> &[Holder<'t>] {
+        &self.holders
+    }
+
+    /// The holder of a name, in any spelling.
+    #[must_use]
+    pub fn holder(&self, name: &str) -> Option<&Holder<'t>> {
+        let folded = fold(name);
+        self.holders.iter().find(|holder| fold(holder.name()) == folded)
+    }
+
+    /// The grants.
+    #[must_use]
+    pub fn keys(&self) -> &KeyTables<'t> {
+        &self.keys
+    }
+
+    /// The secrets, sorted by name.
+    pub fn secrets(&self) -> impl ExactSizeIterator<Item = &Secret<'t>> {
+        self.secrets.iter()
+    }
+
+    /// The secret of a name, in any spelling.
+    #[must_use]
+    pub fn secret(&self, name: &str) -> Option<&Secret<'t>> {
+        self.by_folded_name.get(&fold(name)).map(|&at| &self.secrets[at])
+    }
+
+    /// A secret whose name is so near to this one that it was probably meant.
+    #[must_use]
+    pub fn near_secret(&self, name: &str) -> Option<&str> {
+        nearest(name, self.secrets.iter().map(Secret::name))
+    }
+
+    /// What a secret has for an environment: the value of the named environment if there is one, else that of its type.
+    ///
+    /// A value that lies under another data key than its type's current one does not count, and does not fall back
+    /// either: it was meant to be there.
+    #[must_use]
+    pub fn lookup(&self, name: &str, environment: &Environment) -> Lookup<'_, 't> {
+        self.secret(name).map_or(Lookup::Missing, |secret| self.lookup_in(secret, environment))
+    }
+
+    /// As [`Index::lookup`], for a secret at hand.
+    #[must_use]
+    pub fn lookup_in<'i>(
+        &self,
+        secret: &'i Secret<'t>,
+        environment: &Environment,
+    ) -> Lookup<'i, 't> {
+        let own = secret.value(environment.name());
+        let Some(value) = own.or_else(|| secret.value(environment.kind().as_str())) else {
+            return Lookup::Missing;
+        };
+        let current = self.keys.of_type(environment.kind()).current();
+        if current
+            .is_some_and(|current| value.content().fingerprint_text() == current.fingerprint_text())
+        {
+            Lookup::Found(value)
+        } else {
+            Lookup::OtherDataKey(value)
+        }
+    }
+}
+
+/// A vault's id: 16 random bytes that every seal authenticates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct VaultId(pub [u8; 16]);
+
+impl VaultId {
+    /// Reads 32 lower-case hexadecimal digits.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let digits = text.as_bytes();
+        if digits.len() != 32 {
+            return None;
+        }
+        let mut id = [0; 16];
+        for (byte, pair) in id.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = hex_digit(pair[0])? << 4 | hex_digit(pair[1])?;
+        }
+        Some(Self(id))
+    }
+}
+
+impl fmt::Display for VaultId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+fn hex_digit(b: u8) -> Option<u8> {
+    match b {
+        b'0'..=b'9' => Some(b - b'0'),
+        b'a'..=b'f' => Some(b - b'a' + 10),
+        _ => None,
+    }
+}
+
+/// `[strongroom]`: the format first, since everything else depends on it.
+fn read_head(root: Table<'_, '_>) -> Result<VaultId, ReadError> {
+    let head = Table::of(root.text, root.need("strongroom")?)?;
+    let format = head.need("format")?;
+    match format.get_ref() {
+        DeValue::Integer(number) if number.as_str() == "1" => {}
+        DeValue::Integer(number) => {
+            return Err(Fault::UnknownFormat(number.to_string()).at(root.text, format.span().start));
+        }
+        _ => return Err(Fault::WrongShape("a whole number").at(root.text, format.span().start)),
+    }
+    head.only("strongroom", &["format", "id"])?;
+    let id = head.need("id")?;
+    VaultId::from_hex(&text_of(root.text, id, STRING_BYTES)?).ok_or_else(|| {
+        Fault::WrongShape("32 lower-case hexadecimal digits").at(root.text, id.span().start)
+    })
+}
+
+fn read_environments(root: Table<'_, '_>) -> Result<Vec<Environment>, ReadError> {
+    let Some(value) = root.get("environments") else {
+        return Ok(Vec::new());
+    };
+    let mut environments: Vec<Environment> = Vec::new();
+    for (key, value) in Table::of(root.text, value)?.entries() {
+        let name = key.get_ref().as_ref();
+        check_environment_name(name).map_err(|fault| {
+            Fault::BadName(name.to_owned(), fault).at(root.text, key.span().start)
+        })?;
+        refuse_spelling(root.text, key, environments.iter().map(Environment::name))?;
+        let kind = text_of(root.text, value, STRING_BYTES)?;
+        let kind = EnvironmentType::from_full(&kind).ok_or_else(|| {
+            Fault::UnknownType(kind.into_owned()).at(root.text, value.span().start)
+        })?;
+        environments.push(Environment::named(name, kind));
+    }
+    Ok(environments)
+}
+
+fn read_build(
+    root: Table<'_, '_>,
+    environments: &[Environment],
+) -> Result<Vec<Environment>, ReadError> {
+    let Some(build) = root.get("build") else {
+        return Ok(Vec::new());
+    };
+    let build = Table::of(root.text, build)?;
+    build.only("build", &["check", "expired"])?;
+    let Some(check) = build.get("check") else {
+        return Ok(Vec::new());
+    };
+    let DeValue::Array(words) = check.get_ref() else {
+        return Err(
+            Fault::WrongShape("a list such as [\"production\"]").at(root.text, check.span().start)
+        );
+    };
+    words
+        .iter()
+        .map(|word| {
+            let name = text_of(root.text, word, STRING_BYTES)?;
+            EnvironmentType::from_word(&name)
+                .map(Environment::from)
+                .or_else(|| environments.iter().find(|known| known.name() == name).cloned())
+                .ok_or_else(|| {
+                    unknown_environment(&name, environments).at(root.text, word.span().start)
+                })
+        })
+        .collect()
+}
+
+fn unknown_environment(name: &str, environments: &[Environment]) -> Fault {
+    let near = EnvironmentType::from_word(name).map(|kind| kind.as_str().to_owned());
+    let named = environments.iter().map(ToString::to_string);
+    let near = near.or_else(|| UnknownEnvironment::new(name, named).near);
+    Fault::UnknownEnvironment { name: name.to_owned(), near }
+}
+
+/// Refuses a key that is another spelling of one of the names before it.
+fn refuse_spelling<'a>(
+    text: &str,
+    key: &Key<'_>,
+    mut before: impl Iterator<Item = &'a str>,
+) -> Result<(), ReadError> {
+    let name = key.get_ref().as_ref();
+    let folded = fold(name);
+    match before.find(|other| fold(other) == folded) {
+        Some(other) => {
+            Err(Fault::TwoSpellings(other.to_owned(), name.to_owned()).at(text, key.span().start))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Checks the strings of a part that this version skips: nothing in a vault may reach a terminal.
+fn check_strings(text: &str, value: &DeValue<'_>, at: usize) -> Result<(), ReadError> {
+    match value {
+        DeValue::String(string) if crate::shown::has_dangerous(string) => {
+            Err(Fault::ControlCharacter.at(text, at))
+        }
+        DeValue::Array(array) => array
+            .iter()
+            .try_for_each(|value| check_strings(text, value.get_ref(), value.span().start)),
+        DeValue::Table(table) => table.iter().try_for_each(|(key, value)| {
+            if crate::shown::has_dangerous(key.get_ref()) {
+                return Err(Fault::ControlCharacter.at(text, key.span().start));
+            }
+            check_strings(text, value.get_ref(), value.span().start)
+        }),
+        _ => Ok(()),
+    }
+}
+
+const KNOWN: [&str; 6] = ["strongroom", "build", "environments", "holders", "keys", "secrets"];
+
+/// Tables that later versions of format 1 use; this one keeps and skips them.
+const RESERVED: [&str; 7] =
+    ["deposits", "retired", "removed", "stores", "settings", "apps", "audit"];

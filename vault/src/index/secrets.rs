@@ -1,0 +1,248 @@
+//! `[secrets]`: which secret has a value in which environment.
+
+use std::borrow::Cow;
+
+use super::keys::FINGERPRINT_TEXT;
+use super::shape::{self, Table, date_of, number_of, sealed_text, text_of};
+use super::unknown_environment;
+use crate::date::Date;
+use crate::environment::{Environment, EnvironmentType};
+use crate::error::{Fault, ReadError};
+use crate::limits::{PADDING, REFERENCE_SEAL, STRING_BYTES, TAG, VALUE_BYTES, VALUE_HEAD};
+use crate::name::{check_plain_name, check_secret_name};
+
+/// A secret: a name with at most one value for each environment.
+#[derive(Debug)]
+pub struct Secret<'t> {
+    name: Cow<'t, str>,
+    about: Option<Cow<'t, str>>,
+    values: Vec<Value<'t>>,
+    pub(super) at: usize,
+}
+
+impl<'t> Secret<'t> {
+    /// The name, as spelled in the vault.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it is for, in somebody's words.
+    #[must_use]
+    pub fn about(&self) -> Option<&str> {
+        self.about.as_deref()
+    }
+
+    /// The values, sorted by the names of their environments.
+    #[must_use]
+    pub fn values(&self) -> &[Value<'t>] {
+        &self.values
+    }
+
+    /// The value of exactly this environment: no named environment falls back to its type here.
+    #[must_use]
+    pub fn value(&self, environment: &str) -> Option<&Value<'t>> {
+        self.values.iter().find(|value| value.environment == environment)
+    }
+}
+
+/// A secret's value for one environment: what is readable of it.
+#[derive(Debug)]
+pub struct Value<'t> {
+    environment: Cow<'t, str>,
+    kind: EnvironmentType,
+    version: u32,
+    set: Date,
+    content: Content<'t>,
+}
+
+impl<'t> Value<'t> {
+    /// The environment's name as in the vault: a type's full name, or that of a named environment.
+    #[must_use]
+    pub fn environment(&self) -> &str {
+        &self.environment
+    }
+
+    /// The environment's type: its data key seals this value.
+    #[must_use]
+    pub fn kind(&self) -> EnvironmentType {
+        self.kind
+    }
+
+    /// Counts how often this value was set, from 1; authenticated by the seal.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// The day on which it was set; not authenticated.
+    #[must_use]
+    pub fn set(&self) -> Date {
+        self.set
+    }
+
+    /// The sealed value or the reference.
+    #[must_use]
+    pub fn content(&self) -> &Content<'t> {
+        &self.content
+    }
+}
+
+/// Where a value is: here, sealed, or in a store.
+#[derive(Debug)]
+pub enum Content<'t> {
+    /// The sealed value as base64url text.
+    Sealed(Cow<'t, str>),
+    /// A store that keeps the value.
+    Reference {
+        /// The store's name.
+        store: Cow<'t, str>,
+        /// Where it is in the store.
+        reference: Cow<'t, str>,
+        /// The seal over store, reference and settings, as base64url text.
+        seal: Cow<'t, str>,
+    },
+}
+
+impl Content<'_> {
+    /// Version and fingerprint as text: under which data key this lies.
+    #[must_use]
+    pub fn fingerprint_text(&self) -> &str {
+        let (Self::Sealed(sealed) | Self::Reference { seal: sealed, .. }) = self;
+        &sealed[..FINGERPRINT_TEXT]
+    }
+}
+
+/// What a secret has for an environment.
+#[derive(Debug, Clone, Copy)]
+pub enum Lookup<'i, 't> {
+    /// A value under the type's current data key.
+    Found(&'i Value<'t>),
+    /// A value under another data key: it counts as missing.
+    OtherDataKey(&'i Value<'t>),
+    /// No value.
+    Missing,
+}
+
+pub(super) fn read<'t>(
+    root: Table<'_, 't>,
+    environments: &[Environment],
+) -> Result<Vec<Secret<'t>>, ReadError> {
+    let Some(value) = root.get("secrets") else {
+        return Ok(Vec::new());
+    };
+    let table = Table::of(root.text, value)?;
+    let mut secrets = Vec::with_capacity(table.tree.len());
+    for (key, value) in table.entries() {
+        let name = key.get_ref();
+        let at = key.span().start;
+        check_secret_name(name)
+            .map_err(|fault| Fault::BadName(name.to_string(), fault).at(root.text, at))?;
+        secrets.push(read_secret(Table::of(root.text, value)?, name, at, environments)?);
+    }
+    Ok(secrets)
+}
+
+fn read_secret<'t>(
+    table: Table<'_, 't>,
+    name: &Cow<'t, str>,
+    at: usize,
+    environments: &[Environment],
+) -> Result<Secret<'t>, ReadError> {
+    let mut about = None;
+    let mut values = Vec::with_capacity(table.tree.len());
+    for (key, value) in table.entries() {
+        let environment = key.get_ref();
+        if environment == "about" {
+            about = Some(text_of(table.text, value, STRING_BYTES)?);
+            continue;
+        }
+        let kind = EnvironmentType::from_full(environment)
+            .or_else(|| {
+                environments
+                    .iter()
+                    .find(|known| known.name() == environment.as_ref())
+                    .map(Environment::kind)
+            })
+            .ok_or_else(|| {
+                unknown_environment(environment, environments).at(table.text, key.span().start)
+            })?;
+        values.push(read_value(table.text, value, environment.clone(), kind, key.span().start)?);
+    }
+    Ok(Secret { name: name.clone(), about, values, at })
+}
+
+fn read_value<'t>(
+    text: &'t str,
+    value: &shape::Value<'t>,
+    environment: Cow<'t, str>,
+    kind: EnvironmentType,
+    at: usize,
+) -> Result<Value<'t>, ReadError> {
+    let table = Table { at, ..Table::of(text, value)? };
+    let (mut version, mut set, mut sealed, mut store, mut reference, mut seal) =
+        (None, None, None, None, None, None);
+    for (key, value) in table.entries() {
+        match key.get_ref().as_ref() {
+            "version" => version = Some(number_of(text, value)?),
+            "set" => set = Some(date_of(text, value)?),
+            "sealed" => sealed = Some(sealed_text(text, value, "a sealed value", fits_value)?),
+            "store" => {
+                let name = text_of(text, value, STRING_BYTES)?;
+                check_plain_name(&name).map_err(|fault| {
+                    Fault::BadName(name.to_string(), fault).at(text, value.span().start)
+                })?;
+                store = Some(name);
+            }
+            "ref" => reference = Some(text_of(text, value, STRING_BYTES)?),
+            "seal" => {
+                seal = Some(sealed_text(text, value, "a seal", |bytes| bytes == REFERENCE_SEAL)?);
+            }
+            // Later versions of format 1 use these.
+            "expires" | "due" => super::check_strings(text, value.get_ref(), value.span().start)?,
+            _ => {
+                return Err(shape::unknown_key(
+                    text,
+                    key,
+                    &format!("the value for {environment}"),
+                    &KNOWN,
+                ));
+            }
+        }
+    }
+    let missing = |key| Fault::MissingKey(key).at(text, at);
+    let content = match (sealed, store) {
+        (Some(_), Some(_)) => {
+            return Err(Fault::WrongShape("either `sealed` or `store`, not both,").at(text, at));
+        }
+        (Some(sealed), None) => match (reference, seal) {
+            (None, None) => Content::Sealed(sealed),
+            _ => {
+                return Err(Fault::WrongShape(
+                    "`ref` and `seal` only beside `store`; nothing else",
+                )
+                .at(text, at));
+            }
+        },
+        (None, Some(store)) => Content::Reference {
+            store,
+            reference: reference.ok_or_else(|| missing("ref"))?,
+            seal: seal.ok_or_else(|| missing("seal"))?,
+        },
+        (None, None) => return Err(missing("sealed")),
+    };
+    Ok(Value {
+        environment,
+        kind,
+        version: version.ok_or_else(|| missing("version"))?,
+        set: set.ok_or_else(|| missing("set"))?,
+        content,
+    })
+}
+
+/// Whether so many bytes can be a sealed value; whether its padding is right shows on opening.
+fn fits_value(bytes: usize) -> bool {
+    (VALUE_HEAD + TAG..=VALUE_HEAD + VALUE_BYTES + PADDING + TAG).contains(&bytes)
+}
+
+const KNOWN: [&str; 6] = ["version", "set", "sealed", "store", "ref", "seal"];

@@ -1,0 +1,38 @@
+//! The Strongroom vault: names, environments, the index, sealing and opening, editing in place.
+//!
+//! A vault is a TOML file whose names are readable and whose values are sealed; `docs/format.md` specifies every byte.
+//! This crate is what the macro, the runtime and the command share, so that they agree:
+//!
+//! - without features it finds and reads a vault's [`Index`] and decides which environment a word means;
+//! - `crypto` adds keys, and opens and seals;
+//! - `edit` adds everything that writes.
+//!
+//! Applications use the crate `strongroom` instead.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod date;
+mod environment;
+mod error;
+mod file;
+mod index;
+pub mod limits;
+mod name;
+mod near;
+mod shown;
+
+pub use self::date::Date;
+pub use self::environment::{
+    ENVIRONMENT_VARIABLE, Environment, EnvironmentType, UnknownEnvironment,
+};
+pub use self::error::{Fault, ReadError};
+pub use self::file::{FILE_NAME, FileError, NoVault, VAULT_VARIABLE, VaultFile, find_upwards};
+pub use self::index::{
+    Content, Current, Document, FORMAT, Grant, Holder, HolderKind, Index, KeyTable, KeyTables,
+    Lookup, PassphraseCosts, Secret, Value, VaultId,
+};
+pub use self::name::{
+    NameFault, check_environment_name, check_plain_name, check_secret_name, fold,
+};
+pub use self::near::nearest;
+pub use self::shown::{Shown, is_dangerous};
