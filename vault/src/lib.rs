@@ -11,7 +11,11 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "crypto")]
+mod crypto;
 mod date;
+#[cfg(feature = "edit")]
+mod edit;
 mod environment;
 mod error;
 mod file;
@@ -21,7 +25,18 @@ mod name;
 mod near;
 mod shown;
 
+#[cfg(feature = "crypto")]
+pub use self::crypto::{
+    AccessKey, AccessKeyFault, Altered, Credential, DataKey, Fingerprint, KeyRing, NoDataKey,
+    NoRandomness, NotUtf8, OpenError, Passphrase, Place, Plaintext, RosterKey, UnlockError,
+    padded_length, random,
+};
 pub use self::date::Date;
+#[cfg(feature = "edit")]
+pub use self::edit::{
+    Draft, EditError, GrantError, HolderSecret, LockedVault, NewHolder, NewVault, SaveError,
+    Scopes, SetOutcome, check_settable, create_file, new_vault,
+};
 pub use self::environment::{
     ENVIRONMENT_VARIABLE, Environment, EnvironmentType, UnknownEnvironment,
 };

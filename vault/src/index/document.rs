@@ -45,11 +45,8 @@ pub(crate) fn utf8(bytes: Vec<u8>) -> Result<String, ReadError> {
         return Err(Fault::TooLarge.of_file());
     }
     String::from_utf8(bytes).map_err(|error| {
-        let line = error.as_bytes()[..error.utf8_error().valid_up_to()]
-            .iter()
-            .filter(|&&b| b == b'\n')
-            .count()
-            + 1;
+        let before = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+        let line = before.matches('\n').count() + 1;
         ReadError { line, column: 0, fault: Fault::NotUtf8 }
     })
 }
@@ -143,10 +140,7 @@ fn check_value_depth(
 fn explain(text: &str, error: &toml::de::Error) -> ReadError {
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
-        if line.starts_with("<<<<<<< ")
-            || line.starts_with(">>>>>>> ")
-            || line.trim_end() == "======="
-        {
+        if CONFLICT_MARKERS.iter().any(|marker| line.starts_with(marker)) {
             return Fault::ConflictMarkers.at(text, offset);
         }
         offset += line.len();
@@ -160,6 +154,9 @@ fn explain(text: &str, error: &toml::de::Error) -> ReadError {
     };
     fault.at(text, at)
 }
+
+/// What git writes at the start of a line where both sides changed it.
+const CONFLICT_MARKERS: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
 
 #[cfg(test)]
 mod tests {

@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::refuse_spelling;
-use super::shape::{Table, date_of, sealed_text, text_of};
+use super::shape::{Table, bad_name, date_of, refuse_spellings, sealed_text, text_of};
 use crate::date::Date;
 use crate::error::{Fault, ReadError};
 use crate::limits::{
@@ -103,13 +102,12 @@ pub(super) fn read<'t>(root: Table<'_, 't>) -> Result<Vec<Holder<'t>>, ReadError
         return Ok(Vec::new());
     };
     let mut holders: Vec<Holder<'t>> = Vec::new();
-    let mut passphrases = 0;
+    let (mut passphrases, mut places) = (0, Vec::new());
     for (key, value) in Table::of(root.text, value)?.entries() {
         let name = key.get_ref();
         let at = key.span().start;
-        check_plain_name(name)
-            .map_err(|fault| Fault::BadName(name.to_string(), fault).at(root.text, at))?;
-        refuse_spelling(root.text, key, holders.iter().map(Holder::name))?;
+        check_plain_name(name).map_err(|fault| bad_name(root.text, name, fault, at))?;
+        places.push((name.as_ref(), at));
         if holders.len() == HOLDERS {
             return Err(Fault::TooMany("holders", HOLDERS).at(root.text, at));
         }
@@ -128,6 +126,7 @@ pub(super) fn read<'t>(root: Table<'_, 't>) -> Result<Vec<Holder<'t>>, ReadError
         let since = table.get("since").map(|value| date_of(root.text, value)).transpose()?;
         holders.push(Holder { name: name.clone(), kind, kept, since });
     }
+    refuse_spellings(root.text, places.into_iter())?;
     Ok(holders)
 }
 

@@ -16,7 +16,7 @@ pub(crate) use self::document::utf8;
 pub use self::holders::{Holder, HolderKind, PassphraseCosts};
 pub use self::keys::{Current, Grant, KeyTable, KeyTables};
 pub use self::secrets::{Content, Lookup, Secret, Value};
-use self::shape::{Key, Table, text_of, unknown_key};
+use self::shape::{Table, bad_name, refuse_spellings, text_of, unknown_key};
 use crate::environment::{Environment, EnvironmentType, UnknownEnvironment};
 use crate::error::{Fault, ReadError};
 use crate::limits::STRING_BYTES;
@@ -78,14 +78,8 @@ impl<'t> Index<'t> {
         let holders = holders::read(root)?;
         let keys = keys::read(root, &holders)?;
         let secrets = secrets::read(root, &environments)?;
-        let mut by_folded_name = HashMap::with_capacity(secrets.len());
-        for (at, secret) in secrets.iter().enumerate() {
-            if let Some(other) = by_folded_name.insert(fold(secret.name()), at) {
-                let first: &Secret<'t> = &secrets[other];
-                let fault = Fault::TwoSpellings(first.name().to_owned(), secret.name().to_owned());
-                return Err(fault.at(root.text, secret.at.max(first.at)));
-            }
-        }
+        let by_folded_name =
+            refuse_spellings(root.text, secrets.iter().map(|secret| (secret.name(), secret.at)))?;
         Ok(Self { id, check, environments, holders, keys, secrets, by_folded_name })
     }
 
@@ -191,8 +185,10 @@ impl<'t> Index<'t> {
             return Lookup::Missing;
         };
         let current = self.keys.of_type(environment.kind()).current();
-        if current
-            .is_some_and(|current| value.content().fingerprint_text() == current.fingerprint_text())
+        let lies_under = value.content().fingerprint_text();
+        // What has another version byte lies under no key at all: opening it says that it was altered.
+        if current.is_some_and(|current| lies_under == current.fingerprint_text())
+            || !keys::begins_with_version(lies_under)
         {
             Lookup::Found(value)
         } else {
@@ -257,19 +253,19 @@ fn read_environments(root: Table<'_, '_>) -> Result<Vec<Environment>, ReadError>
     let Some(value) = root.get("environments") else {
         return Ok(Vec::new());
     };
-    let mut environments: Vec<Environment> = Vec::new();
+    let (mut environments, mut places) = (Vec::new(), Vec::new());
     for (key, value) in Table::of(root.text, value)?.entries() {
         let name = key.get_ref().as_ref();
-        check_environment_name(name).map_err(|fault| {
-            Fault::BadName(name.to_owned(), fault).at(root.text, key.span().start)
-        })?;
-        refuse_spelling(root.text, key, environments.iter().map(Environment::name))?;
+        let at = key.span().start;
+        check_environment_name(name).map_err(|fault| bad_name(root.text, name, fault, at))?;
+        places.push((name, at));
         let kind = text_of(root.text, value, STRING_BYTES)?;
         let kind = EnvironmentType::from_full(&kind).ok_or_else(|| {
             Fault::UnknownType(kind.into_owned()).at(root.text, value.span().start)
         })?;
         environments.push(Environment::named(name, kind));
     }
+    refuse_spellings(root.text, places.into_iter())?;
     Ok(environments)
 }
 
@@ -309,22 +305,6 @@ fn unknown_environment(name: &str, environments: &[Environment]) -> Fault {
     let named = environments.iter().map(ToString::to_string);
     let near = near.or_else(|| UnknownEnvironment::new(name, named).near);
     Fault::UnknownEnvironment { name: name.to_owned(), near }
-}
-
-/// Refuses a key that is another spelling of one of the names before it.
-fn refuse_spelling<'a>(
-    text: &str,
-    key: &Key<'_>,
-    mut before: impl Iterator<Item = &'a str>,
-) -> Result<(), ReadError> {
-    let name = key.get_ref().as_ref();
-    let folded = fold(name);
-    match before.find(|other| fold(other) == folded) {
-        Some(other) => {
-            Err(Fault::TwoSpellings(other.to_owned(), name.to_owned()).at(text, key.span().start))
-        }
-        None => Ok(()),
-    }
 }
 
 /// Checks the strings of a part that this version skips: nothing in a vault may reach a terminal.

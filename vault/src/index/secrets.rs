@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
+use toml::de::DeValue;
+
 use super::keys::FINGERPRINT_TEXT;
-use super::shape::{self, Table, date_of, number_of, sealed_text, text_of};
+use super::shape::{self, Table, bad_name, date_of, number_of, sealed_text, text_of, unknown_key};
 use super::unknown_environment;
 use crate::date::Date;
 use crate::environment::{Environment, EnvironmentType};
@@ -136,8 +138,7 @@ pub(super) fn read<'t>(
     for (key, value) in table.entries() {
         let name = key.get_ref();
         let at = key.span().start;
-        check_secret_name(name)
-            .map_err(|fault| Fault::BadName(name.to_string(), fault).at(root.text, at))?;
+        check_secret_name(name).map_err(|fault| bad_name(root.text, name, fault, at))?;
         secrets.push(read_secret(Table::of(root.text, value)?, name, at, environments)?);
     }
     Ok(secrets)
@@ -164,8 +165,11 @@ fn read_secret<'t>(
                     .find(|known| known.name() == environment.as_ref())
                     .map(Environment::kind)
             })
-            .ok_or_else(|| {
-                unknown_environment(environment, environments).at(table.text, key.span().start)
+            .ok_or_else(|| match value.get_ref() {
+                DeValue::Table(_) => {
+                    unknown_environment(environment, environments).at(table.text, key.span().start)
+                }
+                _ => unknown_key(table.text, key, &format!("secrets.{name}"), &["about"]),
             })?;
         values.push(read_value(table.text, value, environment.clone(), kind, key.span().start)?);
     }
@@ -189,9 +193,8 @@ fn read_value<'t>(
             "sealed" => sealed = Some(sealed_text(text, value, "a sealed value", fits_value)?),
             "store" => {
                 let name = text_of(text, value, STRING_BYTES)?;
-                check_plain_name(&name).map_err(|fault| {
-                    Fault::BadName(name.to_string(), fault).at(text, value.span().start)
-                })?;
+                check_plain_name(&name)
+                    .map_err(|fault| bad_name(text, &name, fault, value.span().start))?;
                 store = Some(name);
             }
             "ref" => reference = Some(text_of(text, value, STRING_BYTES)?),
@@ -201,7 +204,7 @@ fn read_value<'t>(
             // Later versions of format 1 use these.
             "expires" | "due" => super::check_strings(text, value.get_ref(), value.span().start)?,
             _ => {
-                return Err(shape::unknown_key(
+                return Err(unknown_key(
                     text,
                     key,
                     &format!("the value for {environment}"),

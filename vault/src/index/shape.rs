@@ -1,6 +1,7 @@
 //! Typed looks into a TOML tree: every wrong type, length, character and number becomes an error with its place.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
@@ -8,6 +9,7 @@ use toml::de::{DeString, DeTable, DeValue};
 use crate::date::Date;
 use crate::error::{Fault, ReadError};
 use crate::limits::{NUMBER, STRING_BYTES};
+use crate::name::{NameFault, fold};
 use crate::near::nearest;
 use crate::shown::has_dangerous;
 
@@ -115,15 +117,44 @@ pub(crate) fn sealed_text<'t>(
     Ok(string.clone())
 }
 
-/// A whole decimal number from 1 to 2^31 − 1.
+/// A whole number from 1 to 2^31 − 1.
 pub(crate) fn number_of(text: &str, value: &Value<'_>) -> Result<u32, ReadError> {
-    let DeValue::Integer(integer) = value.get_ref() else {
-        return Err(Fault::Number.at(text, value.span().start));
+    let fault = match value.get_ref() {
+        DeValue::Integer(integer) => match u32::from_str_radix(integer.as_str(), integer.radix()) {
+            Ok(number) if (1..=NUMBER).contains(&number) => return Ok(number),
+            _ => Fault::Number,
+        },
+        DeValue::Float(_) => Fault::Number,
+        _ => Fault::WrongShape("a whole number"),
     };
-    u32::from_str_radix(integer.as_str(), integer.radix())
-        .ok()
-        .filter(|number| (1..=NUMBER).contains(number))
-        .ok_or_else(|| Fault::Number.at(text, value.span().start))
+    Err(fault.at(text, value.span().start))
+}
+
+/// The error for a name that breaks a rule.
+pub(crate) fn bad_name(text: &str, name: &str, fault: NameFault, at: usize) -> ReadError {
+    let fault = if has_dangerous(name) {
+        Fault::ControlCharacter
+    } else {
+        Fault::BadName(name.to_owned(), fault)
+    };
+    fault.at(text, at)
+}
+
+/// Refuses two spellings of one name among names and their places, given in any order.
+pub(crate) fn refuse_spellings<'a>(
+    text: &str,
+    names: impl Iterator<Item = (&'a str, usize)>,
+) -> Result<HashMap<String, usize>, ReadError> {
+    let mut seen: HashMap<String, (usize, &'a str, usize)> =
+        HashMap::with_capacity(names.size_hint().0);
+    for (count, (name, at)) in names.enumerate() {
+        if let Some((_, other, other_at)) = seen.insert(fold(name), (count, name, at)) {
+            let (first, second) = if at > other_at { (other, name) } else { (name, other) };
+            let fault = Fault::TwoSpellings(first.to_owned(), second.to_owned());
+            return Err(fault.at(text, at.max(other_at)));
+        }
+    }
+    Ok(seen.into_iter().map(|(folded, (count, ..))| (folded, count)).collect())
 }
 
 /// A date without time.

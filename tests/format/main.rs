@@ -1,0 +1,5 @@
+//! The format: every vector, and the promises of sealing and editing for any input.
+
+mod editing;
+mod saving;
+mod vectors;

@@ -1,0 +1,1 @@
+//! Whole-system tests; each folder beside this file is one test target.

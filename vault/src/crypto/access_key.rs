@@ -1,0 +1,171 @@
+//! The access key and its text: `strongroom_key_` and 64 characters that a scanner can find and a typo cannot survive.
+
+use std::fmt;
+
+use data_encoding::{BASE32_NOPAD, Encoding, Specification};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use super::{NoRandomness, random};
+use crate::index::VaultId;
+use crate::limits::KEY;
+
+/// A random 256-bit key for one vault, and the first bytes of that vault's id.
+///
+/// ```
+/// # use strongroom_vault::{AccessKey, VaultId};
+/// let key = AccessKey::generate(VaultId([7; 16]))?;
+/// assert_eq!(AccessKey::parse(&key.to_text())?.to_text(), key.to_text());
+/// assert!(AccessKey::parse("strongroom_key_abc").is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct AccessKey {
+    vault: [u8; 4],
+    bytes: Zeroizing<[u8; KEY]>,
+}
+
+impl AccessKey {
+    /// A new random key for a vault.
+    ///
+    /// # Errors
+    ///
+    /// The operating system gives no random bytes.
+    pub fn generate(id: VaultId) -> Result<Self, NoRandomness> {
+        let [a, b, c, d, ..] = id.0;
+        Ok(Self { vault: [a, b, c, d], bytes: Zeroizing::new(random()?) })
+    }
+
+    /// Reads the text of a key; one newline may follow it.
+    ///
+    /// # Errors
+    ///
+    /// A text that is no access key, or one with a typo. The error holds nothing of the text.
+    pub fn parse(text: &str) -> Result<Self, AccessKeyFault> {
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        let digits = text.strip_prefix(PREFIX).ok_or(AccessKeyFault::NotAnAccessKey)?;
+        if digits.len() != DIGITS {
+            return Err(AccessKeyFault::Length(digits.len()));
+        }
+        let mut payload = Zeroizing::new([0; PAYLOAD]);
+        lower_case_base32()
+            .decode_mut(digits.as_bytes(), payload.as_mut())
+            .map_err(|_| AccessKeyFault::Mistyped)?;
+        let (head, check) = payload.split_at(VAULT + KEY);
+        if check != checksum(head) {
+            return Err(AccessKeyFault::Mistyped);
+        }
+        let (mut vault, mut bytes) = ([0; VAULT], Zeroizing::new([0; KEY]));
+        vault.copy_from_slice(&head[..VAULT]);
+        bytes.copy_from_slice(&head[VAULT..]);
+        Ok(Self { vault, bytes })
+    }
+
+    /// The text, in memory that wipes itself.
+    #[must_use]
+    pub fn to_text(&self) -> Zeroizing<String> {
+        let mut payload = Zeroizing::new([0; PAYLOAD]);
+        payload[..VAULT].copy_from_slice(&self.vault);
+        payload[VAULT..VAULT + KEY].copy_from_slice(self.bytes.as_ref());
+        let check = checksum(&payload[..VAULT + KEY]);
+        payload[VAULT + KEY..].copy_from_slice(&check);
+        let mut text = Zeroizing::new(String::with_capacity(PREFIX.len() + DIGITS));
+        text.push_str(PREFIX);
+        lower_case_base32().encode_append(payload.as_ref(), &mut text);
+        text
+    }
+
+    /// Whether this is a key of the vault with this id, as far as 32 bits tell.
+    #[must_use]
+    pub fn is_of(&self, id: VaultId) -> bool {
+        id.0.starts_with(&self.vault)
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8; KEY] {
+        &self.bytes
+    }
+}
+
+impl fmt::Debug for AccessKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AccessKey([hidden])")
+    }
+}
+
+/// Why a text is no access key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccessKeyFault {
+    /// It does not begin with `strongroom_key_`.
+    NotAnAccessKey,
+    /// Not 64 characters follow, but so many.
+    Length(usize),
+    /// A character that no key has, or a checksum that does not fit.
+    Mistyped,
+}
+
+impl fmt::Display for AccessKeyFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAnAccessKey => {
+                write!(f, "not an access key: one begins with `{PREFIX}`")
+            }
+            Self::Length(found) => write!(
+                f,
+                "the access key is truncated or mistyped: {found} characters follow `{PREFIX}`, not {DIGITS}"
+            ),
+            Self::Mistyped => f.write_str("the access key is mistyped: its checksum does not fit"),
+        }
+    }
+}
+
+impl std::error::Error for AccessKeyFault {}
+
+/// The first 4 bytes of SHA-256(prefix, id's first 4 bytes, key): finds typos, proves nothing.
+fn checksum(head: &[u8]) -> [u8; CHECK] {
+    let digest = Sha256::new().chain_update(PREFIX).chain_update(head).finalize();
+    let mut check = [0; CHECK];
+    check.copy_from_slice(&digest[..CHECK]);
+    check
+}
+
+/// RFC 4648 base32 in lower case.
+fn lower_case_base32() -> Encoding {
+    let mut specification: Specification = BASE32_NOPAD.specification();
+    specification.symbols.make_ascii_lowercase();
+    specification.encoding().expect("lower-case letters and digits are 32 different symbols")
+}
+
+const PREFIX: &str = "strongroom_key_";
+const DIGITS: usize = 64;
+const VAULT: usize = 4;
+const CHECK: usize = 4;
+const PAYLOAD: usize = VAULT + KEY + CHECK;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str =
+        "strongroom_key_l4gdyhsaifbegrcfizduqskkjnge2tspkbiveu2ukvlfowczljnvyxk6l56jvn54";
+
+    #[test]
+    fn the_text_of_the_first_vector_is_read_and_written() {
+        let key = AccessKey::parse(TEXT).expect("the vector's key");
+        assert!(key.bytes().iter().copied().eq(0x40..=0x5f));
+        assert_eq!(*key.to_text(), TEXT);
+        assert_eq!(AccessKey::parse(&format!("{TEXT}\n")), Ok(key));
+    }
+
+    #[test]
+    fn every_changed_character_is_noticed() {
+        for at in 15..TEXT.len() {
+            let mut typo = TEXT.to_owned().into_bytes();
+            typo[at] = if typo[at] == b'a' { b'b' } else { b'a' };
+            let typo = String::from_utf8(typo).expect("ASCII");
+            assert_eq!(AccessKey::parse(&typo), Err(AccessKeyFault::Mistyped), "{at}");
+        }
+        assert_eq!(AccessKey::parse(&TEXT[..40]), Err(AccessKeyFault::Length(25)));
+        assert_eq!(AccessKey::parse(&format!("{TEXT}\n\n")), Err(AccessKeyFault::Length(65)));
+        assert_eq!(AccessKey::parse("hunter2"), Err(AccessKeyFault::NotAnAccessKey));
+    }
+}

@@ -1,0 +1,60 @@
+//! How parts become bytes (`lp`) and bytes become text (base64url).
+
+use data_encoding::BASE64URL_NOPAD;
+
+/// `lp(p1, …, pn)`: the format's label, then every part with its length before it, so that no two lists of parts give the
+/// same bytes.
+pub(crate) struct Lp(Vec<u8>);
+
+impl Lp {
+    /// A list that begins with a label.
+    pub(crate) fn new(label: &str) -> Self {
+        let mut bytes = Vec::with_capacity(256);
+        bytes.extend_from_slice(b"strongroom/1");
+        Self(bytes).part(label.as_bytes())
+    }
+
+    /// Adds bytes.
+    pub(crate) fn part(mut self, part: &[u8]) -> Self {
+        // No part comes near 4 GiB: the largest is a name, a recipient or a fixed number of bytes.
+        let length = u32::try_from(part.len()).unwrap_or(u32::MAX);
+        self.0.extend_from_slice(&length.to_be_bytes());
+        self.0.extend_from_slice(part);
+        self
+    }
+
+    /// Adds text.
+    pub(crate) fn text(self, part: &str) -> Self {
+        self.part(part.as_bytes())
+    }
+
+    /// Adds a number as u32, big-endian.
+    pub(crate) fn number(self, part: u32) -> Self {
+        self.part(&part.to_be_bytes())
+    }
+
+    /// The bytes.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Bytes as base64url without padding.
+pub(crate) fn base64url(bytes: &[u8]) -> String {
+    BASE64URL_NOPAD.encode(bytes)
+}
+
+/// The bytes of a base64url text of exactly `N` bytes.
+pub(crate) fn from_base64url<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    if BASE64URL_NOPAD.decode_len(text.len()).ok()? != N {
+        return None;
+    }
+    BASE64URL_NOPAD.decode_mut(text.as_bytes(), &mut bytes).ok()?;
+    Some(bytes)
+}
+
+/// The bytes of a base64url text of any length.
+pub(crate) fn from_base64url_any(text: &str) -> Option<Vec<u8>> {
+    BASE64URL_NOPAD.decode(text.as_bytes()).ok()
+}

@@ -1,0 +1,297 @@
+//! From what somebody presents (an access key, a passphrase) to the data keys that it opens.
+
+use std::fmt;
+
+use super::encode::from_base64url;
+use super::grant::open_grant;
+use super::keys::{Expanded, HolderKey, HolderKeys, ROSTER};
+use super::{AccessKey, DataKey, Passphrase, RosterKey};
+use crate::environment::EnvironmentType;
+use crate::index::{Holder, HolderKind, Index, KeyTable};
+use crate::limits::PASSPHRASE_TRIES;
+use crate::shown::Shown;
+
+/// What a holder presents.
+#[derive(Debug, Clone)]
+pub enum Credential {
+    /// A random key of a machine or a developer.
+    AccessKey(AccessKey),
+    /// A passphrase. Every try costs an Argon2 run.
+    Passphrase(Passphrase),
+}
+
+/// The keys of one holder, opened: how its values are opened and sealed.
+pub struct KeyRing {
+    holder: String,
+    types: [TypeKey; 4],
+    pub(crate) roster: Option<RosterKey>,
+}
+
+enum TypeKey {
+    Open(Box<DataKey>),
+    Altered,
+    None,
+}
+
+impl KeyRing {
+    /// Opens every grant of the holder whom a credential belongs to.
+    ///
+    /// `holder` names that holder where the credential is a passphrase and several holders have one; without it four of
+    /// them are tried at most.
+    ///
+    /// # Errors
+    ///
+    /// The credential belongs to another vault, to nobody in this one, or to nobody of that name.
+    pub fn unlock(
+        index: &Index<'_>,
+        credential: &Credential,
+        holder: Option<&str>,
+    ) -> Result<Self, UnlockError> {
+        let candidates = match holder {
+            Some(name) => {
+                let known =
+                    || index.holders().iter().map(|known| known.name().to_owned()).collect();
+                let found = index.holder(name);
+                vec![found.ok_or_else(|| UnlockError::UnknownHolder(name.to_owned(), known()))?]
+            }
+            None => index.holders().iter().collect(),
+        };
+        match credential {
+            Credential::AccessKey(key) => Self::with_access_key(index, key, &candidates),
+            Credential::Passphrase(passphrase) => {
+                Self::with_passphrase(index, passphrase, &candidates)
+            }
+        }
+    }
+
+    fn with_access_key(
+        index: &Index<'_>,
+        key: &AccessKey,
+        candidates: &[&Holder<'_>],
+    ) -> Result<Self, UnlockError> {
+        if !key.is_of(index.id()) {
+            return Err(UnlockError::AnotherVault);
+        }
+        let keys = HolderKey::of_access_key(index.id(), key).expand(index.id());
+        candidates
+            .iter()
+            .filter(|holder| matches!(holder.kind(), HolderKind::AccessKey))
+            .find_map(|holder| Self::of_holder(index, holder, &keys))
+            .ok_or(UnlockError::WrongAccessKey)
+    }
+
+    fn with_passphrase(
+        index: &Index<'_>,
+        passphrase: &Passphrase,
+        candidates: &[&Holder<'_>],
+    ) -> Result<Self, UnlockError> {
+        let (mut tried, mut untried) = (Vec::new(), 0);
+        for holder in candidates {
+            let HolderKind::Passphrase { salt, costs } = holder.kind() else { continue };
+            let Some(salt) = from_base64url(salt) else { continue };
+            if tried.len() == PASSPHRASE_TRIES {
+                untried += 1;
+                continue;
+            }
+            let key = HolderKey::of_passphrase(index.id(), passphrase, &salt, *costs);
+            if let Some(ring) = Self::of_holder(index, holder, &key.expand(index.id())) {
+                return Ok(ring);
+            }
+            tried.push(holder.name().to_owned());
+        }
+        Err(UnlockError::WrongPassphrase { tried, untried })
+    }
+
+    /// The ring of a holder, if at least one of its grants opens: that is how a holder is recognised.
+    pub(crate) fn of_holder(
+        index: &Index<'_>,
+        holder: &Holder<'_>,
+        keys: &HolderKeys,
+    ) -> Option<Self> {
+        let mut opened = false;
+        let mut open = |scope: &str, table: &KeyTable<'_>| -> Option<Option<Expanded>> {
+            let grant = table.grant(holder.name())?;
+            let key = open_grant(index.id(), scope, keys, holder.kind().as_str(), grant).ok();
+            opened |= key.is_some();
+            Some(key)
+        };
+        let types = EnvironmentType::ALL.map(|kind| {
+            match open(kind.as_str(), index.keys().of_type(kind)) {
+                None => TypeKey::None,
+                Some(None) => TypeKey::Altered,
+                Some(Some(key)) => TypeKey::Open(Box::new(DataKey { kind, key })),
+            }
+        });
+        let roster = open(ROSTER, index.keys().roster()).flatten().map(|key| RosterKey { key });
+        opened.then(|| Self { holder: holder.name().to_owned(), types, roster })
+    }
+
+    /// A ring of new keys, for a new vault.
+    #[cfg(feature = "edit")]
+    pub(crate) fn of_keys(holder: &str, keys: Vec<DataKey>, roster: Option<RosterKey>) -> Self {
+        let mut types = [TypeKey::None, TypeKey::None, TypeKey::None, TypeKey::None];
+        for key in keys {
+            let at = key.kind as usize;
+            types[at] = TypeKey::Open(Box::new(key));
+        }
+        Self { holder: holder.to_owned(), types, roster }
+    }
+
+    /// The holder's name, as spelled in the vault.
+    #[must_use]
+    pub fn holder(&self) -> &str {
+        &self.holder
+    }
+
+    /// The types that this holder can open.
+    pub fn kinds(&self) -> impl Iterator<Item = EnvironmentType> {
+        let open = |kind: &EnvironmentType| matches!(self.types[*kind as usize], TypeKey::Open(_));
+        EnvironmentType::ALL.into_iter().filter(open)
+    }
+
+    /// The data key of a type.
+    ///
+    /// # Errors
+    ///
+    /// The holder has no grant for the type, one that was altered, or one of an older data key.
+    pub fn data_key(
+        &self,
+        index: &Index<'_>,
+        kind: EnvironmentType,
+    ) -> Result<&DataKey, NoDataKey> {
+        let cause = match &self.types[kind as usize] {
+            TypeKey::Open(key) => match index.keys().of_type(kind).current() {
+                Some(current) if current.generation() != key.generation() => {
+                    NoDataKeyCause::Stale { own: key.generation(), current: current.generation() }
+                }
+                _ => return Ok(key),
+            },
+            TypeKey::Altered => NoDataKeyCause::Altered,
+            TypeKey::None => NoDataKeyCause::NoGrant {
+                opens: self.kinds().collect(),
+                holders: holders_of(index, kind),
+            },
+        };
+        Err(NoDataKey { holder: self.holder.clone(), kind, cause })
+    }
+
+    /// The roster key, if this holder may add and remove holders.
+    #[must_use]
+    pub fn roster(&self) -> Option<&RosterKey> {
+        self.roster.as_ref()
+    }
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyRing").field("holder", &self.holder).finish_non_exhaustive()
+    }
+}
+
+/// The holders who can open a type, as far as that shows without a key.
+fn holders_of(index: &Index<'_>, kind: EnvironmentType) -> Vec<String> {
+    index.keys().of_type(kind).grants().iter().map(|grant| grant.holder().to_owned()).collect()
+}
+
+/// Why a credential opens nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnlockError {
+    /// The access key was made for another vault.
+    AnotherVault,
+    /// The access key opens no grant of this vault.
+    WrongAccessKey,
+    /// The passphrase opens no grant of the holders that were tried.
+    WrongPassphrase {
+        /// The holders that were tried.
+        tried: Vec<String>,
+        /// How many more holders have a passphrase.
+        untried: usize,
+    },
+    /// No holder has this name; the known ones.
+    UnknownHolder(String, Vec<String>),
+}
+
+impl fmt::Display for UnlockError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AnotherVault => f.write_str(
+                "the access key is one of another vault\ncheck which vault is meant (STRONGROOM_VAULT), or get a key of \
+                 this one from a holder",
+            ),
+            Self::WrongAccessKey => f.write_str(
+                "the access key opens nothing in this vault: it is a wrong one, or its holder was removed\nask a holder \
+                 for a new one: strongroom holder add NAME --type TYPE --access-key",
+            ),
+            Self::WrongPassphrase { tried, untried: 0 } if tried.is_empty() => {
+                f.write_str("no holder of this vault has a passphrase\nuse an access key: STRONGROOM_KEY_FILE, or strongroom key add")
+            }
+            Self::WrongPassphrase { tried, untried } => {
+                write!(f, "wrong passphrase: it is not that of {}", Shown(&tried.join(", ")))?;
+                if *untried > 0 {
+                    write!(
+                        f,
+                        "\n{untried} more holders have one; name yours with: STRONGROOM_HOLDER=NAME"
+                    )?;
+                }
+                Ok(())
+            }
+            Self::UnknownHolder(name, known) => write!(
+                f,
+                "the vault has no holder `{}`\nholders: {}",
+                Shown(name),
+                Shown(&known.join(", "))
+            ),
+        }
+    }
+}
+
+impl std::error::Error for UnlockError {}
+
+/// A holder cannot open a type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoDataKey {
+    /// The holder.
+    pub holder: String,
+    /// The type.
+    pub kind: EnvironmentType,
+    /// Why.
+    cause: NoDataKeyCause,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum NoDataKeyCause {
+    NoGrant { opens: Vec<EnvironmentType>, holders: Vec<String> },
+    Stale { own: u32, current: u32 },
+    Altered,
+}
+
+impl fmt::Display for NoDataKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { holder, kind, cause } = self;
+        let holder = Shown(holder);
+        match cause {
+            NoDataKeyCause::NoGrant { opens, holders } => {
+                let opens: Vec<_> = opens.iter().map(|kind| kind.as_str()).collect();
+                write!(f, "the key of `{holder}` has no grant for `{kind}`")?;
+                if !opens.is_empty() {
+                    write!(f, "; it opens {}", opens.join(", "))?;
+                }
+                match holders.as_slice() {
+                    [] => write!(f, "\nnobody holds a key for `{kind}`"),
+                    _ => write!(f, "\nwho could open it: {}", Shown(&holders.join(", "))),
+                }
+            }
+            NoDataKeyCause::Stale { own, current } => write!(
+                f,
+                "the grant of `{holder}` for `{kind}` is of generation {own}, and the data key is of generation {current}: \
+                 the key was rotated without `{holder}`, or a merge brought the line back\nask a holder for a new grant"
+            ),
+            NoDataKeyCause::Altered => write!(
+                f,
+                "the grant of `{holder}` for `{kind}` was altered: it does not open\nrestore [keys.{kind}] from git"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for NoDataKey {}

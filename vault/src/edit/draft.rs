@@ -1,0 +1,278 @@
+//! A draft: the changes of one command, collected and then made in one go.
+
+use std::fmt;
+
+use super::splice::{Changes, apply, key_text, string_text};
+use crate::crypto::{DataKey, NoRandomness, Place};
+use crate::date::Date;
+use crate::environment::{Environment, EnvironmentType};
+use crate::error::ReadError;
+use crate::index::{Content, Document, Index};
+use crate::limits::{NUMBER, STRING_BYTES, VALUE_BYTES};
+use crate::name::{NameFault, check_environment_name, check_secret_name, fold};
+use crate::shown::{Shown, has_dangerous};
+
+/// Changes to a vault that are not made yet.
+pub struct Draft<'d, 't> {
+    document: &'d Document<'t>,
+    pub(super) index: &'d Index<'t>,
+    pub(super) changes: Changes,
+}
+
+impl<'d, 't> Draft<'d, 't> {
+    /// A draft without changes.
+    #[must_use]
+    pub fn new(document: &'d Document<'t>, index: &'d Index<'t>) -> Self {
+        Self { document, index, changes: Changes::default() }
+    }
+
+    /// Seals a value for an environment. The same value again changes nothing; a changed one has the next version.
+    ///
+    /// # Errors
+    ///
+    /// The name is not allowed or is a second spelling, the value is larger than 1 MiB, or the data key is of another type.
+    pub fn set_value(
+        &mut self,
+        key: &DataKey,
+        name: &str,
+        environment: &Environment,
+        value: &[u8],
+        today: Date,
+    ) -> Result<SetOutcome, EditError> {
+        if key.kind() != environment.kind() {
+            return Err(EditError::OtherType(key.kind()));
+        }
+        check_settable(self.index, name, environment)?;
+        if value.len() > VALUE_BYTES {
+            return Err(EditError::ValueTooLong(value.len()));
+        }
+        let secret = self.index.secret(name);
+        let name = secret.map_or(name, |secret| secret.name());
+        let old = secret.and_then(|secret| secret.value(environment.name()));
+        let version = match old {
+            None => 1,
+            Some(old) => {
+                let place = Place { name, environment: environment.name(), version: old.version() };
+                if let Content::Sealed(sealed) = old.content()
+                    && key.open(place, sealed).is_ok_and(|before| before.as_bytes() == value)
+                {
+                    return Ok(SetOutcome::Unchanged);
+                }
+                if old.version() == NUMBER {
+                    return Err(EditError::NoMoreVersions);
+                }
+                old.version() + 1
+            }
+        };
+        let place = Place { name, environment: environment.name(), version };
+        let sealed = key.seal(place, value)?;
+        let line = format!("{{ version = {version}, set = {today}, sealed = \"{sealed}\" }}");
+        self.changes.put(&["secrets", name], environment.name(), line);
+        Ok(if old.is_none() { SetOutcome::Created } else { SetOutcome::Updated(version) })
+    }
+
+    /// Describes a secret that exists or that this draft creates; an empty text removes the description.
+    ///
+    /// # Errors
+    ///
+    /// The text is longer than 4 KiB or holds a control character.
+    pub fn set_about(&mut self, name: &str, about: &str) -> Result<(), EditError> {
+        if about.len() > STRING_BYTES {
+            return Err(EditError::AboutTooLong);
+        }
+        if has_dangerous(about) {
+            return Err(EditError::AboutControl);
+        }
+        let name = self.index.secret(name).map_or(name, |secret| secret.name());
+        if about.is_empty() {
+            self.changes.remove(&["secrets", name], "about");
+        } else {
+            self.changes.put(&["secrets", name], "about", string_text(about));
+        }
+        Ok(())
+    }
+
+    /// Removes a value; with the last one the secret itself goes. False if there was none.
+    pub fn unset_value(&mut self, name: &str, environment: &str) -> bool {
+        let Some(secret) = self.index.secret(name) else {
+            return false;
+        };
+        if secret.value(environment).is_none() {
+            return false;
+        }
+        let table = ["secrets", secret.name()];
+        self.changes.remove(&table, environment);
+        if secret.values().iter().all(|value| self.changes.removes(&table, value.environment())) {
+            self.changes.remove_table(&table);
+        }
+        true
+    }
+
+    /// Declares a named environment.
+    ///
+    /// # Errors
+    ///
+    /// The name is not allowed, or is a spelling of one that exists.
+    pub fn add_environment(&mut self, name: &str, kind: EnvironmentType) -> Result<(), EditError> {
+        check_environment_name(name).map_err(EditError::BadName)?;
+        let folded = fold(name);
+        if let Some(known) =
+            self.index.named_environments().iter().find(|known| fold(known.name()) == folded)
+        {
+            return Err(EditError::EnvironmentExists(known.clone()));
+        }
+        self.changes.put(&["environments"], name, string_text(kind.as_str()));
+        Ok(())
+    }
+
+    /// Removes a named environment, its values, and its mention in `[build] check`; gives the names of the secrets that lose
+    /// a value.
+    pub fn remove_environment(&mut self, environment: &Environment) -> Vec<String> {
+        let name = environment.name();
+        if self.index.named_environments().iter().all(|known| known.name() == name) {
+            self.changes.remove_table(&["environments"]);
+        } else {
+            self.changes.remove(&["environments"], name);
+        }
+        let check = self.index.build_check();
+        if check.contains(environment) {
+            let others: Vec<String> = check
+                .iter()
+                .filter(|other| *other != environment)
+                .map(|other| string_text(other.name()))
+                .collect();
+            self.changes.put(&["build"], "check", format!("[{}]", others.join(", ")));
+        }
+        let losing = self.index.secrets().filter(|secret| secret.value(name).is_some());
+        let losing: Vec<String> = losing.map(|secret| secret.name().to_owned()).collect();
+        for secret in &losing {
+            self.unset_value(secret, name);
+        }
+        losing
+    }
+
+    /// The vault's text with all changes made. It was read back: everything else in it is as it was.
+    ///
+    /// # Errors
+    ///
+    /// A part to be changed is written in a form that cannot be changed in place; the error has its line.
+    pub fn finish(self) -> Result<String, EditError> {
+        let text = apply(self.document, &self.changes)?;
+        Index::read(&text)?;
+        Ok(text)
+    }
+}
+
+impl fmt::Debug for Draft<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Draft").finish_non_exhaustive()
+    }
+}
+
+/// Checks whether a value could be set, before anybody is asked for it.
+///
+/// # Errors
+///
+/// The name is not allowed, or it is another spelling of a secret that has no value there yet: a secret keeps the spelling
+/// that was set first.
+pub fn check_settable(
+    index: &Index<'_>,
+    name: &str,
+    environment: &Environment,
+) -> Result<(), EditError> {
+    check_secret_name(name).map_err(EditError::BadName)?;
+    match index.secret(name) {
+        Some(secret) if secret.name() != name && secret.value(environment.name()).is_none() => {
+            Err(EditError::SecondSpelling {
+                existing: secret.name().to_owned(),
+                environment: environment.clone(),
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What setting a value did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetOutcome {
+    /// There was no value.
+    Created,
+    /// The value was replaced; its version now.
+    Updated(u32),
+    /// The same value was there: the line stays as it is.
+    Unchanged,
+}
+
+/// Why a change cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EditError {
+    /// The name breaks a rule.
+    BadName(NameFault),
+    /// The name is another spelling of a secret that exists.
+    SecondSpelling {
+        /// The secret, as spelled in the vault.
+        existing: String,
+        /// The environment that was meant.
+        environment: Environment,
+    },
+    /// An environment of this name exists.
+    EnvironmentExists(Environment),
+    /// The value has so many bytes, more than 1 MiB.
+    ValueTooLong(usize),
+    /// The description is longer than 4 KiB.
+    AboutTooLong,
+    /// The description holds a control or bidirectional character.
+    AboutControl,
+    /// The data key at hand is of this type, not of the environment's.
+    OtherType(EnvironmentType),
+    /// The value was set 2^31 − 1 times.
+    NoMoreVersions,
+    /// The operating system gave no random bytes.
+    NoRandomness,
+    /// The vault cannot be read, or cannot be changed in place.
+    Vault(ReadError),
+}
+
+impl From<NoRandomness> for EditError {
+    fn from(_: NoRandomness) -> Self {
+        Self::NoRandomness
+    }
+}
+
+impl From<ReadError> for EditError {
+    fn from(error: ReadError) -> Self {
+        Self::Vault(error)
+    }
+}
+
+impl fmt::Display for EditError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BadName(fault) => fault.fmt(f),
+            Self::SecondSpelling { existing, environment } => write!(
+                f,
+                "the secret exists as `{existing}`, and keeps that spelling\nset it with: strongroom set {} {}",
+                environment.flag(),
+                key_text(existing).trim_matches('"')
+            ),
+            Self::EnvironmentExists(known) => {
+                write!(f, "the environment `{known}` exists, with the type {}", known.kind())
+            }
+            Self::ValueTooLong(length) => write!(
+                f,
+                "the value has {length} bytes, and a vault takes {VALUE_BYTES} at most\nkeep large files in a store"
+            ),
+            Self::AboutTooLong => write!(f, "a description has at most {STRING_BYTES} bytes"),
+            Self::AboutControl => {
+                f.write_str("a description is one line without control characters")
+            }
+            Self::OtherType(kind) => write!(f, "the data key is one of `{kind}`"),
+            Self::NoMoreVersions => f.write_str("this value has no further version number"),
+            Self::NoRandomness => NoRandomness.fmt(f),
+            Self::Vault(error) => write!(f, "{}", Shown(&error.to_string())),
+        }
+    }
+}
+
+impl std::error::Error for EditError {}

@@ -1,0 +1,275 @@
+//! New holders: their key, what they are granted, and the checks of the roster before that.
+
+use std::fmt;
+
+use super::draft::Draft;
+use super::splice::{Changes, string_text};
+use crate::crypto::{
+    AccessKey, DataKey, HolderKey, KeyRing, NoRandomness, Passphrase, Recipient, RosterKey,
+    admission_is_good, base64url, random, seal_grant, seal_kept,
+};
+use crate::date::Date;
+use crate::environment::EnvironmentType;
+use crate::index::{HolderKind, Index, KeyTable, PassphraseCosts, VaultId};
+use crate::limits::{HOLDERS, PASSPHRASE_CHARACTERS, PASSPHRASE_HOLDERS, SALT};
+use crate::name::{NameFault, check_plain_name};
+use crate::shown::Shown;
+
+/// A holder that is to be added.
+#[derive(Debug)]
+pub struct NewHolder<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// What its key is made from.
+    pub secret: &'a HolderSecret,
+    /// What it may open.
+    pub scopes: Scopes,
+    /// The day to note.
+    pub today: Date,
+}
+
+/// What a new holder's key is made from.
+#[derive(Debug, Clone)]
+pub enum HolderSecret {
+    /// A random key for a machine or a developer.
+    AccessKey(AccessKey),
+    /// A passphrase of 12 characters at least; gets the default costs.
+    Passphrase(Passphrase),
+}
+
+/// What a holder may open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scopes {
+    /// Environment types.
+    pub kinds: Vec<EnvironmentType>,
+    /// The roster: adding and removing holders, and so everything.
+    pub roster: bool,
+}
+
+impl Scopes {
+    /// Everything: all types and the roster.
+    #[must_use]
+    pub fn everything() -> Self {
+        Self { kinds: EnvironmentType::ALL.to_vec(), roster: true }
+    }
+}
+
+impl Draft<'_, '_> {
+    /// Adds a holder, granting what is asked for.
+    ///
+    /// Needs the roster key. Every grant that is there already must have been admitted by the roster and be of the current
+    /// key, or nothing is granted: somebody may have slipped a line in.
+    ///
+    /// # Errors
+    ///
+    /// See [`GrantError`].
+    pub fn add_holder(&mut self, ring: &KeyRing, holder: &NewHolder<'_>) -> Result<(), GrantError> {
+        let index = self.index;
+        check_new_name(index, holder)?;
+        let Some(roster) = ring.roster() else {
+            return Err(GrantError::NoRoster {
+                holder: ring.holder().to_owned(),
+                holders: names(index.keys().roster()),
+            });
+        };
+        check_table(
+            index,
+            roster,
+            "roster",
+            index.keys().roster(),
+            &roster.fingerprint().entry_prefix(),
+        )?;
+        let mut keys = Vec::new();
+        for &kind in &holder.scopes.kinds {
+            let key = ring.data_key_by_roster(index, kind).ok_or(GrantError::NoDataKey(kind))?;
+            let table = index.keys().of_type(kind);
+            check_table(index, roster, kind.as_str(), table, &key.fingerprint().entry_prefix())?;
+            keys.push(key);
+        }
+        let roster_for = holder.scopes.roster.then_some(roster);
+        put_holder(&mut self.changes, index.id(), holder, &keys, roster, roster_for)
+    }
+}
+
+/// Writes a holder's table and grants.
+pub(super) fn put_holder(
+    changes: &mut Changes,
+    id: VaultId,
+    holder: &NewHolder<'_>,
+    keys: &[DataKey],
+    roster: &RosterKey,
+    roster_for: Option<&RosterKey>,
+) -> Result<(), GrantError> {
+    let path = ["holders", holder.name];
+    let (kind, key, public) = match holder.secret {
+        HolderSecret::AccessKey(key) => {
+            (HolderKind::AccessKey.as_str(), HolderKey::of_access_key(id, key), Vec::new())
+        }
+        HolderSecret::Passphrase(passphrase) => {
+            if passphrase.characters() < PASSPHRASE_CHARACTERS {
+                return Err(GrantError::ShortPassphrase(passphrase.characters()));
+            }
+            let salt: [u8; SALT] = random()?;
+            let costs = PassphraseCosts::default();
+            let mut public = salt.to_vec();
+            let named = [
+                ("memory_kib", costs.memory_kib),
+                ("passes", costs.passes),
+                ("lanes", costs.lanes),
+            ];
+            for (name, cost) in named {
+                public.extend_from_slice(&cost.to_be_bytes());
+                changes.put(&path, name, cost.to_string());
+            }
+            changes.put(&path, "salt", string_text(&base64url(&salt)));
+            ("passphrase", HolderKey::of_passphrase(id, passphrase, &salt, costs), public)
+        }
+    };
+    let recipient = Recipient { name: holder.name, kind, public };
+    changes.put(&path, "kind", string_text(kind));
+    changes.put(&path, "since", holder.today.to_string());
+    changes.put(&path, "kept", string_text(&seal_kept(roster, &key, &recipient)?));
+    let holder_keys = key.expand(id);
+    for key in keys {
+        let scope = key.kind().as_str();
+        let grant = seal_grant(scope, &key.key, &holder_keys, &recipient, roster)?;
+        changes.put(&["keys", scope], holder.name, string_text(&grant));
+    }
+    if let Some(granted) = roster_for {
+        let grant = seal_grant("roster", &granted.key, &holder_keys, &recipient, roster)?;
+        changes.put(&["keys", "roster"], holder.name, string_text(&grant));
+    }
+    Ok(())
+}
+
+fn check_new_name(index: &Index<'_>, holder: &NewHolder<'_>) -> Result<(), GrantError> {
+    check_plain_name(holder.name).map_err(GrantError::BadName)?;
+    if let Some(known) = index.holder(holder.name) {
+        return Err(GrantError::Exists(known.name().to_owned()));
+    }
+    if index.holders().len() >= HOLDERS {
+        return Err(GrantError::TooMany("holders", HOLDERS));
+    }
+    let is_passphrase =
+        |holder: &&crate::index::Holder<'_>| matches!(holder.kind(), HolderKind::Passphrase { .. });
+    if matches!(holder.secret, HolderSecret::Passphrase(_))
+        && index.holders().iter().filter(is_passphrase).count() >= PASSPHRASE_HOLDERS
+    {
+        return Err(GrantError::TooMany("holders with a passphrase", PASSPHRASE_HOLDERS));
+    }
+    Ok(())
+}
+
+/// Checks that every grant of a table was admitted and is of the key at hand.
+fn check_table(
+    index: &Index<'_>,
+    roster: &RosterKey,
+    scope: &str,
+    table: &KeyTable<'_>,
+    fingerprint: &str,
+) -> Result<(), GrantError> {
+    for grant in table.grants() {
+        let cause = |current| GrantError::Suspicious {
+            scope: scope.to_owned(),
+            holder: grant.holder().to_owned(),
+            current,
+        };
+        let recipient = index.holder(grant.holder()).and_then(Recipient::of);
+        if !recipient.is_some_and(|recipient| admission_is_good(roster, scope, &recipient, grant)) {
+            return Err(cause(true));
+        }
+        if grant.fingerprint_text() != fingerprint {
+            return Err(cause(false));
+        }
+    }
+    Ok(())
+}
+
+fn names(table: &KeyTable<'_>) -> Vec<String> {
+    table.grants().iter().map(|grant| grant.holder().to_owned()).collect()
+}
+
+/// Why a holder is not added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GrantError {
+    /// The name breaks a rule.
+    BadName(NameFault),
+    /// A holder of this name exists, perhaps spelled otherwise.
+    Exists(String),
+    /// More than the format allows: what, and how many.
+    TooMany(&'static str, usize),
+    /// A passphrase of so few characters.
+    ShortPassphrase(usize),
+    /// The holder at hand has no roster key; those who do.
+    NoRoster {
+        /// The holder at hand.
+        holder: String,
+        /// Who has the roster key.
+        holders: Vec<String>,
+    },
+    /// A grant that the roster did not admit, or that is of another than the current key.
+    Suspicious {
+        /// The table in `[keys]`.
+        scope: String,
+        /// The holder that the grant names.
+        holder: String,
+        /// Whether it is of the current key, so that the admission is what is wrong.
+        current: bool,
+    },
+    /// No grant of this type's current key could be opened.
+    NoDataKey(EnvironmentType),
+    /// The operating system gave no random bytes.
+    NoRandomness,
+}
+
+impl From<NoRandomness> for GrantError {
+    fn from(_: NoRandomness) -> Self {
+        Self::NoRandomness
+    }
+}
+
+impl fmt::Display for GrantError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BadName(fault) => fault.fmt(f),
+            Self::Exists(name) => {
+                write!(f, "there is a holder `{name}` already\nsee: strongroom holder list")
+            }
+            Self::TooMany(what, most) => write!(f, "a vault has at most {most} {what}"),
+            Self::ShortPassphrase(characters) => write!(
+                f,
+                "a passphrase needs {PASSPHRASE_CHARACTERS} characters at least, this has {characters}\n\
+                 several words that do not belong together are easy to remember and hard to guess"
+            ),
+            Self::NoRoster { holder, holders } => write!(
+                f,
+                "the key of `{}` may not add holders: it has no roster key\nask one of those who have it: {}",
+                Shown(holder),
+                Shown(&holders.join(", "))
+            ),
+            Self::Suspicious { scope, holder, current: true } => write!(
+                f,
+                "the grant of `{0}` in [keys.{1}] was not admitted by the roster: somebody may have slipped it in\n\
+                 find out who wrote the line (git log -S), remove it, then try again",
+                Shown(holder),
+                Shown(scope)
+            ),
+            Self::Suspicious { scope, holder, current: false } => write!(
+                f,
+                "the grant of `{0}` in [keys.{1}] is of an older key: a merge may have brought it back\n\
+                 remove the line, then try again",
+                Shown(holder),
+                Shown(scope)
+            ),
+            Self::NoDataKey(kind) => write!(
+                f,
+                "no grant of the current data key of `{kind}` opens with the roster key\nrestore [keys.{kind}] and \
+                 [holders] from git"
+            ),
+            Self::NoRandomness => NoRandomness.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for GrantError {}

@@ -1,0 +1,12 @@
+//! Everything that writes: changes in place, new vaults and holders, and saving without loss.
+
+mod create;
+mod draft;
+mod holder;
+mod save;
+mod splice;
+
+pub use self::create::{NewVault, new_vault};
+pub use self::draft::{Draft, EditError, SetOutcome, check_settable};
+pub use self::holder::{GrantError, HolderSecret, NewHolder, Scopes};
+pub use self::save::{LockedVault, SaveError, create_file};

@@ -1,0 +1,361 @@
+//! Changes to a vault's text at the reader's spans: every byte that is not meant to change stays as it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::error::{Fault, ReadError};
+use crate::index::Document;
+
+/// The changes to make, by table and key.
+#[derive(Default)]
+pub(super) struct Changes {
+    tables: BTreeMap<Vec<String>, BTreeMap<String, Option<String>>>,
+    removed_tables: BTreeSet<Vec<String>>,
+}
+
+impl Changes {
+    /// Sets a key of a table to a value, given as TOML text on one line.
+    pub(super) fn put(&mut self, table: &[&str], key: &str, value: String) {
+        self.removed_tables.remove(&owned(table));
+        self.tables.entry(owned(table)).or_default().insert(key.to_owned(), Some(value));
+    }
+
+    /// Removes a key of a table.
+    pub(super) fn remove(&mut self, table: &[&str], key: &str) {
+        self.tables.entry(owned(table)).or_default().insert(key.to_owned(), None);
+    }
+
+    /// Removes a table with everything in it.
+    pub(super) fn remove_table(&mut self, table: &[&str]) {
+        self.tables.remove(&owned(table));
+        self.removed_tables.insert(owned(table));
+    }
+
+    /// Whether a key is to be removed.
+    pub(super) fn removes(&self, table: &[&str], key: &str) -> bool {
+        self.tables.get(&owned(table)).is_some_and(|keys| keys.get(key) == Some(&None))
+    }
+
+    fn touches(&self, path: &[String]) -> bool {
+        self.tables.keys().chain(&self.removed_tables).any(|table| table.starts_with(path))
+    }
+}
+
+/// The document's text with the changes made, read back and compared with what was meant.
+///
+/// # Errors
+///
+/// A table that is written in a form that cannot be changed in place (dotted keys), with its line; or a text that reads
+/// otherwise than meant, which is never saved.
+pub(super) fn apply(document: &Document<'_>, changes: &Changes) -> Result<String, ReadError> {
+    let layout = Layout::of(document);
+    let mut splices: Vec<(Range<usize>, String)> = Vec::new();
+    for path in &changes.removed_tables {
+        if let Some((table, at)) = find(&document.root, path) {
+            splices.push((layout.table_lines(table, at)?, String::new()));
+        }
+    }
+    let mut new_tables: BTreeMap<(usize, usize, &[String]), String> = BTreeMap::new();
+    for (path, keys) in &changes.tables {
+        if let Some((table, at)) = find(&document.root, path) {
+            for (key, value) in keys {
+                splices.extend(layout.change(table, at, key, value.as_deref())?);
+            }
+        } else if keys.values().any(Option::is_some) {
+            let at = layout.place_of_new(path);
+            new_tables.insert((at, rank(path), path), table_text(path, keys));
+        }
+    }
+    for ((at, ..), table) in new_tables {
+        let text = if at == document.text.len() {
+            let end =
+                if document.text.is_empty() || document.text.ends_with('\n') { "" } else { "\n" };
+            format!("{end}\n{table}")
+        } else {
+            format!("{table}\n")
+        };
+        splices.push((at..at, text));
+    }
+    // Stable: insertions at one place keep the order in which they were made.
+    splices.sort_by_key(|(range, _)| range.start);
+    let mut text = String::with_capacity(document.text.len() + 256);
+    let mut copied = 0;
+    for (range, replacement) in splices {
+        text.push_str(&document.text[copied..range.start.max(copied)]);
+        text.push_str(&replacement);
+        copied = range.end.max(copied);
+    }
+    text.push_str(&document.text[copied..]);
+    let read_back = Document::parse(&text)?;
+    let mut path = Vec::new();
+    if same_but_for(changes, &mut path, &document.root, &read_back.root) {
+        Ok(text)
+    } else {
+        Err(Fault::WrongShape("a vault with one line for each value").of_file())
+    }
+}
+
+/// A name as a TOML key: bare where that is possible.
+pub(super) fn key_text(name: &str) -> String {
+    if name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') && !name.is_empty()
+    {
+        name.to_owned()
+    } else {
+        string_text(name)
+    }
+}
+
+/// Text without control characters as a TOML basic string.
+pub(super) fn string_text(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// Where headers stand in a text.
+struct Layout<'d> {
+    text: &'d str,
+    /// Start of every header, and the path of its table, in the order of the text.
+    headers: Vec<(usize, Vec<String>)>,
+}
+
+impl<'d> Layout<'d> {
+    fn of(document: &Document<'d>) -> Self {
+        let mut headers = Vec::new();
+        collect_headers(document.text, &document.root, &mut Vec::new(), &mut headers);
+        headers.sort();
+        Self { text: document.text, headers }
+    }
+
+    /// Where a new table belongs: before the first table of its kind that sorts after it, else after the last of its kind,
+    /// else where its kind belongs.
+    fn place_of_new(&self, path: &[String]) -> usize {
+        let kind = path.first();
+        let mut siblings = self.headers.iter().filter(|(_, other)| other.first() == kind);
+        if let Some((at, _)) = siblings.clone().find(|(_, other)| other.as_slice() > path) {
+            return self.with_comments_above(*at);
+        }
+        let last = siblings.next_back().map(|(at, _)| *at);
+        let next = match last {
+            Some(last) => self.headers.iter().find(|(at, _)| *at > last),
+            None => self.headers.iter().find(|(_, other)| rank(other) > rank(path)),
+        };
+        next.map_or(self.text.len(), |(at, _)| self.with_comments_above(*at))
+    }
+
+    /// The start of the block of comment lines directly above a line, or of the line itself.
+    fn with_comments_above(&self, at: usize) -> usize {
+        let mut start = self.line_start(at);
+        while start > 0 {
+            let above = self.line_start(start - 1);
+            if !self.text[above..start].trim_start().starts_with('#') {
+                break;
+            }
+            start = above;
+        }
+        start
+    }
+
+    fn change(
+        &self,
+        table: &DeTable<'_>,
+        at: usize,
+        key: &str,
+        value: Option<&str>,
+    ) -> Result<Option<(Range<usize>, String)>, ReadError> {
+        let existing = table.get_key_value(key);
+        let form = self.text.as_bytes().get(at);
+        Ok(match (existing, value) {
+            (Some((_, old)), Some(value)) => Some((old.span(), value.to_owned())),
+            (Some((old_key, old)), None) if form == Some(&b'[') => Some((
+                self.line_start(old_key.span().start)..self.line_end(old.span().end),
+                String::new(),
+            )),
+            (None, None) => None,
+            (None, Some(value)) if form == Some(&b'[') => {
+                let before =
+                    table.iter().take_while(|(other, _)| other.get_ref().as_ref() < key).last();
+                let after = before.map_or(at, |(_, value)| value.span().end);
+                let at = self.line_end(after);
+                let newline = if self.text[..at].ends_with('\n') { "" } else { "\n" };
+                Some((at..at, format!("{newline}{} = {value}\n", key_text(key))))
+            }
+            (None, Some(value)) if form == Some(&b'{') => {
+                let last = table.iter().map(|(_, value)| value.span().end).max();
+                let (at, comma) = last.map_or((at + 1, ""), |end| (end, ","));
+                Some((at..at, format!("{comma} {} = {value}", key_text(key))))
+            }
+            _ => return Err(self.unusual_form(at)),
+        })
+    }
+
+    /// The lines of a table with a header of its own, and the blank line after it.
+    fn table_lines(&self, table: &DeTable<'_>, at: usize) -> Result<Range<usize>, ReadError> {
+        if self.text.as_bytes().get(at) != Some(&b'[') {
+            return Err(self.unusual_form(at));
+        }
+        let last = table.iter().map(|(_, value)| value.span().end).max().unwrap_or(at);
+        let start = self.line_start(at);
+        let mut end = self.line_end(last.max(at));
+        if self.text[end..].starts_with('\n') {
+            end += 1;
+        } else if end == self.text.len() && self.text[..start].ends_with("\n\n") {
+            return Ok(start - 1..end);
+        }
+        Ok(start..end)
+    }
+
+    fn unusual_form(&self, at: usize) -> ReadError {
+        Fault::WrongShape("a table with a header of its own, which can be changed in place,")
+            .at(self.text, at)
+    }
+
+    fn line_start(&self, at: usize) -> usize {
+        self.text[..at].rfind('\n').map_or(0, |newline| newline + 1)
+    }
+
+    fn line_end(&self, at: usize) -> usize {
+        self.text[at..].find('\n').map_or(self.text.len(), |newline| at + newline + 1)
+    }
+}
+
+fn collect_headers(
+    text: &str,
+    table: &DeTable<'_>,
+    path: &mut Vec<String>,
+    headers: &mut Vec<(usize, Vec<String>)>,
+) {
+    for (key, value) in table {
+        if let DeValue::Table(inner) = value.get_ref() {
+            path.push(key.get_ref().to_string());
+            let at = value.span().start;
+            if text.as_bytes().get(at) == Some(&b'[') {
+                headers.push((at, path.clone()));
+            }
+            collect_headers(text, inner, path, headers);
+            path.pop();
+        }
+    }
+}
+
+/// The order in which kinds of tables stand in a vault.
+fn rank(path: &[String]) -> usize {
+    const ORDER: [&str; 5] = ["strongroom", "build", "environments", "holders", "keys"];
+    let kind = path.first().map(String::as_str);
+    match ORDER.iter().position(|known| Some(*known) == kind) {
+        Some(rank) => rank,
+        None if kind == Some("secrets") => usize::MAX,
+        None => ORDER.len(),
+    }
+}
+
+fn table_text(path: &[String], keys: &BTreeMap<String, Option<String>>) -> String {
+    let path: Vec<String> = path.iter().map(|part| key_text(part)).collect();
+    let mut text = format!("[{}]\n", path.join("."));
+    let mut keys: Vec<_> = keys.iter().collect();
+    keys.sort_by_key(|(key, _)| match key.as_str() {
+        "about" | "format" | "kind" => 0,
+        "since" => 1,
+        "kept" => 3,
+        _ => 2,
+    });
+    for (key, value) in keys {
+        if let Some(value) = value {
+            text.push_str(&key_text(key));
+            text.push_str(" = ");
+            text.push_str(value);
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// The table of a path and where it begins.
+fn find<'d, 't>(root: &'d DeTable<'t>, path: &[String]) -> Option<(&'d DeTable<'t>, usize)> {
+    let (mut table, mut at) = (root, 0);
+    for part in path {
+        let value = table.get(part.as_str())?;
+        at = value.span().start;
+        match value.get_ref() {
+            DeValue::Table(inner) => table = inner,
+            _ => return None,
+        }
+    }
+    Some((table, at))
+}
+
+/// Whether two trees differ in what was to change, as it was to change, and in nothing else.
+fn same_but_for(
+    changes: &Changes,
+    path: &mut Vec<String>,
+    old: &DeTable<'_>,
+    new: &DeTable<'_>,
+) -> bool {
+    let here = changes.tables.get(path.as_slice());
+    let removed = changes.removed_tables.contains(path.as_slice());
+    if removed && here.is_none() {
+        return new.is_empty();
+    }
+    let keys: BTreeSet<&str> =
+        old.keys().chain(new.keys()).map(|key| key.get_ref().as_ref()).collect();
+    let none = DeTable::new();
+    keys.into_iter().all(|key| {
+        let (before, after) = (old.get(key), new.get(key));
+        if let Some(change) = here.and_then(|keys| keys.get(key)) {
+            return match (change, after) {
+                (Some(text), Some(after)) => {
+                    DeValue::parse(text).is_ok_and(|meant| same(meant.get_ref(), after.get_ref()))
+                }
+                (None, None) => true,
+                _ => false,
+            };
+        }
+        path.push(key.to_owned());
+        let below = changes.touches(path);
+        let fine = match (before.map(Spanned::get_ref), after.map(Spanned::get_ref)) {
+            (Some(DeValue::Table(before)), Some(DeValue::Table(after))) if below => {
+                same_but_for(changes, path, before, after)
+            }
+            (Some(DeValue::Table(before)), None) if below => {
+                same_but_for(changes, path, before, &none)
+            }
+            (None, Some(DeValue::Table(after))) if below => {
+                same_but_for(changes, path, &none, after)
+            }
+            (Some(before), Some(after)) => same(before, after),
+            _ => false,
+        };
+        path.pop();
+        fine
+    }) && here.is_none_or(|keys| {
+        keys.iter().all(|(key, value)| value.is_some() == new.contains_key(key.as_str()))
+    })
+}
+
+fn same(a: &DeValue<'_>, b: &DeValue<'_>) -> bool {
+    match (a, b) {
+        (DeValue::Table(a), DeValue::Table(b)) => {
+            a.len() == b.len()
+                && a.iter().zip(b).all(|((a_key, a), (b_key, b))| {
+                    a_key.get_ref() == b_key.get_ref() && same(a.get_ref(), b.get_ref())
+                })
+        }
+        (DeValue::Array(a), DeValue::Array(b)) => {
+            a.len() == b.len()
+                && a.iter().zip(b.iter()).all(|(a, b)| same(a.get_ref(), b.get_ref()))
+        }
+        (DeValue::String(a), DeValue::String(b)) => a == b,
+        (DeValue::Integer(a), DeValue::Integer(b)) => {
+            (a.as_str(), a.radix()) == (b.as_str(), b.radix())
+        }
+        (DeValue::Float(a), DeValue::Float(b)) => a.as_str() == b.as_str(),
+        (DeValue::Boolean(a), DeValue::Boolean(b)) => a == b,
+        (DeValue::Datetime(a), DeValue::Datetime(b)) => a == b,
+        _ => false,
+    }
+}
+
+fn owned(path: &[&str]) -> Vec<String> {
+    path.iter().map(|part| (*part).to_owned()).collect()
+}
