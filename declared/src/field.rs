@@ -1,0 +1,150 @@
+//! A field: its name, the secret that it names, and its type.
+
+use std::fmt;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+use strongroom_vault::{NameFault, check_secret_name, fold};
+use syn::ext::IdentExt as _;
+use syn::{Attribute, LitStr, Meta, Type};
+
+use crate::arguments::Form;
+use crate::errors::Errors;
+use crate::kind;
+
+/// A field of a struct of secrets.
+#[non_exhaustive]
+pub struct Field {
+    /// The field's name.
+    pub ident: Ident,
+    /// The secret's name: that of `#[secret(name = "…")]`, else the field's own without `r#`.
+    pub name: String,
+    /// The text in `#[secret(name = "…")]`.
+    pub given_name: Option<LitStr>,
+    /// The type.
+    pub ty: Type,
+    /// Whether a secret can have this type, as far as its words tell.
+    pub has_sound_type: bool,
+    /// The attributes, `#[cfg(…)]` among them.
+    pub attributes: Vec<Attribute>,
+}
+
+impl Field {
+    /// Reads a named field.
+    pub(crate) fn read(ident: Ident, field: syn::Field, errors: &mut Errors) -> Self {
+        let given_name = read_given_name(&field.attrs, errors);
+        let name = given_name.as_ref().map_or_else(|| ident.unraw().to_string(), LitStr::value);
+        if let Err(fault) = check_secret_name(&name) {
+            match &given_name {
+                Some(literal) => errors.push(
+                    literal,
+                    &format!("`{}` cannot be the name of a secret: {fault}", name.escape_debug()),
+                ),
+                None => errors.push(&ident, &not_a_name(&name, fault)),
+            }
+        }
+        let has_sound_type = kind::check(&field.ty, errors);
+        let (ty, attributes) = (field.ty, field.attrs);
+        Self { ident, name, given_name, ty, has_sound_type, attributes }
+    }
+
+    /// The field's name without `r#`.
+    #[must_use]
+    pub fn field_name(&self) -> String {
+        self.ident.unraw().to_string()
+    }
+
+    /// Whether the secret may be missing: the type is an `Option<…>`.
+    #[must_use]
+    pub fn is_optional(&self) -> bool {
+        kind::optional(&self.ty).is_some()
+    }
+
+    /// The type that a value becomes: the field's, or what is inside its `Option<…>`.
+    #[must_use]
+    pub fn value_type(&self) -> &Type {
+        kind::optional(&self.ty).unwrap_or(&self.ty)
+    }
+
+    /// The type as people write it.
+    #[must_use]
+    pub fn type_text(&self) -> String {
+        kind::text(&self.ty)
+    }
+
+    /// Whether a `#[cfg(…)]` decides if the field exists.
+    #[must_use]
+    pub fn is_under_cfg(&self) -> bool {
+        self.attributes.iter().any(|attribute| attribute.path().is_ident("cfg"))
+    }
+
+    /// The tokens that name the secret.
+    pub(crate) fn naming(&self) -> &dyn ToTokens {
+        self.given_name.as_ref().map_or(&self.ident, |literal| literal as &dyn ToTokens)
+    }
+
+    /// The name that all spellings of the secret's name share.
+    pub(crate) fn folded_name(&self) -> String {
+        fold(&self.name)
+    }
+}
+
+impl fmt::Debug for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Field")
+            .field("ident", &self.ident)
+            .field("name", &self.name)
+            .field("type", &self.type_text())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The text of `#[secret(name = "…")]`.
+fn read_given_name(attributes: &[Attribute], errors: &mut Errors) -> Option<LitStr> {
+    let mut name = None;
+    let mut seen = false;
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("secret")) {
+        if seen {
+            errors.push(attribute.path(), "`#[secret]` a second time\nkeep one of the two");
+            continue;
+        }
+        seen = true;
+        let tokens = match &attribute.meta {
+            Meta::Path(_) => TokenStream::new(),
+            Meta::List(list) => list.tokens.clone(),
+            Meta::NameValue(pair) => {
+                errors
+                    .push(&pair.value, "`#[secret]` takes no value\nwrite #[secret(name = \"…\")]");
+                continue;
+            }
+        };
+        if tokens.is_empty() {
+            let message = "`#[secret]` says nothing without a name\n\
+                           write #[secret(name = \"…\")], or delete it";
+            errors.push(attribute.path(), message);
+        }
+        for argument in FORM.read(tokens, errors) {
+            match argument.value.map(|value| (syn::parse2(value.clone()), value)) {
+                Some((Ok(literal), _)) => name = Some(literal),
+                Some((Err(_), value)) => errors.push(&value, NAME_USAGE),
+                None => errors.push(&argument.key, NAME_USAGE),
+            }
+        }
+    }
+    name
+}
+
+/// Why a field's own name cannot name a secret, and what to write.
+fn not_a_name(name: &str, fault: NameFault) -> String {
+    let why = match fault {
+        NameFault::Character if !name.is_ascii() => "names are ASCII".to_owned(),
+        fault => fault.to_string(),
+    };
+    format!(
+        "`{name}` cannot be the name of a secret: {why}\nname the secret with: #[secret(name = \"…\")]"
+    )
+}
+
+const NAME_USAGE: &str = "`name` takes a text in quotes: name = \"smtp/password\"";
+
+const FORM: Form = Form { attribute: "#[secret]", keys: &["name"], usage: "`name = \"…\"`" };

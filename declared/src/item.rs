@@ -1,0 +1,142 @@
+//! A struct of secrets: its shape and its fields, read from a syn item.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use proc_macro2::Ident;
+use syn::punctuated::Punctuated;
+use syn::{Data, DeriveInput, Fields, Generics, Visibility};
+
+use crate::derives;
+use crate::errors::Errors;
+use crate::field::Field;
+use crate::options::{TWICE, is_secrets};
+
+/// Whether the compiler has decided yet which fields exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cfg {
+    /// The item came through a derive: what a `#[cfg(…)]` excludes is gone, and of the attributes only those after
+    /// the derive are left.
+    Decided,
+    /// The item is as it stands in a file: fields that exclude each other are both there.
+    Undecided,
+}
+
+/// What a struct declares.
+#[non_exhaustive]
+pub struct Struct {
+    /// The struct's name.
+    pub ident: Ident,
+    /// Its visibility.
+    pub visibility: Visibility,
+    /// Its generics, which are an error.
+    pub generics: Generics,
+    /// Its named fields, in order.
+    pub fields: Vec<Field>,
+    /// Whether it derives `Debug`, which is an error.
+    pub derives_debug: bool,
+    /// Whether it is a struct with named fields and without generics.
+    pub has_sound_shape: bool,
+}
+
+impl Struct {
+    /// Reads an item.
+    pub fn read(item: DeriveInput, cfg: Cfg, errors: &mut Errors) -> Self {
+        let DeriveInput { attrs, vis, ident, generics, data } = item;
+        if cfg == Cfg::Decided
+            && let Some(second) = attrs.iter().find(|attribute| is_secrets(attribute))
+        {
+            errors.push(second.path(), TWICE);
+        }
+        let derives_debug = derives::check(&attrs, errors);
+        let mut has_sound_shape = check_generics(&generics, errors);
+        let named = match data {
+            Data::Struct(data) => match data.fields {
+                Fields::Named(named) => Ok(named.named),
+                Fields::Unnamed(_) => Err("the fields of a struct of secrets have names"),
+                Fields::Unit => Err("a struct of secrets has named fields"),
+            },
+            Data::Enum(_) => Err("`#[secrets]` goes on a struct, this is an enum"),
+            Data::Union(_) => Err("`#[secrets]` goes on a struct, this is a union"),
+        };
+        let named = named.unwrap_or_else(|what| {
+            has_sound_shape = false;
+            errors.push(&ident, &format!("{what}\n{WRITE}"));
+            Punctuated::default()
+        });
+        let fields: Vec<Field> = named
+            .into_iter()
+            .filter_map(|mut field| Some((field.ident.take()?, field)))
+            .map(|(ident, field)| Field::read(ident, field, errors))
+            .collect();
+        check_spellings(&fields, cfg, errors);
+        Self { ident, visibility: vis, generics, fields, derives_debug, has_sound_shape }
+    }
+}
+
+impl fmt::Debug for Struct {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Struct")
+            .field("ident", &self.ident)
+            .field("fields", &self.fields)
+            .finish_non_exhaustive()
+    }
+}
+
+fn check_generics(generics: &Generics, errors: &mut Errors) -> bool {
+    if !generics.params.is_empty() {
+        errors.push(&generics.params, "a struct of secrets has no generics\nwrite the types out");
+    } else if let Some(clause) = &generics.where_clause {
+        errors.push(clause, "a struct of secrets has no `where`\ndelete it");
+    } else {
+        return true;
+    }
+    false
+}
+
+/// Refuses two fields for one secret: a value is in memory once, and each field can say what is wrong with its own.
+fn check_spellings(fields: &[Field], cfg: Cfg, errors: &mut Errors) {
+    let mut seen: HashMap<String, &Field> = HashMap::with_capacity(fields.len());
+    for field in fields {
+        let Some(first) = seen.insert(field.folded_name(), field) else { continue };
+        let may_exclude = |field: &Field| cfg == Cfg::Undecided && field.is_under_cfg();
+        if may_exclude(first) || may_exclude(field) {
+            continue;
+        }
+        let message = format!(
+            "`{}` names the same secret as the field `{}`\nkeep one of the two fields",
+            field.name, first.ident
+        );
+        errors.push(field.naming(), &message);
+    }
+}
+
+const WRITE: &str = "write it like this: struct Secrets { github_api_token: String }";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(words: &str, cfg: Cfg) -> Vec<String> {
+        let mut errors = Errors::default();
+        Struct::read(syn::parse_str(words).expect("an item"), cfg, &mut errors);
+        errors.into_iter().map(|error| error.to_string()).collect()
+    }
+
+    #[test]
+    fn every_fault_is_reported() {
+        let found = faults(
+            "#[derive(Clone, Debug)]
+             struct Secrets<T> { _a: &'static str, #[secret(nam = \"x y\")] b: (u8, u8), B: T }",
+            Cfg::Decided,
+        );
+        assert_eq!(found.len(), 7, "{found:#?}");
+    }
+
+    #[test]
+    fn fields_under_cfg_may_name_one_secret_where_cfg_is_undecided() {
+        let words = "struct Secrets { #[cfg(a)] key: String, #[cfg(not(a))] key: Option<String> }";
+        assert_eq!(faults(words, Cfg::Undecided), Vec::<String>::new());
+        assert_eq!(faults(words, Cfg::Decided).len(), 1);
+    }
+}

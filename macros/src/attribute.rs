@@ -1,0 +1,54 @@
+//! The attribute: adds the derive, which sees the fields that exist, and hands the options over to it.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+use strongroom_declared::{Errors, Options};
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Attribute, Visibility};
+
+use crate::errors::compile_errors;
+use crate::input::runtime;
+
+/// The item as it was, with the derive before it; what is no struct only gets an error.
+///
+/// An error in the options is the derive's to report: it reads them as well.
+pub(crate) fn declare(options: &TokenStream, item: TokenStream) -> TokenStream {
+    let item = match read_kind.parse2(item.clone()) {
+        Ok(Kind::Struct) => item,
+        Ok(Kind::Declared) => return item,
+        Err(error) => {
+            let mut errors = Errors::default();
+            errors.add(error);
+            let errors = compile_errors(errors);
+            return quote!(#item #errors);
+        }
+    };
+    let runtime = runtime(&Options::read(options.clone(), &mut Errors::default()));
+    // The full path of `derive` works where a crate has no prelude.
+    quote_spanned! {Span::mixed_site()=>
+        #[::core::prelude::v1::derive(#runtime::__private::Declaration)]
+        #[strongroom(#options)]
+        #item
+    }
+}
+
+enum Kind {
+    Struct,
+    /// A struct that another `#[secrets]` has declared; its derive reports this one.
+    Declared,
+}
+
+/// Reads an item to the word that says what it is.
+fn read_kind(input: ParseStream<'_>) -> syn::Result<Kind> {
+    let attributes = input.call(Attribute::parse_outer)?;
+    input.parse::<Visibility>()?;
+    let word: TokenTree = input.parse()?;
+    input.parse::<TokenStream>()?;
+    if word.to_string() != "struct" {
+        let message = "`#[secrets]` goes on a struct\n\
+                       write it like this: struct Secrets { github_api_token: String }";
+        return Err(syn::Error::new(word.span(), message));
+    }
+    let is_ours = |attribute: &Attribute| attribute.path().is_ident("strongroom");
+    Ok(if attributes.iter().any(is_ours) { Kind::Declared } else { Kind::Struct })
+}

@@ -1,0 +1,107 @@
+//! The build check: does the vault have a value for every field?
+
+mod field;
+mod vault;
+
+use proc_macro2::Span;
+use strongroom_vault::{
+    Current, ENVIRONMENT_VARIABLE, Environment, EnvironmentType, Index, VaultId,
+};
+
+use crate::input::Input;
+use crate::settings::{BUILD_CHECK_VARIABLE, Settings, Strictness};
+
+/// What the build check saw and found.
+#[derive(Default)]
+pub(crate) struct Checked {
+    /// What to report, each at its place.
+    pub(crate) findings: Vec<Finding>,
+    /// Whether the findings are warnings.
+    pub(crate) only_warns: bool,
+    /// Which vault and environment this build saw, if it could.
+    pub(crate) seen: Option<Seen>,
+    /// Whether a change of a variable must rebuild.
+    pub(crate) watches_variables: bool,
+    /// The file whose change must rebuild.
+    pub(crate) watched_file: Option<String>,
+}
+
+/// Something to report, at a place.
+pub(crate) struct Finding {
+    pub(crate) at: Span,
+    pub(crate) message: String,
+}
+
+/// What the program remembers of the vault that its build saw.
+pub(crate) struct Seen {
+    pub(crate) vault: VaultId,
+    pub(crate) environment: Environment,
+    /// The generation of each type's data key; 0 where the type has no grants.
+    pub(crate) generations: [u32; 4],
+}
+
+/// Checks the fields of a struct against the vault of its package.
+pub(crate) fn check(input: &Input, settings: &Settings) -> Checked {
+    let mut checked = Checked::default();
+    if settings.is_foreign() {
+        return checked;
+    }
+    checked.watches_variables = true;
+    checked.only_warns = settings.strictness == Strictness::Warn;
+    if let Some(word) = &settings.unknown_strictness {
+        checked.find(
+            input.item.ident.span(),
+            format!("{BUILD_CHECK_VARIABLE} is `{word}`\nset it to one of: error, warn, off"),
+        );
+    }
+    if let Err(finding) = check_vault(input, settings, &mut checked) {
+        checked.findings.push(finding);
+    }
+    if settings.strictness == Strictness::Off {
+        checked.findings.clear();
+    }
+    checked
+}
+
+fn check_vault(input: &Input, settings: &Settings, checked: &mut Checked) -> Result<(), Finding> {
+    let place = vault::locate(input, settings)?;
+    let file = place.read()?;
+    checked.watched_file = Some(place.literal()?);
+    let index = Index::read(file.text()).map_err(|error| place.fault(&file.error(error)))?;
+
+    let mut environments = Vec::new();
+    match index.environment(&settings.environment) {
+        Ok(active) => {
+            checked.seen = Some(Seen::new(&index, active.clone()));
+            environments.push(active);
+        }
+        Err(unknown) => {
+            checked.find(input.item.ident.span(), format!("{ENVIRONMENT_VARIABLE}: {unknown}"));
+        }
+    }
+    for environment in index.build_check() {
+        if !environments.contains(environment) {
+            environments.push(environment.clone());
+        }
+    }
+    for field in &input.item.fields {
+        for message in field::check(field, &input.item.fields, &index, &environments) {
+            checked.find(field.ident.span(), message);
+        }
+    }
+    Ok(())
+}
+
+impl Checked {
+    fn find(&mut self, at: Span, message: String) {
+        self.findings.push(Finding { at, message });
+    }
+}
+
+impl Seen {
+    fn new(index: &Index<'_>, environment: Environment) -> Self {
+        let generations = EnvironmentType::ALL
+            .map(|kind| index.keys().of_type(kind).current().map_or(0, Current::generation));
+        Self { vault: index.id(), environment, generations }
+    }
+}

@@ -1,0 +1,89 @@
+//! Which vault a build checks against, and reading it.
+
+use std::path::{Path, PathBuf};
+
+use proc_macro2::Span;
+use strongroom_vault::{FILE_NAME, FileError, VAULT_VARIABLE, VaultFile, find_upwards};
+
+use super::Finding;
+use crate::input::Input;
+use crate::settings::{BUILD_CHECK_VARIABLE, Settings, Strictness};
+
+/// Where the vault is, who says so, and where faults of it are shown.
+pub(super) struct Place {
+    path: PathBuf,
+    at: Span,
+    named_by_variable: bool,
+    hides_paths: bool,
+}
+
+/// Finds the vault: that of `#[secrets(vault = "…")]`, else that of `STRONGROOM_VAULT`, else the nearest one from the
+/// package's folder upwards.
+pub(super) fn locate(input: &Input, settings: &Settings) -> Result<Place, Finding> {
+    let at = input.item.ident.span();
+    // The compiler keeps its warnings in the incremental cache, where no path may be.
+    let hides_paths = settings.strictness == Strictness::Warn;
+    let place = |path: PathBuf, at, named_by_variable| {
+        let path = std::path::absolute(&path).unwrap_or(path);
+        Ok(Place { path, at, named_by_variable, hides_paths })
+    };
+    let package = settings.package.as_deref();
+    if let Some(literal) = &input.options.vault {
+        let file = literal.span().unwrap().local_file();
+        let folder = file.as_deref().and_then(Path::parent).or(package).unwrap_or(Path::new(""));
+        return place(folder.join(literal.value()), literal.span(), false);
+    }
+    if let Some(named) = &settings.vault {
+        return place(package.unwrap_or(Path::new("")).join(named), at, true);
+    }
+    let Some(package) = package else {
+        let message = format!(
+            "no package to look for a vault from: CARGO_MANIFEST_DIR is not set\n\
+             build with cargo, or name the vault in {VAULT_VARIABLE}"
+        );
+        return Err(Finding { at, message });
+    };
+    match find_upwards(package) {
+        Ok(path) => place(path, at, false),
+        Err(none) => {
+            let mut message = none.to_string();
+            if hides_paths {
+                message.truncate(message.find('\n').unwrap_or(message.len()));
+            }
+            message += "\nmake one with: strongroom init\n\
+                        build without one (a container stage, docs) with: ";
+            message += BUILD_CHECK_VARIABLE;
+            message += "=off";
+            Err(Finding { at, message })
+        }
+    }
+}
+
+impl Place {
+    /// Reads the file.
+    pub(super) fn read(&self) -> Result<VaultFile, Finding> {
+        VaultFile::read(&self.path).map_err(|error| self.fault(&error))
+    }
+
+    /// The path as the text of a literal.
+    pub(super) fn literal(&self) -> Result<String, Finding> {
+        self.path.to_str().map(str::to_owned).ok_or_else(|| Finding {
+            at: self.at,
+            message: "the path of the vault is not UTF-8, so cargo could not watch the file\n\
+                      move it to a folder whose name is UTF-8"
+                .to_owned(),
+        })
+    }
+
+    /// A fault of the file, to be shown at whoever names it.
+    pub(super) fn fault(&self, error: &FileError) -> Finding {
+        let mut message = error.to_string();
+        if self.hides_paths {
+            message = message.replace(&self.path.display().to_string(), FILE_NAME);
+        }
+        if self.named_by_variable {
+            message = format!("{message}\nnamed by: {VAULT_VARIABLE}");
+        }
+        Finding { at: self.at, message }
+    }
+}

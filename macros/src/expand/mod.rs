@@ -1,0 +1,80 @@
+//! Our types as tokens: what a struct of secrets gets.
+//!
+//! Generated code is a guest: every path is full, every name that could meet one of the user's is hygienic, every item
+//! has a doc comment, and nothing is unsafe. Whatever is wrong, the struct has its trait and its methods, so that a
+//! fault here is not followed by others wherever they are used.
+
+mod declared;
+mod methods;
+mod watch;
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use strongroom_declared::{Errors, Field};
+
+use crate::check::Checked;
+use crate::errors::{compile_errors, warning};
+use crate::input::Input;
+
+/// Everything that the derive adds beside the struct.
+pub(crate) fn expand(input: &Input, checked: &Checked, errors: Errors) -> TokenStream {
+    let mut tokens = compile_errors(errors);
+    for finding in &checked.findings {
+        tokens.extend(if checked.only_warns {
+            warning(finding.at, &finding.message)
+        } else {
+            syn::Error::new(finding.at, &finding.message).into_compile_error()
+        });
+    }
+    tokens.extend(declared::implementation(input, checked.seen.as_ref()));
+    tokens.extend(methods::of(input));
+    tokens.extend(debug(input));
+    tokens.extend(drop(input));
+    tokens.extend(watch::of(checked));
+    tokens
+}
+
+/// A `Debug` that shows which fields there are, and of no field what is in it.
+fn debug(input: &Input) -> TokenStream {
+    let item = &input.item;
+    if item.derives_debug {
+        return TokenStream::new();
+    }
+    let ident = &item.ident;
+    let name = ident.to_string();
+    let fields = item.fields.iter().map(Field::field_name);
+    let (generics, arguments, clause) = item.generics.split_for_impl();
+    quote_spanned! {Span::mixed_site()=>
+        #[automatically_derived]
+        impl #generics ::core::fmt::Debug for #ident #arguments #clause {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Formatter::debug_struct(f, #name)
+                    #( .field(#fields, &::core::format_args!("[hidden]")) )*
+                    .finish()
+            }
+        }
+    }
+}
+
+/// A `Drop` that wipes every field; none where a field cannot be one, whose type has no way to be wiped.
+fn drop(input: &Input) -> TokenStream {
+    let item = &input.item;
+    if !item.has_sound_shape || item.fields.iter().any(|field| !field.has_sound_type) {
+        return TokenStream::new();
+    }
+    let (ident, runtime) = (&item.ident, &input.runtime);
+    let wipes = item.fields.iter().map(|field| {
+        let ident = &field.ident;
+        let function = if field.is_optional() { "wipe_optional" } else { "wipe" };
+        let function = proc_macro2::Ident::new(function, Span::mixed_site());
+        quote_spanned!(Span::mixed_site()=> #runtime::__private::#function(&mut self.#ident);)
+    });
+    quote_spanned! {Span::mixed_site()=>
+        #[automatically_derived]
+        impl ::core::ops::Drop for #ident {
+            fn drop(&mut self) {
+                #(#wipes)*
+            }
+        }
+    }
+}
