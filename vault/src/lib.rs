@@ -23,6 +23,8 @@ mod index;
 pub mod limits;
 mod name;
 mod near;
+#[cfg(feature = "crypto")]
+pub mod search;
 mod shown;
 
 #[cfg(feature = "crypto")]

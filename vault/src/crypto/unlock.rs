@@ -149,6 +149,14 @@ impl KeyRing {
         EnvironmentType::ALL.into_iter().filter(open)
     }
 
+    /// The data keys that this holder can open.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &DataKey> {
+        self.types.iter().filter_map(|key| match key {
+            TypeKey::Open(key) => Some(&**key),
+            TypeKey::Altered | TypeKey::None => None,
+        })
+    }
+
     /// The data key of a type.
     ///
     /// # Errors

@@ -1,0 +1,322 @@
+//! Where keys are looked for: variables, files, systemd, and the user's configuration folder, in one fixed order.
+
+mod folder;
+mod generations;
+mod permissions;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::{env, fs, io};
+
+use zeroize::Zeroizing;
+
+pub use self::folder::{KeptKey, UserFolder};
+pub use self::generations::{Generations, RolledBack};
+pub use self::permissions::{OpenToOthers, check_vault_permissions};
+use crate::crypto::{
+    AccessKey, AccessKeyFault, Credential, KeyRing, NoDataKey, Passphrase, UnlockError,
+};
+use crate::environment::EnvironmentType;
+use crate::index::{HolderKind, Index};
+use crate::shown::Shown;
+
+/// The variable that holds an access key.
+pub const KEY_VARIABLE: &str = "STRONGROOM_KEY";
+/// The variable that names a file with an access key.
+pub const KEY_FILE_VARIABLE: &str = "STRONGROOM_KEY_FILE";
+/// The variable that holds a passphrase.
+pub const PASSPHRASE_VARIABLE: &str = "STRONGROOM_PASSPHRASE";
+/// The variable that says which holder's passphrase it is.
+pub const HOLDER_VARIABLE: &str = "STRONGROOM_HOLDER";
+/// The variable in which systemd names the folder of a service's credentials.
+pub const CREDENTIALS_VARIABLE: &str = "CREDENTIALS_DIRECTORY";
+/// The name of an access key's file among a service's credentials.
+pub const CREDENTIAL_NAME: &str = "strongroom.key";
+
+/// Our own variables that hold a key or lead to one: a child process must not see them.
+pub const KEY_VARIABLES: [&str; 4] =
+    [KEY_VARIABLE, KEY_FILE_VARIABLE, PASSPHRASE_VARIABLE, HOLDER_VARIABLE];
+
+/// What a key is looked for to open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// The values of a type.
+    Type(EnvironmentType),
+    /// The roster.
+    Roster,
+    /// Whatever there is.
+    Anything,
+}
+
+/// A key that was found.
+#[derive(Debug)]
+pub struct Found {
+    /// The opened keys.
+    pub ring: KeyRing,
+    /// Where it was found.
+    pub source: Source,
+}
+
+/// Finds a key and opens its grants. The first place that has one decides; only the configuration folder may have several,
+/// and there the first that opens what is wanted.
+///
+/// In this order: `STRONGROOM_KEY`; the file that `STRONGROOM_KEY_FILE` names; `strongroom.key` in systemd's
+/// `$CREDENTIALS_DIRECTORY`; `STRONGROOM_PASSPHRASE`; the keys kept for this vault in the user's configuration folder.
+///
+/// # Errors
+///
+/// [`KeyError::NoKey`] if no place has a key. A key that is there and is wrong is an error of its own: another place is not
+/// tried.
+pub fn find_key(
+    index: &Index<'_>,
+    wanted: Wanted,
+    folder: Option<&UserFolder>,
+) -> Result<Found, KeyError> {
+    let mut tried = Vec::new();
+    if let Some((source, text)) = named_sources(&mut tried)? {
+        return unlock_with(index, wanted, source, &text);
+    }
+    let Some(folder) = folder else {
+        tried.push("a configuration folder (HOME is not set)".to_owned());
+        return Err(KeyError::no_key(index, wanted, tried));
+    };
+    let kept = folder.keys(index.id())?;
+    if kept.is_empty() {
+        tried.push(format!("{} (no key for this vault)", folder.keys_folder().display()));
+        return Err(KeyError::no_key(index, wanted, tried));
+    }
+    let mut first_failure = None;
+    for key in kept {
+        let source = Source::Kept(key.path);
+        let found = check_access_key(index, wanted, source, &key.text);
+        match found {
+            Ok(found) => return Ok(found),
+            Err(error) => first_failure.get_or_insert(error),
+        };
+    }
+    // The loop ran at least once, so there is a failure; without one nothing was found either.
+    Err(first_failure.unwrap_or_else(|| KeyError::no_key(index, wanted, tried)))
+}
+
+/// Where a key was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// `STRONGROOM_KEY`.
+    Variable,
+    /// The file that `STRONGROOM_KEY_FILE` names.
+    File(PathBuf),
+    /// A systemd credential.
+    Credential(PathBuf),
+    /// `STRONGROOM_PASSPHRASE`.
+    Passphrase,
+    /// A key kept in the user's configuration folder.
+    Kept(PathBuf),
+    /// Given by the program, or typed at a prompt.
+    Given,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Variable => f.write_str(KEY_VARIABLE),
+            Self::File(path) => write!(f, "{} ({KEY_FILE_VARIABLE})", path.display()),
+            Self::Credential(path) => write!(f, "{} (systemd)", path.display()),
+            Self::Passphrase => f.write_str(PASSPHRASE_VARIABLE),
+            Self::Kept(path) => path.display().fmt(f),
+            Self::Given => f.write_str("the key given"),
+        }
+    }
+}
+
+/// Opens a credential's grants and checks that they open what is wanted.
+///
+/// # Errors
+///
+/// The credential opens nothing here, or not what is wanted.
+pub fn unlock(
+    index: &Index<'_>,
+    wanted: Wanted,
+    source: Source,
+    credential: &Credential,
+    holder: Option<&str>,
+) -> Result<Found, KeyError> {
+    let ring = match KeyRing::unlock(index, credential, holder) {
+        Ok(ring) => ring,
+        Err(error) => return Err(KeyError::Unlock(source, error)),
+    };
+    match wanted {
+        Wanted::Type(kind) => match ring.data_key(index, kind) {
+            Ok(_) => {}
+            Err(error) => return Err(KeyError::NoDataKey(source, error)),
+        },
+        Wanted::Roster if ring.roster().is_none() => {
+            let grants = index.keys().roster().grants();
+            let holders = grants.iter().map(|grant| grant.holder().to_owned()).collect();
+            return Err(KeyError::NoRoster { source, holder: ring.holder().to_owned(), holders });
+        }
+        Wanted::Roster | Wanted::Anything => {}
+    }
+    Ok(Found { ring, source })
+}
+
+/// The first of the places that a variable names, with its text; notes those that have none.
+fn named_sources(tried: &mut Vec<String>) -> Result<Option<(Source, Zeroizing<String>)>, KeyError> {
+    if let Some(text) = variable(KEY_VARIABLE, Source::Variable)? {
+        return Ok(Some((Source::Variable, text)));
+    }
+    tried.push(format!("{KEY_VARIABLE} (not set)"));
+    if let Some(path) = env::var_os(KEY_FILE_VARIABLE).filter(|path| !path.is_empty()) {
+        let source = Source::File(path.into());
+        return read_key_file(source).map(Some);
+    }
+    tried.push(format!("{KEY_FILE_VARIABLE} (not set)"));
+    if let Some(folder) = env::var_os(CREDENTIALS_VARIABLE).filter(|path| !path.is_empty()) {
+        let path = PathBuf::from(folder).join(CREDENTIAL_NAME);
+        if path.exists() {
+            return read_key_file(Source::Credential(path)).map(Some);
+        }
+        tried.push(format!("{} (not there)", path.display()));
+    }
+    if let Some(text) = variable(PASSPHRASE_VARIABLE, Source::Passphrase)? {
+        return Ok(Some((Source::Passphrase, text)));
+    }
+    tried.push(format!("{PASSPHRASE_VARIABLE} (not set)"));
+    Ok(None)
+}
+
+fn variable(name: &str, source: Source) -> Result<Option<Zeroizing<String>>, KeyError> {
+    match env::var(name) {
+        Ok(text) if text.is_empty() => Ok(None),
+        Ok(text) => Ok(Some(Zeroizing::new(text))),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(_)) => {
+            Err(KeyError::Unreadable(source, io::ErrorKind::InvalidData.into()))
+        }
+    }
+}
+
+fn read_key_file(source: Source) -> Result<(Source, Zeroizing<String>), KeyError> {
+    let (Source::File(path) | Source::Credential(path) | Source::Kept(path)) = &source else {
+        return Err(KeyError::Unreadable(source, io::ErrorKind::NotFound.into()));
+    };
+    match fs::read_to_string(path) {
+        Ok(text) => Ok((source, Zeroizing::new(text))),
+        Err(error) => Err(KeyError::Unreadable(source, error)),
+    }
+}
+
+fn unlock_with(
+    index: &Index<'_>,
+    wanted: Wanted,
+    source: Source,
+    text: &str,
+) -> Result<Found, KeyError> {
+    if source != Source::Passphrase {
+        return check_access_key(index, wanted, source, text);
+    }
+    let holder = env::var(HOLDER_VARIABLE).ok().filter(|name| !name.is_empty());
+    let credential = Credential::Passphrase(Passphrase::from(text.to_owned()));
+    unlock(index, wanted, source, &credential, holder.as_deref())
+}
+
+fn check_access_key(
+    index: &Index<'_>,
+    wanted: Wanted,
+    source: Source,
+    text: &str,
+) -> Result<Found, KeyError> {
+    match AccessKey::parse(text) {
+        Ok(key) => unlock(index, wanted, source, &Credential::AccessKey(key), None),
+        Err(fault) => Err(KeyError::AccessKey(source, fault)),
+    }
+}
+
+/// Why no key is at hand. Nothing of a key is in any of these.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// No place has a key.
+    NoKey {
+        /// What it was wanted for.
+        wanted: Wanted,
+        /// The places, each with what was found there.
+        tried: Vec<String>,
+        /// Who could open it.
+        holders: Vec<String>,
+        /// Whether somebody could open it with a passphrase.
+        passphrase: bool,
+    },
+    /// A place has a text that is no access key.
+    AccessKey(Source, AccessKeyFault),
+    /// A place cannot be read.
+    Unreadable(Source, io::Error),
+    /// A kept key can be read by others.
+    OpenToOthers(OpenToOthers),
+    /// The key opens nothing in this vault.
+    Unlock(Source, UnlockError),
+    /// The key opens other types only.
+    NoDataKey(Source, NoDataKey),
+    /// The key does not open the roster.
+    NoRoster {
+        /// Where it was found.
+        source: Source,
+        /// Whose it is.
+        holder: String,
+        /// Who has the roster key.
+        holders: Vec<String>,
+    },
+}
+
+impl KeyError {
+    fn no_key(index: &Index<'_>, wanted: Wanted, tried: Vec<String>) -> Self {
+        let table = match wanted {
+            Wanted::Type(kind) => index.keys().of_type(kind),
+            Wanted::Roster | Wanted::Anything => index.keys().roster(),
+        };
+        let holders: Vec<String> =
+            table.grants().iter().map(|grant| grant.holder().to_owned()).collect();
+        let passphrase = index.holders().iter().any(|holder| {
+            matches!(holder.kind(), HolderKind::Passphrase { .. })
+                && holders.iter().any(|name| name == holder.name())
+        });
+        Self::NoKey { wanted, tried, holders, passphrase }
+    }
+}
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoKey { wanted, tried, holders, .. } => {
+                match wanted {
+                    Wanted::Type(kind) => write!(f, "no key for `{kind}` here")?,
+                    Wanted::Roster => f.write_str("no key for the roster here")?,
+                    Wanted::Anything => f.write_str("no key for this vault here")?,
+                }
+                write!(f, "\nlooked in: {}", tried.join(", "))?;
+                match holders.as_slice() {
+                    [] => f.write_str("\nno holder has a grant for it: restore [keys] from git"),
+                    _ => write!(
+                        f,
+                        "\nget one from a holder ({}), then: strongroom key add",
+                        Shown(&holders.join(", "))
+                    ),
+                }
+            }
+            Self::AccessKey(source, fault) => write!(f, "{fault}\nread from: {source}"),
+            Self::Unreadable(source, error) => {
+                write!(f, "cannot read the key: {error}\nread from: {source}")
+            }
+            Self::OpenToOthers(error) => error.fmt(f),
+            Self::Unlock(source, error) => write!(f, "{error}\nread from: {source}"),
+            Self::NoDataKey(source, error) => write!(f, "{error}\nread from: {source}"),
+            Self::NoRoster { source, holder, holders } => write!(
+                f,
+                "the key of `{}` does not open the roster\nask one of those who have it: {}\nread from: {source}",
+                Shown(holder),
+                Shown(&holders.join(", "))
+            ),
+        }
+    }
+}
+
+impl std::error::Error for KeyError {}

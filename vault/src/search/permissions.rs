@@ -1,0 +1,77 @@
+//! Who else can read a key or write a vault. Only Unix has these modes; elsewhere the folder's own rights count.
+
+use std::fmt;
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+
+/// A file that others can read or write, and must not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenToOthers {
+    path: PathBuf,
+    what: &'static str,
+    remedy: &'static str,
+}
+
+impl fmt::Display for OpenToOthers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.display();
+        write!(f, "{} {path}\nmend it with: chmod {} {path}", self.what, self.remedy)
+    }
+}
+
+impl std::error::Error for OpenToOthers {}
+
+/// Refuses a vault that others than its owner or root can write: a program must not take a stranger's word for where its
+/// secrets are.
+///
+/// A group that belongs to the file's owner alone (the same number as the owner's, as many systems set up) may write.
+///
+/// # Errors
+///
+/// The file may be written by others.
+pub fn check_vault_permissions(path: &Path, metadata: &Metadata) -> Result<(), OpenToOthers> {
+    if writable_by_others(metadata) {
+        return Err(OpenToOthers {
+            path: path.to_owned(),
+            what: "others can write the vault",
+            remedy: "go-w",
+        });
+    }
+    Ok(())
+}
+
+/// Refuses a kept key that others can read.
+pub(super) fn check_key_permissions(path: &Path, metadata: &Metadata) -> Result<(), OpenToOthers> {
+    if readable_by_others(metadata) {
+        return Err(OpenToOthers {
+            path: path.to_owned(),
+            what: "others can read the key in",
+            remedy: "600",
+        });
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn writable_by_others(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let own_group = metadata.uid() != 0 && metadata.gid() == metadata.uid();
+    let others = if own_group { 0o002 } else { 0o022 };
+    metadata.mode() & others != 0
+}
+
+#[cfg(unix)]
+fn readable_by_others(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    metadata.mode() & 0o077 != 0
+}
+
+#[cfg(not(unix))]
+fn writable_by_others(_metadata: &Metadata) -> bool {
+    false
+}
+
+#[cfg(not(unix))]
+fn readable_by_others(_metadata: &Metadata) -> bool {
+    false
+}
