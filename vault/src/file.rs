@@ -1,7 +1,7 @@
 //! Finding a vault's file and reading it.
 
 use std::fmt;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -62,6 +62,7 @@ impl std::error::Error for NoVault {}
 pub struct VaultFile {
     path: PathBuf,
     text: String,
+    metadata: Metadata,
 }
 
 impl VaultFile {
@@ -73,15 +74,17 @@ impl VaultFile {
     pub fn read(path: &Path) -> Result<Self, FileError> {
         let wrap = |cause| FileError { path: path.to_owned(), cause };
         let mut bytes = Vec::new();
-        File::open(path)
+        let metadata = File::open(path)
             .and_then(|file| {
-                let length = file.metadata()?.len();
+                let metadata = file.metadata()?;
+                let length = metadata.len();
                 bytes.reserve(usize::try_from(length).unwrap_or(0).min(FILE_BYTES) + 1);
-                file.take(FILE_BYTES as u64 + 1).read_to_end(&mut bytes)
+                file.take(FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+                Ok(metadata)
             })
             .map_err(|error| wrap(FileCause::Io(error)))?;
         let text = utf8(bytes).map_err(|error| wrap(FileCause::Read(error)))?;
-        Ok(Self { path: path.to_owned(), text })
+        Ok(Self { path: path.to_owned(), text, metadata })
     }
 
     /// The file's path.
@@ -94,6 +97,12 @@ impl VaultFile {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// What the file system says of the file that was read.
+    #[must_use]
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
     }
 
     /// An error of this file's text, with the file's path.

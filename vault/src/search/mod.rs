@@ -5,7 +5,7 @@ mod generations;
 mod permissions;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use zeroize::Zeroizing;
@@ -88,7 +88,7 @@ pub fn find_key(
     let mut first_failure = None;
     for key in kept {
         let source = Source::Kept(key.path);
-        let found = check_access_key(index, wanted, source, &key.text);
+        let found = unlock_text(index, wanted, source, &key.text);
         match found {
             Ok(found) => return Ok(found),
             Err(error) => first_failure.get_or_insert(error),
@@ -103,7 +103,7 @@ pub fn find_key(
 pub enum Source {
     /// `STRONGROOM_KEY`.
     Variable,
-    /// The file that `STRONGROOM_KEY_FILE` names.
+    /// A file that `STRONGROOM_KEY_FILE` or the program names.
     File(PathBuf),
     /// A systemd credential.
     Credential(PathBuf),
@@ -119,10 +119,9 @@ impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Variable => f.write_str(KEY_VARIABLE),
-            Self::File(path) => write!(f, "{} ({KEY_FILE_VARIABLE})", path.display()),
             Self::Credential(path) => write!(f, "{} (systemd)", path.display()),
             Self::Passphrase => f.write_str(PASSPHRASE_VARIABLE),
-            Self::Kept(path) => path.display().fmt(f),
+            Self::File(path) | Self::Kept(path) => path.display().fmt(f),
             Self::Given => f.write_str("the key given"),
         }
     }
@@ -157,6 +156,33 @@ pub fn unlock(
         Wanted::Roster | Wanted::Anything => {}
     }
     Ok(Found { ring, source })
+}
+
+/// Opens what an access key, given as text, opens.
+///
+/// # Errors
+///
+/// The text is no access key, or one that opens nothing here, or not what is wanted.
+pub fn unlock_text(
+    index: &Index<'_>,
+    wanted: Wanted,
+    source: Source,
+    text: &str,
+) -> Result<Found, KeyError> {
+    match AccessKey::parse(text) {
+        Ok(key) => unlock(index, wanted, source, &Credential::AccessKey(key), None),
+        Err(fault) => Err(KeyError::AccessKey(source, fault)),
+    }
+}
+
+/// Opens what the access key in a file opens.
+///
+/// # Errors
+///
+/// The file cannot be read, or as [`unlock_text`].
+pub fn unlock_file(index: &Index<'_>, wanted: Wanted, path: &Path) -> Result<Found, KeyError> {
+    let (source, text) = read_key_file(Source::File(path.to_owned()))?;
+    unlock_text(index, wanted, source, &text)
 }
 
 /// The first of the places that a variable names, with its text; notes those that have none.
@@ -212,23 +238,11 @@ fn unlock_with(
     text: &str,
 ) -> Result<Found, KeyError> {
     if source != Source::Passphrase {
-        return check_access_key(index, wanted, source, text);
+        return unlock_text(index, wanted, source, text);
     }
     let holder = env::var(HOLDER_VARIABLE).ok().filter(|name| !name.is_empty());
     let credential = Credential::Passphrase(Passphrase::from(text.to_owned()));
     unlock(index, wanted, source, &credential, holder.as_deref())
-}
-
-fn check_access_key(
-    index: &Index<'_>,
-    wanted: Wanted,
-    source: Source,
-    text: &str,
-) -> Result<Found, KeyError> {
-    match AccessKey::parse(text) {
-        Ok(key) => unlock(index, wanted, source, &Credential::AccessKey(key), None),
-        Err(fault) => Err(KeyError::AccessKey(source, fault)),
-    }
 }
 
 /// Why no key is at hand. Nothing of a key is in any of these.

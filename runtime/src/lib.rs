@@ -1,0 +1,63 @@
+//! Secrets as a struct: a missing one is a compile error, and a loaded one was sealed by someone who holds the key.
+//!
+//! ```no_run
+//! # #[cfg(feature = "macros")] mod example {
+//! #[strongroom::secrets(vault = "../tests/doc/strongroom.toml")]
+//! struct Secrets {
+//!     /// personal access token for deployments
+//!     github_api_token: String,
+//!     /// where to send errors, if anywhere
+//!     sentry_dsn: Option<String>,
+//! }
+//!
+//! fn main() -> Result<(), strongroom::LoadError> {
+//!     let secrets = Secrets::load()?;
+//!     deploy(&secrets.github_api_token);
+//!     Ok(())
+//! }
+//! # fn deploy(_: &str) {}
+//! # }
+//! ```
+//!
+//! `#[secrets]` gives the struct `load()`, `load_async()`, `get()` and `from_values(…)`, a `Debug` that shows no value, and a
+//! `Drop` that wipes them. Because of that `Drop` a field cannot be moved out; take it with [`std::mem::take`].
+//!
+//! The values come from the vault, `strongroom.toml`, which the command `strongroom` makes and changes. A program finds
+//! it in `STRONGROOM_VAULT`, else from cargo's manifest folder, the current folder and the program's own folder upwards to
+//! the root of a git repository. Which environment counts is in `STRONGROOM_ENV`; unset, it is the one that the build
+//! checked. The key is looked for in `STRONGROOM_KEY`, `STRONGROOM_KEY_FILE`, systemd's credentials,
+//! `STRONGROOM_PASSPHRASE`, and the user's configuration folder. [`Loader`] chooses each by hand.
+//!
+//! # Features
+//!
+//! `macros` (default): the attribute `#[secrets]`.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod background;
+mod declared;
+mod from_secret;
+mod load;
+mod loader;
+mod locate;
+mod report;
+mod values;
+
+#[cfg(feature = "macros")]
+pub use strongroom_macros::secrets;
+pub use strongroom_vault::{EnvironmentType, NotUtf8, Plaintext};
+
+pub use self::declared::Secrets;
+pub use self::from_secret::{FromSecret, InvalidSecret};
+pub use self::loader::Loader;
+pub use self::report::{LoadError, LoadErrorKind, SecretCause, SecretFailure};
+
+/// What the code that `#[secrets]` generates uses; no promise is made for anything else.
+#[doc(hidden)]
+pub mod __private {
+    #[cfg(feature = "macros")]
+    pub use strongroom_macros::Declaration;
+
+    pub use crate::declared::{Build, Declared, Field, Once, from_values, load, load_async};
+    pub use crate::values::{Slot, Values, wipe, wipe_optional};
+}

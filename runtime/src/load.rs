@@ -1,0 +1,201 @@
+//! One load: vault, environment, checks of what the build saw, key, values.
+
+use std::env;
+
+use strongroom_vault::search::{
+    Found, Generations, KeyError, Source, UserFolder, Wanted, check_vault_permissions, find_key,
+    unlock, unlock_file, unlock_text,
+};
+use strongroom_vault::{
+    Content, Credential, DataKey, ENVIRONMENT_VARIABLE, Environment, EnvironmentType, Index,
+    Lookup, OpenError, Passphrase, Place, VaultFile, VaultId,
+};
+
+use crate::declared::{Build, Declared, Secrets};
+use crate::loader::{Key, Loader};
+use crate::locate::find_vault;
+use crate::report::{Chosen, LoadError, Obstacle, Report, SecretCause};
+use crate::values::Values;
+
+pub(crate) fn load<S: Secrets>(loader: &Loader) -> Result<S, LoadError> {
+    let declared = &S::DECLARED;
+    let report = || Report::new(declared);
+    let path = match &loader.vault {
+        Some(path) => path.clone(),
+        None => find_vault().map_err(|looked| report().stopped_by(Obstacle::NoVault(looked)))?,
+    };
+    let report = || report().of_vault(path.clone());
+    let file =
+        VaultFile::read(&path).map_err(|error| report().stopped_by(Obstacle::File(error)))?;
+    check_vault_permissions(file.path(), file.metadata())
+        .map_err(|error| report().stopped_by(Obstacle::OpenToOthers(error)))?;
+    let index = Index::read(file.text())
+        .map_err(|error| report().stopped_by(Obstacle::File(file.error(error))))?;
+    let build = as_built(&index, declared).map_err(|obstacle| report().stopped_by(obstacle))?;
+    let (environment, chosen) = choose_environment(&index, loader, build)
+        .map_err(|obstacle| report().stopped_by(obstacle))?;
+    let report = || report().of_environment(environment.clone(), chosen);
+    let folder = UserFolder::find();
+    check_against_memory(&index, &environment, build, folder.as_ref())
+        .map_err(|obstacle| report().stopped_by(obstacle))?;
+
+    let mut values = Values::new(declared);
+    let sealed = look_up(&index, declared, &environment, &mut values);
+    if !sealed.is_empty() {
+        match key(&index, loader, environment.kind(), folder.as_ref()) {
+            Ok(found) => {
+                // `key` checked that the data key is there.
+                if let Ok(key) = found.ring.data_key(&index, environment.kind()) {
+                    open_all(key, &sealed, &mut values);
+                }
+            }
+            Err(error) => {
+                values.give_up();
+                let names = sealed.iter().map(|sealed| declared.fields[sealed.position].name);
+                let obstacle = Obstacle::Key(Box::new(error), names.collect());
+                let failures = values.build::<S>().err().unwrap_or_default();
+                return Err(report().with_failures(failures).stopped_by(obstacle));
+            }
+        }
+    }
+    values.build().map_err(|failures| report().with_failures(failures).into())
+}
+
+/// A field's sealed value.
+struct Sealed<'i> {
+    position: usize,
+    place: Place<'i>,
+    text: &'i str,
+}
+
+/// Looks every field up; notes what has no value, and gives what is to be opened.
+fn look_up<'i>(
+    index: &'i Index<'_>,
+    declared: &Declared,
+    environment: &Environment,
+    values: &mut Values<'_>,
+) -> Vec<Sealed<'i>> {
+    let mut found = Vec::with_capacity(declared.fields.len());
+    for (position, field) in declared.fields.iter().enumerate() {
+        let Some(secret) = index.secret(field.name) else {
+            if !field.optional {
+                let near = index.near_secret(field.name).map(str::to_owned);
+                values.fail(position, SecretCause::NoValue { near });
+            }
+            continue;
+        };
+        let value = match index.lookup_in(secret, environment) {
+            Lookup::Found(value) => value,
+            // An optional secret with such a value is not missing: it was meant to be there.
+            Lookup::OtherDataKey(_) => {
+                values.fail(position, SecretCause::OtherDataKey);
+                continue;
+            }
+            Lookup::Missing => {
+                if !field.optional {
+                    values.fail(position, SecretCause::NoValue { near: None });
+                }
+                continue;
+            }
+        };
+        match value.content() {
+            Content::Sealed(text) => {
+                let place = Place {
+                    name: secret.name(),
+                    environment: value.environment(),
+                    version: value.version(),
+                };
+                found.push(Sealed { position, place, text });
+            }
+            Content::Reference { store, .. } => {
+                values.fail(position, SecretCause::InStore { store: store.to_string() });
+            }
+        }
+    }
+    found
+}
+
+fn open_all(key: &DataKey, sealed: &[Sealed<'_>], values: &mut Values<'_>) {
+    for Sealed { position, place, text } in sealed {
+        match key.open(*place, text) {
+            Ok(value) => values.put(*position, value),
+            Err(OpenError::AnotherDataKey) => values.fail(*position, SecretCause::OtherDataKey),
+            Err(OpenError::Altered) => values.fail(*position, SecretCause::Altered),
+        }
+    }
+}
+
+/// What the build saw, if it saw this vault.
+fn as_built<'a>(index: &Index<'_>, declared: &'a Declared) -> Result<Option<&'a Build>, Obstacle> {
+    let Some(build) = &declared.build else {
+        return Ok(None);
+    };
+    let expected = VaultId(build.vault);
+    if expected == index.id() {
+        Ok(Some(build))
+    } else if declared.any_vault {
+        Ok(None)
+    } else {
+        Err(Obstacle::OtherVault { found: index.id(), expected })
+    }
+}
+
+fn choose_environment(
+    index: &Index<'_>,
+    loader: &Loader,
+    build: Option<&Build>,
+) -> Result<(Environment, Chosen), Obstacle> {
+    // A value that is not Unicode is no name of an environment; shown with replacement characters it is an unknown one.
+    let variable = || Some(env::var_os(ENVIRONMENT_VARIABLE)?.to_string_lossy().into_owned());
+    let (word, chosen) = if let Some(word) = &loader.environment {
+        (word.clone(), Chosen::Loader)
+    } else if let Some(word) = variable() {
+        (word, Chosen::Variable)
+    } else if let Some(build) = build {
+        (build.environment.to_owned(), Chosen::Build)
+    } else {
+        (EnvironmentType::Local.as_str().to_owned(), Chosen::Default)
+    };
+    let environment = index.environment(&word).map_err(Obstacle::Environment)?;
+    if let Some(build) = build
+        && build.environment == environment.name()
+        && build.environment_type != environment.kind().as_str()
+    {
+        return Err(Obstacle::OtherType { environment, built: build.environment_type });
+    }
+    Ok((environment, chosen))
+}
+
+/// Refuses older keys than the build, or this user, has seen.
+fn check_against_memory(
+    index: &Index<'_>,
+    environment: &Environment,
+    build: Option<&Build>,
+    folder: Option<&UserFolder>,
+) -> Result<(), Obstacle> {
+    let compiled_in = build.map(|build| Generations::new(build.generations));
+    let remembered = folder.map(|folder| folder.generations(index.id()));
+    for seen in [compiled_in, remembered].into_iter().flatten() {
+        seen.check(index, environment.kind()).map_err(Obstacle::RolledBack)?;
+    }
+    Ok(())
+}
+
+fn key(
+    index: &Index<'_>,
+    loader: &Loader,
+    kind: EnvironmentType,
+    folder: Option<&UserFolder>,
+) -> Result<Found, KeyError> {
+    let wanted = Wanted::Type(kind);
+    let holder = loader.holder.as_deref();
+    match &loader.key {
+        None => find_key(index, wanted, folder),
+        Some(Key::Text(text)) => unlock_text(index, wanted, Source::Given, text),
+        Some(Key::File(path)) => unlock_file(index, wanted, path),
+        Some(Key::Passphrase(text)) => {
+            let credential = Credential::Passphrase(Passphrase::from(text.to_string()));
+            unlock(index, wanted, Source::Given, &credential, holder)
+        }
+    }
+}

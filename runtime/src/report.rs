@@ -1,0 +1,345 @@
+//! What a failed load says: everything that is missing or wrong, at once, and what to do about each.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use strongroom_vault::search::{KeyError, OpenToOthers, RolledBack};
+use strongroom_vault::{Environment, FileError, Shown, UnknownEnvironment, VaultId};
+
+use crate::declared::{Declared, Field};
+use crate::from_secret::InvalidSecret;
+
+/// Why secrets could not be loaded: a complete report, ready to print.
+///
+/// `Debug` gives the same text as `Display`, so that `main` returning this error prints a readable report. It names the
+/// environment and how that was chosen, every secret that could not be had with its cause, and what to type next. It never
+/// holds a value or a key.
+pub struct LoadError(Box<Report>);
+
+impl LoadError {
+    /// What kind of failure it is.
+    #[must_use]
+    pub fn kind(&self) -> LoadErrorKind {
+        match &self.0.obstacle {
+            None => LoadErrorKind::Secrets,
+            Some(Obstacle::NoVault(_)) => LoadErrorKind::NoVault,
+            Some(Obstacle::File(_) | Obstacle::OpenToOthers(_)) => LoadErrorKind::Vault,
+            Some(Obstacle::Environment(_) | Obstacle::OtherType { .. }) => {
+                LoadErrorKind::Environment
+            }
+            Some(Obstacle::OtherVault { .. } | Obstacle::RolledBack(_)) => {
+                LoadErrorKind::NotAsBuilt
+            }
+            Some(Obstacle::Key(..)) => LoadErrorKind::Key,
+        }
+    }
+
+    /// The secrets that could not be had, in the order of the struct's fields. Where no key is at hand, these are the ones
+    /// that would be missing even with a key.
+    #[must_use]
+    pub fn failures(&self) -> &[SecretFailure] {
+        &self.0.failures
+    }
+}
+
+/// The kinds of [`LoadError`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LoadErrorKind {
+    /// There is no vault where one was looked for.
+    NoVault,
+    /// The vault cannot be read, is faulty, or can be written by others.
+    Vault,
+    /// The environment is unknown, or has another type than the build saw.
+    Environment,
+    /// It is another vault than the build saw, or its keys were rolled back.
+    NotAsBuilt,
+    /// No key, a wrong key, or one that does not open this environment's type.
+    Key,
+    /// The vault and the key are fine; secrets are missing or wrong.
+    Secrets,
+}
+
+/// A secret that could not be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretFailure {
+    field: &'static str,
+    name: &'static str,
+    cause: SecretCause,
+}
+
+impl SecretFailure {
+    pub(crate) fn new(field: &Field, cause: SecretCause) -> Self {
+        Self { field: field.field, name: field.name, cause }
+    }
+
+    /// The struct's field.
+    #[must_use]
+    pub fn field(&self) -> &'static str {
+        self.field
+    }
+
+    /// The secret's name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Why it could not be had.
+    #[must_use]
+    pub fn cause(&self) -> &SecretCause {
+        &self.cause
+    }
+}
+
+/// Why a secret could not be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SecretCause {
+    /// It has no value in this environment.
+    NoValue {
+        /// A secret of the vault whose name is so near that it was probably meant.
+        near: Option<String>,
+    },
+    /// `from_values` was not given one.
+    NotGiven,
+    /// Its value lies under another data key.
+    OtherDataKey,
+    /// Its value was altered, or moved from another place.
+    Altered,
+    /// A store keeps it, and this version does not fetch from stores.
+    InStore {
+        /// The store.
+        store: String,
+    },
+    /// It is not valid for the field's type.
+    Invalid {
+        /// The field's type.
+        type_name: &'static str,
+        /// What was expected.
+        error: InvalidSecret,
+    },
+}
+
+/// Everything that a failed load knows.
+pub(crate) struct Report {
+    /// The struct and how many fields it has; none where only a loader is at work.
+    name: &'static str,
+    total: usize,
+    environment: Option<(Environment, Chosen)>,
+    vault: Option<PathBuf>,
+    obstacle: Option<Obstacle>,
+    /// Names that were given and that no field has.
+    pub(crate) unknown: Vec<String>,
+    pub(crate) failures: Vec<SecretFailure>,
+}
+
+/// What stands between a program and all of its secrets.
+pub(crate) enum Obstacle {
+    NoVault(Vec<PathBuf>),
+    File(FileError),
+    OpenToOthers(OpenToOthers),
+    OtherVault {
+        found: VaultId,
+        expected: VaultId,
+    },
+    Environment(UnknownEnvironment),
+    OtherType {
+        environment: Environment,
+        built: &'static str,
+    },
+    RolledBack(RolledBack),
+    /// The error, and the secrets that need the key.
+    Key(Box<KeyError>, Vec<&'static str>),
+}
+
+/// How the environment was chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Chosen {
+    /// By `Loader::environment`.
+    Loader,
+    /// By `STRONGROOM_ENV`.
+    Variable,
+    /// It is what the build checked.
+    Build,
+    /// Nobody chose: `local`.
+    Default,
+}
+
+impl Report {
+    pub(crate) fn new(declared: &Declared) -> Self {
+        Self {
+            name: declared.name,
+            total: declared.fields.len(),
+            environment: None,
+            vault: None,
+            obstacle: None,
+            unknown: Vec::new(),
+            failures: Vec::new(),
+        }
+    }
+
+    /// A report for values that a test gives.
+    pub(crate) fn given(declared: &Declared) -> Self {
+        Self::new(declared)
+    }
+
+    pub(crate) fn of_vault(mut self, vault: PathBuf) -> Self {
+        self.vault = Some(vault);
+        self
+    }
+
+    pub(crate) fn of_environment(mut self, environment: Environment, chosen: Chosen) -> Self {
+        self.environment = Some((environment, chosen));
+        self
+    }
+
+    pub(crate) fn stopped_by(mut self, obstacle: Obstacle) -> LoadError {
+        self.obstacle = Some(obstacle);
+        self.into()
+    }
+
+    pub(crate) fn with_failures(mut self, failures: Vec<SecretFailure>) -> Self {
+        self.failures = failures;
+        self
+    }
+
+    fn headline(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot load `{}`", self.name)?;
+        if let Some((environment, chosen)) = &self.environment {
+            write!(f, " for `{environment}`")?;
+            if environment.is_named() {
+                write!(f, " (type `{}`)", environment.kind())?;
+            }
+            f.write_str(match chosen {
+                Chosen::Loader => " (chosen by the program)",
+                Chosen::Variable => " (chosen by STRONGROOM_ENV)",
+                Chosen::Build => " (what the build checked)",
+                Chosen::Default => " (STRONGROOM_ENV is not set)",
+            })?;
+        }
+        if self.obstacle.is_none() && !self.failures.is_empty() {
+            write!(f, ": {} of {} secrets", self.failures.len(), self.total)?;
+        }
+        if let Some(vault) = &self.vault {
+            write!(f, "\n{INDENT}vault: {}", vault.display())?;
+        }
+        Ok(())
+    }
+
+    /// What a failure says: the cause, and the next command on a line of its own.
+    fn explain(&self, failure: &SecretFailure) -> String {
+        let name = failure.name;
+        let set = || match &self.environment {
+            Some((environment, _)) => format!("strongroom set {} {name}", environment.flag()),
+            None => format!("strongroom set {name}"),
+        };
+        match &failure.cause {
+            SecretCause::NoValue { near: None } => format!("has no value\nset one with: {}", set()),
+            SecretCause::NoValue { near: Some(near) } => format!(
+                "has no value; there is a secret `{}`: is that it?\nset one with: {}",
+                Shown(near),
+                set()
+            ),
+            SecretCause::NotGiven => "was not given to `from_values`".to_owned(),
+            SecretCause::OtherDataKey => format!(
+                "is sealed under another data key: a merge with a rotation, an edited [environments], or an altered line\n\
+                 set it again with: {}",
+                set()
+            ),
+            SecretCause::Altered => format!(
+                "was altered: its value was changed, or moved here from another name, environment, version or vault\n\
+                 restore its line from git (git log -p strongroom.toml), or set it again with: {}",
+                set()
+            ),
+            SecretCause::InStore { store } => format!(
+                "is kept in the store `{}`, and this version does not fetch from stores\nseal a value with: {}",
+                Shown(store),
+                set()
+            ),
+            SecretCause::Invalid { type_name, error } => {
+                format!("is not valid for `{type_name}`: {error}\nset it again with: {}", set())
+            }
+        }
+    }
+}
+
+impl From<Report> for LoadError {
+    fn from(report: Report) -> Self {
+        Self(Box::new(report))
+    }
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let report = &self.0;
+        report.headline(f)?;
+        if let Some(obstacle) = &report.obstacle {
+            write!(f, "\n\n{}", indented(&obstacle.to_string(), INDENT))?;
+        }
+        if !report.failures.is_empty() {
+            f.write_str("\n")?;
+        }
+        for name in &report.unknown {
+            write!(f, "\n  no field takes `{}`", Shown(name))?;
+        }
+        for failure in &report.failures {
+            write!(f, "\n  `{}`", failure.name)?;
+            if failure.field != failure.name {
+                write!(f, " (field `{}`)", failure.field)?;
+            }
+            write!(f, " {}", indented(&report.explain(failure), INDENT).trim_start())?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+impl fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoVault(looked) => {
+                f.write_str("there is no strongroom.toml\nlooked in: STRONGROOM_VAULT (not set)")?;
+                for folder in looked {
+                    write!(f, ", {}", folder.display())?;
+                }
+                f.write_str("\nname it with STRONGROOM_VAULT, or make one with: strongroom init")
+            }
+            Self::File(error) => error.fmt(f),
+            Self::OpenToOthers(error) => error.fmt(f),
+            Self::OtherVault { found, expected } => write!(
+                f,
+                "this is another vault than the one that the build checked: its id is {found}, and the build saw {expected}\n\
+                 name the right one with STRONGROOM_VAULT; a program for any vault says #[secrets(any_vault)]"
+            ),
+            Self::Environment(error) => error.fmt(f),
+            Self::OtherType { environment, built } => write!(
+                f,
+                "`{environment}` has the type `{}` here, and had the type `{built}` when the program was built\n\
+                 restore [environments] from git, or build again",
+                environment.kind()
+            ),
+            Self::RolledBack(error) => error.fmt(f),
+            Self::Key(error, names) => {
+                let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+                write!(f, "cannot open {}: {error}", names.join(", "))
+            }
+        }
+    }
+}
+
+/// Every line of a text behind an indent.
+fn indented(text: &str, indent: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| format!("{indent}{line}")).collect();
+    lines.join("\n")
+}
+
+/// As wide as `error: `, so that the lines of a report stand under each other.
+const INDENT: &str = "       ";
