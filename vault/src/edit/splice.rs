@@ -89,6 +89,10 @@ pub(super) fn apply(document: &Document<'_>, changes: &Changes) -> Result<String
         copied = range.end.max(copied);
     }
     text.push_str(&document.text[copied..]);
+    // Where the last table went, so does the blank line before it.
+    while text.ends_with("\n\n") && !document.text.ends_with("\n\n") {
+        text.pop();
+    }
     let read_back = Document::parse(&text)?;
     let mut path = Vec::new();
     if same_but_for(changes, &mut path, &document.root, &read_back.root) {
@@ -200,8 +204,6 @@ impl<'d> Layout<'d> {
         let mut end = self.line_end(last.max(at));
         if self.text[end..].starts_with('\n') {
             end += 1;
-        } else if end == self.text.len() && self.text[..start].ends_with("\n\n") {
-            return Ok(start - 1..end);
         }
         Ok(start..end)
     }
