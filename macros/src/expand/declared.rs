@@ -1,14 +1,91 @@
-//! The trait `Secrets`: what is declared, and how a struct is made of what was loaded.
+//! The traits of loading and dropping: what is declared, how a struct is made of what was loaded, how it is wiped.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens as _, quote_spanned};
 use strongroom_declared::Field;
 
 use crate::check::Seen;
 use crate::input::Input;
 
-/// The implementation of the trait.
-pub(super) fn implementation(input: &Input, seen: Option<&Seen>) -> TokenStream {
+/// The implementations, in a scope of their own.
+pub(super) fn implementations(input: &Input, seen: Option<&Seen>) -> TokenStream {
+    let kinds = kinds(input);
+    let secrets = secrets(input, seen);
+    let drop = drop(input);
+    quote_spanned! {Span::mixed_site()=>
+        const _: () = {
+            #kinds
+            #secrets
+            #drop
+        };
+    }
+}
+
+/// How each field is taken from what was loaded and how it is wiped, in a constant of its own.
+///
+/// Each constant asks the field's type for `FromSecret` once, and nothing else does, so that a type without it is one
+/// error, at the type.
+fn kinds(input: &Input) -> TokenStream {
+    let fields = sound_fields(input);
+    let mut tokens = TokenStream::new();
+    if fields.iter().any(|field| !field.is_optional()) {
+        let generic = quote_spanned!(Span::mixed_site()=> T);
+        tokens.extend(kind(input, "required", "wipe", &generic));
+    }
+    if fields.iter().any(|field| field.is_optional()) {
+        let generic = quote_spanned!(Span::mixed_site()=> ::core::option::Option<T>);
+        tokens.extend(kind(input, "optional", "wipe_optional", &generic));
+    }
+    for (at, field) in fields.into_iter().enumerate() {
+        let (name, value_type) = (kind_of(at), field.value_type());
+        let ty = kind_type(input, &field.ty.to_token_stream());
+        let kind = local(if field.is_optional() { "optional" } else { "required" });
+        tokens.extend(quote_spanned! {Span::mixed_site()=>
+            const #name: #ty = #kind::<#value_type>();
+        });
+    }
+    tokens
+}
+
+/// What gives the functions for fields of one kind.
+fn kind(input: &Input, take: &str, wipe: &str, field_type: &TokenStream) -> TokenStream {
+    let (runtime, take, wipe) = (&input.runtime, local(take), local(wipe));
+    let ty = kind_type(input, field_type);
+    quote_spanned! {Span::mixed_site()=>
+        const fn #take<T: #runtime::FromSecret>() -> #ty {
+            (|values, field| values.#take(field), #runtime::__private::#wipe)
+        }
+    }
+}
+
+/// The functions that take and that wipe a field of this type.
+fn kind_type(input: &Input, field_type: &TokenStream) -> TokenStream {
+    let runtime = &input.runtime;
+    quote_spanned! {Span::mixed_site()=>
+        (
+            fn(&mut #runtime::__private::Values<'_>, &'static ::core::primitive::str)
+                -> #runtime::__private::Slot<#field_type>,
+            fn(&mut #field_type),
+        )
+    }
+}
+
+fn kind_of(at: usize) -> Ident {
+    local(&format!("KIND_{at}"))
+}
+
+fn local(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+/// The fields that can be loaded; none of a struct with generics, whose types mean nothing elsewhere.
+fn sound_fields(input: &Input) -> Vec<&Field> {
+    let shape = input.item.has_sound_shape;
+    input.item.fields.iter().filter(|field| shape && field.has_sound_type).collect()
+}
+
+/// The trait `Secrets`.
+fn secrets(input: &Input, seen: Option<&Seen>) -> TokenStream {
     let (item, runtime) = (&input.item, &input.runtime);
     let ident = &item.ident;
     let name = ident.to_string();
@@ -75,25 +152,17 @@ fn build(seen: Option<&Seen>, runtime: &TokenStream) -> TokenStream {
 }
 
 /// Takes every field, so that all that are wrong are known, and only then makes the struct.
-///
-/// A field whose type cannot be one is left out, and then there is no struct.
 fn body(input: &Input) -> TokenStream {
-    let item = &input.item;
-    let sound = item.fields.iter().filter(|field| field.has_sound_type);
+    if !is_sound(input) {
+        return quote_spanned!(Span::mixed_site()=> ::core::option::Option::None);
+    }
     let mut takes = TokenStream::new();
     let mut fields = TokenStream::new();
-    for (at, field) in sound.enumerate() {
-        let slot = Ident::new(&format!("slot_{at}"), Span::mixed_site());
-        let (ident, name, ty) = (&field.ident, field.field_name(), field.value_type());
-        let take = if field.is_optional() { "optional" } else { "required" };
-        let take = Ident::new(take, Span::mixed_site());
-        takes.extend(quote_spanned! {Span::mixed_site()=>
-            let mut #slot = values.#take::<#ty>(#name);
-        });
+    for (at, field) in input.item.fields.iter().enumerate() {
+        let (slot, kind) = (local(&format!("slot_{at}")), kind_of(at));
+        let (ident, name) = (&field.ident, field.field_name());
+        takes.extend(quote_spanned!(Span::mixed_site()=> let mut #slot = #kind.0(values, #name);));
         fields.extend(quote_spanned!(Span::mixed_site()=> #ident: #slot.take()?,));
-    }
-    if !item.has_sound_shape || item.fields.iter().any(|field| !field.has_sound_type) {
-        return quote_spanned!(Span::mixed_site()=> #takes ::core::option::Option::None);
     }
     quote_spanned! {Span::mixed_site()=>
         #takes
@@ -102,4 +171,29 @@ fn body(input: &Input) -> TokenStream {
         }
         ::core::option::Option::Some(Self { #fields })
     }
+}
+
+/// A `Drop` that wipes every field.
+fn drop(input: &Input) -> TokenStream {
+    if !is_sound(input) {
+        return TokenStream::new();
+    }
+    let ident = &input.item.ident;
+    let wipes = input.item.fields.iter().enumerate().map(|(at, field)| {
+        let (ident, kind) = (&field.ident, kind_of(at));
+        quote_spanned!(Span::mixed_site()=> #kind.1(&mut self.#ident);)
+    });
+    quote_spanned! {Span::mixed_site()=>
+        #[automatically_derived]
+        impl ::core::ops::Drop for #ident {
+            fn drop(&mut self) {
+                #(#wipes)*
+            }
+        }
+    }
+}
+
+/// Whether the struct can be made and wiped: every field has a kind.
+fn is_sound(input: &Input) -> bool {
+    sound_fields(input).len() == input.item.fields.len() && input.item.has_sound_shape
 }

@@ -65,8 +65,8 @@ pub(super) fn of(input: &Input) -> TokenStream {
                 values: impl ::core::iter::IntoIterator<Item = (N, V)>,
             ) -> ::core::result::Result<Self, #runtime::LoadError>
             where
-                N: ::core::convert::AsRef<str>,
-                V: ::core::convert::AsRef<[u8]>,
+                N: ::core::convert::AsRef<::core::primitive::str>,
+                V: ::core::convert::AsRef<[::core::primitive::u8]>,
             {
                 #from_values
             }

@@ -26,10 +26,9 @@ pub(crate) fn expand(input: &Input, checked: &Checked, errors: Errors) -> TokenS
             syn::Error::new(finding.at, &finding.message).into_compile_error()
         });
     }
-    tokens.extend(declared::implementation(input, checked.seen.as_ref()));
+    tokens.extend(declared::implementations(input, checked.seen.as_ref()));
     tokens.extend(methods::of(input));
     tokens.extend(debug(input));
-    tokens.extend(drop(input));
     tokens.extend(watch::of(checked));
     tokens
 }
@@ -51,29 +50,6 @@ fn debug(input: &Input) -> TokenStream {
                 ::core::fmt::Formatter::debug_struct(f, #name)
                     #( .field(#fields, &::core::format_args!("[hidden]")) )*
                     .finish()
-            }
-        }
-    }
-}
-
-/// A `Drop` that wipes every field; none where a field cannot be one, whose type has no way to be wiped.
-fn drop(input: &Input) -> TokenStream {
-    let item = &input.item;
-    if !item.has_sound_shape || item.fields.iter().any(|field| !field.has_sound_type) {
-        return TokenStream::new();
-    }
-    let (ident, runtime) = (&item.ident, &input.runtime);
-    let wipes = item.fields.iter().map(|field| {
-        let ident = &field.ident;
-        let function = if field.is_optional() { "wipe_optional" } else { "wipe" };
-        let function = proc_macro2::Ident::new(function, Span::mixed_site());
-        quote_spanned!(Span::mixed_site()=> #runtime::__private::#function(&mut self.#ident);)
-    });
-    quote_spanned! {Span::mixed_site()=>
-        #[automatically_derived]
-        impl ::core::ops::Drop for #ident {
-            fn drop(&mut self) {
-                #(#wipes)*
             }
         }
     }

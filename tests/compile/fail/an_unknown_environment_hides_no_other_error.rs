@@ -1,0 +1,9 @@
+//@ vault: checked.toml
+//@ env: STRONGROOM_ENV=nowhere
+#[strongroom::secrets]
+struct Secrets { //~ error: STRONGROOM_ENV: unknown environment `nowhere`
+    github_api_token: String,
+    //~^ error: secret `github_api_token` has no value for environment type `production` and environment `staging`
+}
+
+fn main() {}

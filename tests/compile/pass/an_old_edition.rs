@@ -1,0 +1,14 @@
+//@ package: old
+extern crate strongroom;
+
+#[strongroom::secrets]
+struct Secrets {
+    github_api_token: String,
+    ssh_private_key: Option<String>,
+}
+
+fn main() {
+    let _ = Secrets::load().map(|secrets| secrets.github_api_token.len());
+    drop(Secrets::load_async());
+    let _ = Secrets::get().map(|secrets| secrets.ssh_private_key.is_some());
+}

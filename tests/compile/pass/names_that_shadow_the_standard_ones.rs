@@ -1,0 +1,41 @@
+#![allow(unused, nonstandard_style, clippy::disallowed_names)]
+
+mod core {}
+mod std {}
+mod strongroom {}
+struct Option;
+struct Result;
+struct String;
+struct Vec;
+struct Self_;
+trait Drop {}
+trait Debug {}
+trait Clone {}
+trait Secrets {}
+trait IntoIterator {}
+trait AsRef {}
+type str = u8;
+type bool = u8;
+type u32 = u8;
+const None: u8 = 0;
+const BUILD_CHECK: u8 = 0;
+const KIND_0: u8 = 0;
+fn required() {}
+fn values() {}
+fn Some() {}
+fn Ok() {}
+fn Err() {}
+macro_rules! include_bytes { () => {} }
+macro_rules! option_env { () => {} }
+macro_rules! compile_error { () => {} }
+macro_rules! format_args { () => {} }
+
+#[::strongroom::secrets]
+struct Mine {
+    github_api_token: ::std::string::String,
+    ssh_private_key: ::std::option::Option<::std::string::String>,
+}
+
+fn main() {
+    let _ = Mine::load();
+}
