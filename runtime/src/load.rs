@@ -32,7 +32,7 @@ pub(crate) fn load<S: Secrets>(loader: &Loader) -> Result<S, LoadError> {
     let index = Index::read(file.text())
         .map_err(|error| report().stopped_by(Obstacle::File(file.error(error))))?;
     let build = as_built(&index, declared).map_err(|obstacle| report().stopped_by(obstacle))?;
-    let (environment, chosen) = choose_environment(&index, loader, build)
+    let (environment, chosen) = choose_environment(&index, loader, declared, build)
         .map_err(|obstacle| report().stopped_by(obstacle))?;
     let report = || report().of_environment(environment.clone(), chosen);
     let folder = UserFolder::find();
@@ -143,6 +143,7 @@ fn as_built<'a>(index: &Index<'_>, declared: &'a Declared) -> Result<Option<&'a 
 fn choose_environment(
     index: &Index<'_>,
     loader: &Loader,
+    declared: &Declared,
     build: Option<&Build>,
 ) -> Result<(Environment, Chosen), Obstacle> {
     // A value that is not Unicode is no name of an environment; shown with replacement characters it is an unknown one.
@@ -151,7 +152,7 @@ fn choose_environment(
         (word.clone(), Chosen::Loader)
     } else if let Some(word) = variable() {
         (word, Chosen::Variable)
-    } else if let Some(build) = build {
+    } else if let Some(build) = &declared.build {
         (build.environment.to_owned(), Chosen::Build)
     } else {
         (EnvironmentType::Local.as_str().to_owned(), Chosen::Default)

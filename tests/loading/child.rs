@@ -1,0 +1,69 @@
+//! The programs that the tests run: each case is one struct and one way of loading it.
+
+use strongroom::{LoadError, Loader};
+
+#[strongroom::secrets(vault = "vault.toml", any_vault)]
+struct Two {
+    github_api_token: String,
+    ssh_private_key: String,
+}
+
+#[strongroom::secrets(vault = "vault.toml", any_vault)]
+struct Typed {
+    port: u16,
+    certificate: Vec<u8>,
+    sentry_dsn: Option<String>,
+    #[secret(name = "api-credentials/api-key")]
+    stripe: Option<String>,
+}
+
+/// The vault of this struct has another id than those of the tests.
+#[strongroom::secrets(vault = "vault.toml")]
+struct Bound {
+    github_api_token: Option<String>,
+}
+
+/// Run by the tests as a child process; alone it does nothing.
+#[test]
+#[ignore = "a child process of other tests"]
+fn loads_as_told() {
+    let Ok(case) = std::env::var("CASE") else { return };
+    let text = std::env::var("ARGUMENT").unwrap_or_default();
+    let answer = match case.as_str() {
+        "two" => two(Two::load()),
+        "two, twice" => two(Two::get().map(|_| Two::load()).unwrap_or_else(|_| Two::load())),
+        "two, async" => two(runtime().block_on(Two::load_async())),
+        "two, inside a runtime" => two(runtime().block_on(async { Two::load() })),
+        "two, with a key file" => two(Loader::new().key_file(text).load()),
+        "two, with a passphrase" => two(Loader::new().passphrase(text).load()),
+        "two, for an environment" => two(Loader::new().environment(text).load()),
+        "two, from a vault" => two(Loader::new().vault(text).load()),
+        "typed" => Typed::load().map(|secrets| {
+            let certificate = secrets.certificate.len();
+            let (dsn, stripe) = (secrets.sentry_dsn.as_deref(), secrets.stripe.as_deref());
+            format!("{} {certificate} {dsn:?} {stripe:?} {secrets:?}", secrets.port)
+        }),
+        "bound" => Bound::load().map(|secrets| format!("{:?}", secrets.github_api_token)),
+        other => panic!("no case `{other}`"),
+    };
+    let (head, text) = match answer {
+        Ok(text) => ("loaded", text),
+        Err(error) => {
+            assert_eq!(format!("{error:?}"), error.to_string());
+            ("refused", error.to_string())
+        }
+    };
+    #[expect(clippy::print_stdout, reason = "what the parent reads")]
+    {
+        println!("<answer>\n{head}\n{text}\n</answer>");
+    }
+}
+
+fn two(secrets: Result<Two, LoadError>) -> Result<String, LoadError> {
+    let secrets = secrets?;
+    Ok(format!("{} {}", secrets.github_api_token, secrets.ssh_private_key))
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().build().expect("a runtime")
+}

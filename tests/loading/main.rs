@@ -1,0 +1,9 @@
+//! Loading: what a program gets, and the report when it gets nothing.
+//!
+//! Each case runs this test program again as a child, so that it has an environment, a home and a folder of its own.
+
+mod bad_input;
+mod child;
+mod finding;
+mod scene;
+mod values;
