@@ -38,11 +38,12 @@ impl Stage {
         fs::create_dir_all(folder.join(".cargo"))?;
         let profile =
             "[profile.dev.package]\nargon2 = { opt-level = 3 }\nblake2 = { opt-level = 3 }\n";
+        let target = target.display().to_string();
         let config =
             format!("[build]\ntarget-dir = {target:?}\n\n[net]\noffline = true\n\n{profile}");
         fs::write(folder.join(".cargo/config.toml"), config)?;
         let path = env::var("PATH").unwrap_or_default();
-        let path = format!("{}:{path}", target.join("debug").display());
+        let path = format!("{target}/debug:{path}");
         let (runtime, lock) = (workspace.join("runtime"), workspace.join("Cargo.lock"));
         Ok(Self { root, folder, path, runtime, lock })
     }
