@@ -153,11 +153,11 @@ impl Project {
         assert!(files.len() > 10, "the files of an incremental build: {files:?}");
 
         let vault = self.vault_text();
-        let sealed = vault.split('"').filter(|text| text.len() > 60 && text.starts_with('A'));
+        let mut sealed = vault.split('"').filter(|text| text.len() > 60 && text.starts_with('A'));
+        let (grant, value) = (sealed.next().expect("a grant"), sealed.next_back().expect("a value"));
         let vault_path = self.root.join("strongroom.toml");
-        let mut needles: Vec<&str> = sealed.map(|text| &text[..32]).collect();
-        assert!(needles.len() > 20, "sealed values and grants");
-        needles.extend([MARK, OTHER, vault_path.to_str().expect("UTF-8")]);
+        let vault_path = vault_path.to_str().expect("UTF-8");
+        let needles = [MARK, OTHER, vault_path, &grant[..32], &value[..32]];
         for file in &files {
             let bytes = fs::read(file).expect("a file of the build");
             let text = String::from_utf8_lossy(&bytes);

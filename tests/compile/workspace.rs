@@ -142,6 +142,12 @@ pub(crate) fn cargo(folder: &Path) -> Command {
     command
 }
 
+/// Whether this toolchain has clippy; one for the oldest supported version often has not.
+pub(crate) fn has_clippy() -> bool {
+    let output = Command::new(env!("CARGO")).args(["clippy", "--version"]).output();
+    output.is_ok_and(|output| output.status.success())
+}
+
 /// The versions of this workspace: they are downloaded already.
 pub(crate) fn copy_lock(folder: &Path) {
     let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock");
