@@ -7,30 +7,41 @@ use std::process::{Command, Stdio};
 use std::{env, io};
 
 /// A temporary folder in which commands are typed.
-pub(crate) struct Stage {
+#[derive(Debug)]
+pub struct Stage {
     root: tempfile::TempDir,
     folder: PathBuf,
     path: String,
-    runtime: PathBuf,
-    lock: PathBuf,
 }
 
 impl Stage {
-    /// Builds the command `strongroom` and makes the folder.
-    pub(crate) fn set() -> Result<Self, Failure> {
-        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
-        let target =
-            env::var_os("CARGO_TARGET_DIR").map_or(workspace.join("target"), PathBuf::from);
-        let target = std::path::absolute(target)?;
+    /// A stage with the command of this workspace, which is built first.
+    ///
+    /// # Errors
+    ///
+    /// The command does not build, or the folder cannot be made.
+    pub fn with_built_command() -> Result<Self, Failure> {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let target = target_folder()?;
         let built = Command::new(&cargo)
             .args(["build", "--quiet", "--package", "strongroom-cli"])
-            .current_dir(&workspace)
+            .current_dir(workspace()?)
             .env("CARGO_TARGET_DIR", &target)
             .status()?;
         if !built.success() {
             return Err(Failure("the command `strongroom` does not build".to_owned()));
         }
+        Self::with_command(
+            &target.join("debug").join(format!("strongroom{}", env::consts::EXE_SUFFIX)),
+        )
+    }
+
+    /// A stage with a command that is built already.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be made.
+    pub fn with_command(command: &Path) -> Result<Self, Failure> {
         let root = tempfile::tempdir()?;
         let folder = root.path().to_owned();
         fs::create_dir_all(folder.join("home/.ssh"))?;
@@ -38,49 +49,49 @@ impl Stage {
         fs::create_dir_all(folder.join(".cargo"))?;
         let profile =
             "[profile.dev.package]\nargon2 = { opt-level = 3 }\nblake2 = { opt-level = 3 }\n";
-        let target = target.display().to_string();
+        let target = target_folder()?.display().to_string();
         let config =
             format!("[build]\ntarget-dir = {target:?}\n\n[net]\noffline = true\n\n{profile}");
         fs::write(folder.join(".cargo/config.toml"), config)?;
         let path = env::var("PATH").unwrap_or_default();
-        let path = format!("{target}/debug:{path}");
-        let (runtime, lock) = (workspace.join("runtime"), workspace.join("Cargo.lock"));
-        Ok(Self { root, folder, path, runtime, lock })
+        let bin = folder.join("bin");
+        fs::create_dir(&bin)?;
+        write_program(&bin.join("cargo"), &cargo_with_this_copy(&workspace()?, &path))?;
+        let command = command.parent().unwrap_or(Path::new(".")).display();
+        let path = format!("{}:{command}:{path}", bin.display());
+        Ok(Self { root, folder, path })
     }
 
     /// Says something between two commands.
-    #[expect(clippy::unused_self, reason = "the stage is where things are said")]
-    pub(crate) fn say(&self, text: &str) {
+    pub fn say(&self, text: &str) {
         println!("\n# {text}");
     }
 
-    /// Enters a folder, and takes the workspace's lock file along.
-    pub(crate) fn enter(&mut self, folder: &str) -> Result<(), Failure> {
+    /// Enters a folder.
+    pub fn enter(&mut self, folder: &str) {
         println!("$ cd {folder}");
         self.folder.push(folder);
-        fs::copy(&self.lock, self.folder.join("Cargo.lock"))?;
-        Ok(())
     }
 
     /// Writes a file and shows it.
-    pub(crate) fn write(&self, path: &str, text: &str) -> Result<(), Failure> {
+    pub fn write(&self, path: &str, text: &str) -> Result<(), Failure> {
         println!("$ $EDITOR {path}");
         text.lines().for_each(|line| println!("  {line}"));
         self.put(path, text)
     }
 
     /// Writes a file without a word.
-    pub(crate) fn put(&self, path: &str, text: &str) -> Result<(), Failure> {
+    pub fn put(&self, path: &str, text: &str) -> Result<(), Failure> {
         Ok(fs::write(self.folder.join(path), text)?)
     }
 
     /// Removes a file without a word.
-    pub(crate) fn remove(&self, path: &str) -> Result<(), Failure> {
+    pub fn remove(&self, path: &str) -> Result<(), Failure> {
         Ok(fs::remove_file(self.folder.join(path))?)
     }
 
     /// Types a command and shows what it prints.
-    pub(crate) fn run(&self, line: &str) -> Result<Output, Failure> {
+    pub fn run(&self, line: &str) -> Result<Output, Failure> {
         println!("$ {line}");
         let output = self.quiet(line)?;
         output.text.lines().filter(|line| !is_noise(line)).for_each(|line| println!("  {line}"));
@@ -88,20 +99,13 @@ impl Stage {
     }
 
     /// Types a command without showing anything.
-    pub(crate) fn quiet(&self, line: &str) -> Result<Output, Failure> {
-        // Strongroom is not on the registry here: what is shown adds it from there, what is run adds this copy of it.
-        let typed = match line {
-            "cargo add strongroom" => {
-                format!("cargo add --quiet --path '{}'", self.runtime.display())
-            }
-            _ => line.to_owned(),
-        };
+    pub fn quiet(&self, line: &str) -> Result<Output, Failure> {
         let home = env::home_dir().unwrap_or_default();
         let kept = |name: &str, folder: &str| {
             env::var_os(name).unwrap_or_else(|| home.join(folder).into())
         };
         let output = Command::new("sh")
-            .args(["-c", &format!("exec 2>&1; {typed}")])
+            .args(["-c", &format!("exec 2>&1; {line}")])
             .current_dir(&self.folder)
             .env_clear()
             .env("PATH", &self.path)
@@ -121,6 +125,48 @@ impl Stage {
     }
 }
 
+/// A `cargo` for the stage: Strongroom is not on the registry here, so it adds and installs this copy; everything else goes
+/// to the real one.
+fn cargo_with_this_copy(workspace: &Path, path: &str) -> String {
+    let workspace = workspace.display();
+    format!(
+        r#"#!/bin/sh
+PATH='{path}'
+case "$1 $2" in
+"add strongroom")
+    cargo add --quiet --path '{workspace}/runtime' && cp '{workspace}/Cargo.lock' Cargo.lock ;;
+"install --path") echo "the command strongroom of this workspace is on the path" ;;
+*) exec cargo "$@" ;;
+esac
+"#
+    )
+}
+
+#[cfg(unix)]
+fn write_program(path: &Path, text: &str) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::write(path, text)?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn write_program(path: &Path, text: &str) -> io::Result<()> {
+    fs::write(path, text)
+}
+
+/// The root of this workspace.
+fn workspace() -> io::Result<PathBuf> {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()
+}
+
+/// Where this workspace is built.
+fn target_folder() -> io::Result<PathBuf> {
+    match env::var_os("CARGO_TARGET_DIR") {
+        Some(folder) => std::path::absolute(folder),
+        None => Ok(workspace()?.join("target")),
+    }
+}
+
 /// What cargo prints of crates that the reader did not ask for.
 fn is_noise(line: &str) -> bool {
     let line = line.trim_start();
@@ -129,7 +175,8 @@ fn is_noise(line: &str) -> bool {
 }
 
 /// What a command did.
-pub(crate) struct Output {
+#[derive(Debug)]
+pub struct Output {
     line: String,
     status: Option<i32>,
     text: String,
@@ -137,12 +184,12 @@ pub(crate) struct Output {
 
 impl Output {
     /// Expects status 0.
-    pub(crate) fn succeeds(self) -> Result<Self, Failure> {
+    pub fn succeeds(self) -> Result<Self, Failure> {
         self.fails_with(0)
     }
 
     /// Expects this status.
-    pub(crate) fn fails_with(self, status: i32) -> Result<Self, Failure> {
+    pub fn fails_with(self, status: i32) -> Result<Self, Failure> {
         if self.status == Some(status) {
             return Ok(self);
         }
@@ -151,7 +198,7 @@ impl Output {
     }
 
     /// Expects a text in what it printed.
-    pub(crate) fn says(self, text: &str) -> Result<Self, Failure> {
+    pub fn says(self, text: &str) -> Result<Self, Failure> {
         if self.text.contains(text) {
             return Ok(self);
         }
@@ -159,7 +206,7 @@ impl Output {
     }
 
     /// Expects none of these texts in what it printed.
-    pub(crate) fn hides(self, texts: &[&str]) -> Result<Self, Failure> {
+    pub fn hides(self, texts: &[&str]) -> Result<Self, Failure> {
         match texts.iter().find(|text| self.text.contains(**text)) {
             None => Ok(self),
             Some(text) => Err(Failure(format!("`{}` shows `{text}`", self.line))),
@@ -168,7 +215,8 @@ impl Output {
 }
 
 /// Why the tour stops.
-pub(crate) struct Failure(String);
+#[derive(Debug)]
+pub struct Failure(String);
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
