@@ -273,6 +273,14 @@ enum NoDataKeyCause {
     Altered,
 }
 
+impl NoDataKey {
+    /// Whether the holder simply has no grant for the type. Else it has one that was altered or is of an older key.
+    #[must_use]
+    pub fn is_without_grant(&self) -> bool {
+        matches!(self.cause, NoDataKeyCause::NoGrant { .. })
+    }
+}
+
 impl fmt::Display for NoDataKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { holder, kind, cause } = self;

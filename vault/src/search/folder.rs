@@ -12,11 +12,11 @@ use zeroize::Zeroizing;
 
 use super::generations::Generations;
 use super::permissions::check_key_permissions;
-use super::{KeyError, Source};
+use super::{KeyError, Source, Wanted, unlock_text};
 #[cfg(feature = "edit")]
 use crate::crypto::AccessKey;
 use crate::crypto::KeyRing;
-use crate::index::VaultId;
+use crate::index::{Index, VaultId};
 
 /// `$XDG_CONFIG_HOME/strongroom`, else `~/.config/strongroom`; on Windows `%APPDATA%\strongroom`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,6 +149,16 @@ impl KeptKey {
             }
             Err(error) => Err(KeyError::Unreadable(Source::Kept(path), error)),
         }
+    }
+
+    /// Opens the grants of the key's holder.
+    ///
+    /// # Errors
+    ///
+    /// The text is no access key, or the key opens nothing in this vault.
+    pub fn open(&self, index: &Index<'_>) -> Result<KeyRing, KeyError> {
+        let source = Source::Kept(self.path.clone());
+        unlock_text(index, Wanted::Anything, source, &self.text).map(|found| found.ring)
     }
 
     /// The holder's name, as the file is called.
