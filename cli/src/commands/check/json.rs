@@ -1,0 +1,45 @@
+//! The report for programs. Its form is stable; `--help` names the keys.
+
+use serde_json::{Map, Value as Json, json};
+use strongroom_vault::Environment;
+
+use super::opening::Opening;
+use super::report::Report;
+use crate::source::Finding;
+
+pub(super) fn of(report: &Report, opening: &Opening) -> Json {
+    let declared = report.rows.iter().map(|row| {
+        let states = report.shown.iter().zip(&row.states);
+        let values: Map<String, Json> = states
+            .map(|(environment, state)| (environment.name().to_owned(), state.word().into()))
+            .collect();
+        json!({
+            "name": row.declared.name,
+            "optional": row.declared.is_optional,
+            "places": row.declared.places.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "values": values,
+        })
+    });
+    let undeclared = report
+        .undeclared
+        .iter()
+        .map(|(name, environments)| json!({ "name": name, "environments": environments }));
+    let unopened = opening.unopened.iter().map(|(name, environment, why)| {
+        json!({ "name": name, "environment": environment, "cause": why.word() })
+    });
+    json!({
+        "source": report.has_source,
+        "declared": declared.collect::<Vec<_>>(),
+        "undeclared": undeclared.collect::<Vec<_>>(),
+        "counted": report.counted.iter().map(Environment::name).collect::<Vec<_>>(),
+        "missing": report.missing(),
+        "faults": report.faults.iter().map(finding).collect::<Vec<_>>(),
+        "unread": report.unread.iter().map(finding).collect::<Vec<_>>(),
+        "opened": opening.opened,
+        "unopened": unopened.collect::<Vec<_>>(),
+    })
+}
+
+fn finding(finding: &Finding) -> Json {
+    json!({ "place": finding.at.to_string(), "message": finding.message })
+}

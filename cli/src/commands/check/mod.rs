@@ -1,0 +1,109 @@
+//! `strongroom check`: what the source code declares, against what the vault has.
+
+mod json;
+mod opening;
+mod report;
+mod words;
+
+use strongroom_vault::{Environment, Index, Shown};
+
+use self::report::{Report, State};
+use crate::environments::{Several, active};
+use crate::error::{Error, Status};
+use crate::hints::set_command;
+use crate::session::{Place, Session};
+use crate::source;
+use crate::ui;
+
+/// Check that every secret that the source code declares has a value
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Counted are the active environment (STRONGROOM_ENV, else local) and those of [build] check in the vault;
+--type and --env count others instead, --all counts every one. The packages are those of the cargo
+workspace here; nothing is built. Where keys are at hand, every value of the counted environments is
+opened too.
+
+Exit status: 0 nothing is missing; 1 something is missing or declared wrongly; 3 a value does not open.
+
+Example: strongroom check --type prod")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    environments: Several,
+
+    /// Count every environment
+    #[arg(long, conflicts_with_all = ["types", "named"])]
+    all: bool,
+
+    /// Print JSON: {"declared": [{"name", "optional", "places", "values": {ENVIRONMENT: "own" | "type" | "missing" |
+    /// "optional" | "other-data-key"}}], "undeclared", "counted", "missing", "faults", "unopened"}
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
+    let found = place.read()?;
+    let session = found.open()?;
+    let index = &session.index;
+    let counted = counted(args, index)?;
+    let shown =
+        if args.environments.is_empty() { index.environments().collect() } else { counted.clone() };
+    let (declarations, unchecked) = match source::read(&session)? {
+        Ok(declarations) => (Some(declarations), None),
+        Err(why) => (None, Some(why)),
+    };
+    let report = Report::new(index, declarations, counted, shown);
+    let opening = opening::open_all(index, &report.counted);
+    if args.json {
+        ui::json(&json::of(&report, &opening))?;
+    } else {
+        words::data(&report)?;
+    }
+    words::explain(index, &report, &opening, unchecked.as_deref(), args.json);
+    Ok(match (opening.is_fine(), report.is_fine()) {
+        (false, _) => Status::Cannot,
+        (true, false) => Status::No,
+        (true, true) => Status::Done,
+    })
+}
+
+/// What decides about the exit status.
+fn counted(args: &Args, index: &Index<'_>) -> Result<Vec<Environment>, Error> {
+    if args.all {
+        return Ok(index.environments().collect());
+    }
+    if !args.environments.is_empty() {
+        return args.environments.pick(index);
+    }
+    let mut counted = vec![active(index)?];
+    for environment in index.build_check() {
+        if !counted.contains(environment) {
+            counted.push(environment.clone());
+        }
+    }
+    Ok(counted)
+}
+
+/// `run --check`: an error if the source code declares a secret without a value for this environment.
+pub(crate) fn refuse_missing(
+    session: &Session<'_>,
+    environment: &Environment,
+) -> Result<(), Error> {
+    let index = &session.index;
+    let declarations = source::read(session)?.map_err(|why| {
+        Error::cannot(format!("--check finds no source code: {why}\nnothing was started"))
+    })?;
+    let counted = vec![environment.clone()];
+    let report = Report::new(index, Some(declarations), counted.clone(), counted);
+    let mut text = format!("nothing was started, because of declared secrets for `{environment}`");
+    for row in &report.rows {
+        let what = match row.states.first() {
+            Some(State::Missing) => "has no value",
+            Some(State::OtherDataKey) => "lies under another data key",
+            _ => continue,
+        };
+        let name = &row.declared.name;
+        let again = set_command(&row.declared.spelled, [environment]);
+        text = format!("{text}\n`{}` {what}; set one with: {again}", Shown(name));
+    }
+    if report.missing() == 0 { Ok(()) } else { Err(Error::no(text)) }
+}

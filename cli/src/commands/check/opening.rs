@@ -1,0 +1,66 @@
+//! Opens every value whose key is at hand, to find what was altered. Nobody is asked for anything.
+
+use strongroom_vault::{Content, Environment, EnvironmentType, Index, Lookup};
+
+use crate::keys::Keys;
+use crate::value::{Unopened, environment_of, kinds_of, open};
+
+/// What opening showed.
+pub(super) struct Opening {
+    /// Values that do not open: secret, environment and why.
+    pub(super) unopened: Vec<(String, String, Unopened)>,
+    /// Keys that are wrong, in words.
+    pub(super) key_faults: Vec<String>,
+    /// How many values opened.
+    pub(super) opened: usize,
+    /// Types whose values were not opened, since no key for them is at hand.
+    pub(super) without_key: Vec<EnvironmentType>,
+}
+
+impl Opening {
+    pub(super) fn is_fine(&self) -> bool {
+        self.unopened.is_empty() && self.key_faults.is_empty()
+    }
+}
+
+/// Opens all values of the types of these environments.
+pub(super) fn open_all(index: &Index<'_>, environments: &[Environment]) -> Opening {
+    let mut opening = Opening {
+        unopened: Vec::new(),
+        key_faults: Vec::new(),
+        opened: 0,
+        without_key: Vec::new(),
+    };
+    let mut keys = Keys::default();
+    for kind in kinds_of(environments) {
+        match keys.try_type(index, kind) {
+            Ok(true) => open_type(index, &keys, kind, &mut opening),
+            Ok(false) => opening.without_key.push(kind),
+            // One wrong key is one fault, whatever the number of types.
+            Err(error) if opening.key_faults.iter().any(|fault| fault == error.text()) => {}
+            Err(error) => opening.key_faults.push(error.text().to_owned()),
+        }
+    }
+    opening
+}
+
+fn open_type(index: &Index<'_>, keys: &Keys, kind: EnvironmentType, opening: &mut Opening) {
+    let Some(key) = keys.data_key(index, kind) else { return };
+    for secret in index.secrets() {
+        for value in secret.values().iter().filter(|value| value.kind() == kind) {
+            // A value under another data key counts as missing, and the table says so; a store's is the store's to show.
+            let is_current =
+                matches!(index.lookup_in(secret, &environment_of(index, value)), Lookup::Found(_));
+            if !is_current || matches!(value.content(), Content::Reference { .. }) {
+                continue;
+            }
+            match open(key, secret, value) {
+                Ok(_) => opening.opened += 1,
+                Err(why) => {
+                    let place = (secret.name().to_owned(), value.environment().to_owned(), why);
+                    opening.unopened.push(place);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Declared × environment: who has a value, and which values nothing declares.
+
+use std::collections::BTreeSet;
+
+use strongroom_vault::{Environment, Index, Lookup, Secret, fold};
+
+use crate::source::{Declarations, Declared, Finding};
+
+/// What the check found.
+pub(super) struct Report {
+    /// The environments of the columns.
+    pub(super) shown: Vec<Environment>,
+    /// Those that decide whether something is missing.
+    pub(super) counted: Vec<Environment>,
+    pub(super) rows: Vec<Row>,
+    /// Secrets that nothing declares, with the environments of their own values; empty without source code.
+    pub(super) undeclared: Vec<(String, Vec<String>)>,
+    pub(super) faults: Vec<Finding>,
+    pub(super) unread: Vec<Finding>,
+    pub(super) has_source: bool,
+}
+
+/// A declared secret, with a state for each environment shown.
+pub(super) struct Row {
+    pub(super) declared: Declared,
+    pub(super) states: Vec<State>,
+}
+
+/// What a declared secret has for an environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// A value of its own, of this version.
+    Own(u32),
+    /// The value of the environment's type.
+    OfType,
+    /// No value, and the build needs none.
+    Optional,
+    /// No value.
+    Missing,
+    /// A value that counts as missing.
+    OtherDataKey,
+}
+
+impl State {
+    /// The stable word for `--json`.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Own(_) => "own",
+            Self::OfType => "type",
+            Self::Optional => "optional",
+            Self::Missing => "missing",
+            Self::OtherDataKey => "other-data-key",
+        }
+    }
+
+    pub(super) fn is_fine(self) -> bool {
+        !matches!(self, Self::Missing | Self::OtherDataKey)
+    }
+}
+
+impl Report {
+    pub(super) fn new(
+        index: &Index<'_>,
+        declarations: Option<Declarations>,
+        counted: Vec<Environment>,
+        shown: Vec<Environment>,
+    ) -> Self {
+        let has_source = declarations.is_some();
+        let Declarations { secrets, faults, unread } = declarations.unwrap_or_default();
+        let declared: BTreeSet<String> = secrets.iter().map(|each| fold(&each.name)).collect();
+        let undeclared = index
+            .secrets()
+            .filter(|secret| has_source && !declared.contains(&fold(secret.name())))
+            .map(|secret| (secret.name().to_owned(), own_environments(index, secret)))
+            .collect();
+        let rows = secrets
+            .into_iter()
+            .map(|declared| {
+                let state = |environment| state(index, &declared, environment);
+                Row { states: shown.iter().map(state).collect(), declared }
+            })
+            .collect();
+        Self { shown, counted, rows, undeclared, faults, unread, has_source }
+    }
+
+    /// Whether an environment decides about the exit status.
+    pub(super) fn counts(&self, environment: &Environment) -> bool {
+        self.counted.contains(environment)
+    }
+
+    /// The counted environments in which a row has no value, by state.
+    pub(super) fn lacking<'r>(
+        &'r self,
+        row: &'r Row,
+        state: State,
+    ) -> impl Iterator<Item = &'r Environment> {
+        let columns = self.shown.iter().zip(&row.states);
+        columns
+            .filter(move |(environment, found)| **found == state && self.counts(environment))
+            .map(|(environment, _)| environment)
+    }
+
+    /// How many declared secrets have no value in at least one counted environment.
+    pub(super) fn missing(&self) -> usize {
+        let is_missing = |row: &&Row| {
+            let mut columns = self.shown.iter().zip(&row.states);
+            columns.any(|(environment, state)| !state.is_fine() && self.counts(environment))
+        };
+        self.rows.iter().filter(is_missing).count()
+    }
+
+    /// Whether everything that is declared is there, and declared well.
+    pub(super) fn is_fine(&self) -> bool {
+        self.missing() == 0 && self.faults.is_empty()
+    }
+}
+
+fn state(index: &Index<'_>, declared: &Declared, environment: &Environment) -> State {
+    match index.lookup(&declared.name, environment) {
+        Lookup::Found(value) if value.environment() == environment.name() => {
+            State::Own(value.version())
+        }
+        Lookup::Found(_) => State::OfType,
+        Lookup::OtherDataKey(_) => State::OtherDataKey,
+        Lookup::Missing if declared.is_optional => State::Optional,
+        Lookup::Missing => State::Missing,
+    }
+}
+
+fn own_environments(index: &Index<'_>, secret: &Secret<'_>) -> Vec<String> {
+    index
+        .environments()
+        .filter(|environment| secret.value(environment.name()).is_some())
+        .map(|environment| environment.name().to_owned())
+        .collect()
+}

@@ -1,0 +1,127 @@
+//! The report for people: a table, and what to do next.
+
+use strongroom_vault::{Environment, EnvironmentType, Index, Shown};
+
+use super::opening::Opening;
+use super::report::{Report, Row, State};
+use crate::error::{Error, listed};
+use crate::hints::set_command;
+use crate::source::Finding;
+use crate::ui::{self, Cell, Table};
+
+/// Prints the table, and what nothing declares.
+pub(super) fn data(report: &Report) -> Result<(), Error> {
+    if !report.rows.is_empty() {
+        let names = report.shown.iter().map(Environment::name);
+        let mut table = Table::new(["declared"].into_iter().chain(names).chain(["where"]));
+        for row in &report.rows {
+            let columns = report.shown.iter().zip(&row.states);
+            let cells =
+                columns.map(|(environment, state)| cell(*state, report.counts(environment)));
+            let name = Cell::from(row.declared.name.as_str());
+            table.row([name].into_iter().chain(cells).chain([places(row)]));
+        }
+        ui::table(&table)?;
+    }
+    if !report.undeclared.is_empty() {
+        let mut table = Table::new(["not declared", "values"]);
+        for (name, environments) in &report.undeclared {
+            table.row([Cell::from(name.as_str()), Cell::faint(environments.join(", "))]);
+        }
+        if !report.rows.is_empty() {
+            ui::data("\n")?;
+        }
+        ui::table(&table)?;
+    }
+    Ok(())
+}
+
+fn cell(state: State, counts: bool) -> Cell {
+    match state {
+        State::Own(version) => Cell::good(format!("✓ {version}")),
+        State::OfType => Cell::good("·"),
+        State::Optional => Cell::faint("optional"),
+        State::Missing if counts => Cell::bad("missing"),
+        State::OtherDataKey if counts => Cell::bad("! missing"),
+        State::Missing => Cell::faint("-"),
+        State::OtherDataKey => Cell::faint("!"),
+    }
+}
+
+fn places(row: &Row) -> Cell {
+    let places: Vec<String> = row.declared.places.iter().map(ToString::to_string).collect();
+    Cell::faint(places.join(", "))
+}
+
+/// Says what the table means, what is wrong besides, and what to type.
+pub(super) fn explain(
+    index: &Index<'_>,
+    report: &Report,
+    opening: &Opening,
+    unchecked: Option<&str>,
+    is_json: bool,
+) {
+    if !report.rows.is_empty() && !is_json {
+        ui::say(
+            "\n✓ own value and its version   · that of the type   - missing, not counted   ! under another data key",
+        );
+    }
+    if let Some(why) = unchecked {
+        ui::say(&format!("{why}: only the vault's own values were checked"));
+    }
+    for Finding { at, message } in &report.unread {
+        ui::warn(&format!("{at}: cannot be read, and was left out: {message}"));
+    }
+    for Finding { at, message } in &report.faults {
+        ui::warn(&format!("{at}: {message}"));
+    }
+    explain_opening(index, opening);
+    if report.has_source {
+        let declared = report.rows.len();
+        let counted = listed(report.counted.iter().map(Environment::name));
+        ui::say(&format!("{declared} declared, {} missing for {counted}", report.missing()));
+    }
+    let commands = commands(report);
+    if !commands.is_empty() {
+        ui::say(&format!("set what is missing with:\n  {}", commands.join("\n  ")));
+    }
+}
+
+fn explain_opening(index: &Index<'_>, opening: &Opening) {
+    for fault in &opening.key_faults {
+        ui::error(&Error::cannot(fault));
+    }
+    for (name, environment, why) in &opening.unopened {
+        let own = index.environment(environment);
+        let again = own.map(|own| set_command(name, [&own])).unwrap_or_default();
+        ui::error(&Error::cannot(format!(
+            "`{}` for `{}` is {why}\nrestore the line from git, or set it again with: {again}",
+            Shown(name),
+            Shown(environment)
+        )));
+    }
+    if opening.opened > 0 {
+        let plural = if opening.opened == 1 { "value opens" } else { "values open" };
+        ui::say(&format!("{} {plural}", opening.opened));
+    }
+    if !opening.without_key.is_empty() {
+        let kinds = opening.without_key.iter().map(|kind| EnvironmentType::as_str(*kind));
+        ui::say(&format!("values for {} were not opened: no key for them here", listed(kinds)));
+    }
+}
+
+/// One command for each secret that has no value, and one for each value under another data key: those of several
+/// environments are seldom the same.
+fn commands(report: &Report) -> Vec<String> {
+    let mut commands = Vec::new();
+    for row in &report.rows {
+        let name = &row.declared.spelled;
+        let mut missing = report.lacking(row, State::Missing).peekable();
+        if missing.peek().is_some() {
+            commands.push(set_command(name, missing));
+        }
+        let lacking = report.lacking(row, State::OtherDataKey);
+        commands.extend(lacking.map(|environment| set_command(name, [environment])));
+    }
+    commands
+}

@@ -1,0 +1,158 @@
+//! `strongroom env`: declares, lists and removes named environments. It needs no key.
+
+use serde_json::json;
+use strongroom_vault::{EditError, Environment, Index, Secret, Shown, check_environment_name};
+
+use crate::environments::kind_of;
+use crate::error::{Error, Status, listed};
+use crate::session::Place;
+use crate::ui::{self, Cell, Table, Terminal};
+
+/// Add, list and remove named environments
+#[derive(Debug, clap::Subcommand)]
+#[command(arg_required_else_help = true)]
+pub(crate) enum Command {
+    Add(Add),
+    List(List),
+    Remove(Remove),
+}
+
+/// Declare a named environment: its own values beat those of its type
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: strongroom env add staging --type dev")]
+pub(crate) struct Add {
+    /// The environment's name
+    name: String,
+
+    /// Its type: production, development, preview, local (short: prod, dev, pr)
+    #[arg(long = "type", value_name = "TYPE")]
+    kind: String,
+}
+
+/// List all environments with the number of their own values
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: strongroom env list")]
+pub(crate) struct List {
+    /// Print JSON: [{"name", "type", "values"}]
+    #[arg(long)]
+    json: bool,
+}
+
+/// Remove a named environment with all of its own values
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: strongroom env remove staging")]
+pub(crate) struct Remove {
+    /// The environment's name
+    name: String,
+
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+pub(crate) fn run(command: Command, place: &Place) -> Result<Status, Error> {
+    match command {
+        Command::Add(args) => add(&args, place),
+        Command::List(args) => list(&args, place),
+        Command::Remove(args) => remove(&args, place),
+    }
+}
+
+fn add(args: &Add, place: &Place) -> Result<Status, Error> {
+    check_environment_name(&args.name).map_err(|fault| Error::bad_name("an environment", fault))?;
+    let found = place.read()?;
+    let session = found.open()?;
+    let kind = kind_of(&session.index, &args.kind)?;
+    session.edit(|draft, _| {
+        draft.add_environment(&args.name, kind).map_err(|error| match error {
+            EditError::BadName(fault) => Error::bad_name("an environment", fault),
+            error => error.into(),
+        })
+    })?;
+    ui::say(&format!("added {0} with the type {kind}: it has the values of {kind}", args.name));
+    ui::say(&format!("give it one of its own with: strongroom set --env {} NAME", args.name));
+    Ok(Status::Done)
+}
+
+fn list(args: &List, place: &Place) -> Result<Status, Error> {
+    let found = place.read()?;
+    let session = found.open()?;
+    let index = &session.index;
+    if args.json {
+        let json = |each: Environment| {
+            json!({
+                "name": each.name(),
+                "type": each.kind().as_str(),
+                "values": own_values(index, &each).len(),
+            })
+        };
+        ui::json(&index.environments().map(json).collect())?;
+        return Ok(Status::Done);
+    }
+    let mut table = Table::new(["environment", "type", "own values"]);
+    for environment in index.environments() {
+        table.row([
+            Cell::from(environment.name()),
+            Cell::from(environment.kind().as_str()),
+            Cell::from(own_values(index, &environment).len().to_string()),
+        ]);
+    }
+    ui::table(&table)?;
+    Ok(Status::Done)
+}
+
+fn remove(args: &Remove, place: &Place) -> Result<Status, Error> {
+    let found = place.read()?;
+    let session = found.open()?;
+    let environment = named(&session.index, &args.name)?;
+    let going = own_values(&session.index, &environment);
+    if !going.is_empty() && !args.yes {
+        ui::say(&format!(
+            "with `{environment}` go its values of {}",
+            listed(going.iter().copied())
+        ));
+        let Some(mut terminal) = Terminal::of_person() else {
+            return Err(Error::usage("no terminal to ask at\nremove them with: --yes"));
+        };
+        if !terminal.agrees(&format!("remove {environment}?"))? {
+            return Err(Error::no("nothing was removed"));
+        }
+    }
+    let gone = session.edit(|draft, index| {
+        let environment = named(index, &args.name)?;
+        if !args.yes && own_values(index, &environment) != going {
+            return Err(Error::cannot("its values changed meanwhile: try again"));
+        }
+        Ok(draft.remove_environment(&environment))
+    })?;
+    ui::say(&match gone.as_slice() {
+        [] => format!("removed {environment}, which had no values of its own"),
+        gone => format!(
+            "removed {environment} and its values of {}",
+            listed(gone.iter().map(String::as_str))
+        ),
+    });
+    Ok(Status::Done)
+}
+
+/// The named environment that a word means.
+fn named(index: &Index<'_>, word: &str) -> Result<Environment, Error> {
+    let environment = index.environment(word).map_err(|unknown| {
+        let error = Error::no(format!("there is no environment `{}`", Shown(word)));
+        match unknown.near {
+            Some(near) => error.with_hint(format!("did you mean `{near}`?")),
+            None => error.with_hint("see those that exist with: strongroom env list"),
+        }
+    })?;
+    if environment.is_named() {
+        Ok(environment)
+    } else {
+        Err(Error::usage(format!("`{environment}` is a type: it cannot be removed")))
+    }
+}
+
+/// The names of the secrets that have a value of exactly this environment.
+fn own_values<'i>(index: &'i Index<'_>, environment: &Environment) -> Vec<&'i str> {
+    let secrets = index.secrets().filter(|secret| secret.value(environment.name()).is_some());
+    secrets.map(Secret::name).collect()
+}

@@ -1,0 +1,60 @@
+//! `strongroom get`: one value, its exact bytes.
+
+use strongroom_vault::{Environment, Index, Lookup, Shown};
+
+use crate::environments::One;
+use crate::error::{Error, Status};
+use crate::hints::{no_secret, set_command};
+use crate::keys::Keys;
+use crate::session::Place;
+use crate::ui;
+use crate::value::{Unopened, open, unopened};
+
+/// Print the value of a secret, its exact bytes
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Without --type and --env it is the value of the active environment: that of STRONGROOM_ENV, else local.
+A named environment without a value of its own has that of its type.
+
+Example: strongroom get --type dev github_api_token")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    environment: One,
+
+    /// The secret's name
+    name: String,
+}
+
+pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
+    let found = place.read()?;
+    let session = found.open()?;
+    let index = &session.index;
+    let environment = args.environment.pick(index)?;
+    let secret =
+        index.secret(&args.name).ok_or_else(|| no_value(index, &args.name, &environment))?;
+    let value = match index.lookup_in(secret, &environment) {
+        Lookup::Found(value) => value,
+        Lookup::OtherDataKey(value) => {
+            return Err(unopened(index, secret, value, &Unopened::OtherDataKey));
+        }
+        Lookup::Missing => return Err(no_value(index, secret.name(), &environment)),
+    };
+    let failed = |why| unopened(index, secret, value, &why);
+    if let strongroom_vault::Content::Reference { store, .. } = value.content() {
+        return Err(failed(Unopened::InStore(store.to_string())));
+    }
+    let keys = Keys::of_types(index, [environment.kind()]).map_err(|error| {
+        error.while_doing(format!("cannot open `{}` for `{environment}`", Shown(secret.name())))
+    })?;
+    let key = keys.current_data_key(index, environment.kind())?;
+    ui::exactly(open(key, secret, value).map_err(failed)?.as_bytes())?;
+    Ok(Status::Done)
+}
+
+fn no_value(index: &Index<'_>, name: &str, environment: &Environment) -> Error {
+    if index.secret(name).is_none() && index.near_secret(name).is_some() {
+        return no_secret(index, name);
+    }
+    Error::no(format!("`{}` has no value for `{environment}`", Shown(name)))
+        .with_hint(format!("set one with: {}", set_command(name, [environment])))
+}

@@ -1,0 +1,146 @@
+//! `strongroom holder add`: somebody else who can open environment types, or everything.
+
+use std::path::PathBuf;
+
+use strongroom_vault::{
+    AccessKey, Draft, EnvironmentType, HolderSecret, Index, KeyRing, NewHolder, Scopes,
+    check_plain_name,
+};
+
+use crate::environments::kind_of;
+use crate::error::{Error, Status, listed};
+use crate::keys;
+use crate::new_key::{self, Target};
+use crate::session::Place;
+use crate::today::today;
+use crate::ui;
+
+/// Add a holder of environment types, or of everything
+#[derive(Debug, clap::Args)]
+#[command(
+    override_usage = "strongroom holder add NAME <--type TYPES | --roster> [--out FILE | --passphrase]",
+    after_help = "\
+The access key is printed once, to standard output; nobody can print it again.
+
+Examples:
+  strongroom holder add ci --type preview,dev
+  strongroom holder add recovery --roster --passphrase"
+)]
+pub(crate) struct Args {
+    /// The holder's name
+    name: String,
+
+    /// What it may open: production, development, preview, local (short: prod, dev, pr)
+    #[arg(long = "type", value_name = "TYPES", value_delimiter = ',')]
+    kinds: Vec<String>,
+
+    /// Let it open everything, and add and remove holders
+    #[arg(long, conflicts_with = "kinds")]
+    roster: bool,
+
+    /// Make an access key (this is the default)
+    #[arg(long, conflicts_with = "passphrase")]
+    access_key: bool,
+
+    /// Write the access key to a new file that only you can read (`-`: standard output)
+    #[arg(long, value_name = "FILE", conflicts_with = "passphrase")]
+    out: Option<PathBuf>,
+
+    /// Let it open the vault with a passphrase, asked for twice, or the line on standard input
+    #[arg(long)]
+    passphrase: bool,
+}
+
+pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
+    check_plain_name(&args.name).map_err(|fault| Error::bad_name("a holder", fault))?;
+    let found = place.read()?;
+    let session = found.open()?;
+    let index = &session.index;
+    let scopes = scopes(args, index)?;
+    if let Some(known) = index.holder(&args.name) {
+        return Err(strongroom_vault::GrantError::Exists(known.name().to_owned()).into());
+    }
+    let ring = keys::of_roster(index)?;
+    let secret = if args.passphrase {
+        HolderSecret::Passphrase(new_key::new_passphrase()?)
+    } else {
+        HolderSecret::AccessKey(AccessKey::generate(index.id())?)
+    };
+    let holder = NewHolder { name: &args.name, secret: &secret, scopes, today: today() };
+    let add = |draft: &mut Draft<'_, '_>, index: &Index<'_>| add(draft, index, &ring, &holder);
+    match &secret {
+        HolderSecret::Passphrase(_) => session.edit(add)?,
+        HolderSecret::AccessKey(key) => {
+            // A rehearsal first: a key must not be shown for a holder that cannot be added.
+            session.rehearse(add)?;
+            let target = args.out.as_deref().map_or(Target::Output, Target::from);
+            new_key::hand_over(key, &target)?;
+            session.edit(add).inspect_err(|_| new_key::take_back(&target))?;
+        }
+    }
+    explain(args, &holder);
+    Ok(Status::Done)
+}
+
+fn add(
+    draft: &mut Draft<'_, '_>,
+    index: &Index<'_>,
+    ring: &KeyRing,
+    holder: &NewHolder<'_>,
+) -> Result<(), Error> {
+    let (current, ours) = (index.keys().roster().current(), ring.roster());
+    let is_current = current.zip(ours).is_some_and(|(current, ours)| {
+        current.fingerprint_text() == ours.fingerprint().entry_prefix()
+    });
+    if !is_current {
+        return Err(Error::cannot("the roster key changed meanwhile: try again"));
+    }
+    Ok(draft.add_holder(ring, holder)?)
+}
+
+fn scopes(args: &Args, index: &Index<'_>) -> Result<Scopes, Error> {
+    if args.roster {
+        return Ok(Scopes::everything());
+    }
+    let mut kinds: Vec<EnvironmentType> = Vec::new();
+    for word in &args.kinds {
+        let kind = kind_of(index, word)?;
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    if kinds.is_empty() {
+        return Err(Error::usage(format!(
+            "what may `{0}` open? name it with --type, or give everything with --roster\n\
+             types: production (prod), development (dev), preview (pr), local\n\
+             for example: strongroom holder add {0} --type preview,dev",
+            args.name
+        )));
+    }
+    Ok(Scopes { kinds, roster: false })
+}
+
+fn explain(args: &Args, holder: &NewHolder<'_>) {
+    let name = &args.name;
+    let opens = if holder.scopes.roster {
+        "everything, and can add holders".to_owned()
+    } else {
+        listed(holder.scopes.kinds.iter().map(|kind| kind.as_str()))
+    };
+    ui::say(&format!("added the holder `{name}`: it opens {opens}"));
+    match (&args.out, holder.secret) {
+        (_, HolderSecret::Passphrase(_)) => ui::say(&format!(
+            "it opens with the passphrase: at a prompt of this command, or in STRONGROOM_PASSPHRASE with \
+             STRONGROOM_HOLDER={name}"
+        )),
+        (Some(path), _) if path.as_os_str() != "-" => ui::say(&format!(
+            "its access key is in {0}; on its machine: strongroom key add {0}",
+            path.display()
+        )),
+        _ => ui::say(
+            "its access key was printed and is not shown again: on its machine give it to \
+             `strongroom key add`, in CI keep it as STRONGROOM_KEY",
+        ),
+    }
+    ui::say("commit strongroom.toml, so that the holder can open it");
+}

@@ -1,0 +1,22 @@
+//! `strongroom holder`: who can open what.
+
+mod add;
+mod list;
+
+use crate::error::{Error, Status};
+use crate::session::Place;
+
+/// Add and list holders: who can open which environment types
+#[derive(Debug, clap::Subcommand)]
+#[command(arg_required_else_help = true)]
+pub(crate) enum Command {
+    Add(add::Args),
+    List(list::Args),
+}
+
+pub(crate) fn run(command: Command, place: &Place) -> Result<Status, Error> {
+    match command {
+        Command::Add(args) => add::run(&args, place),
+        Command::List(args) => list::run(&args, place),
+    }
+}

@@ -1,0 +1,234 @@
+//! `strongroom init`: a vault, its first holder, and a line in `.gitignore`.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::{fs, iter};
+
+use strongroom_vault::search::UserFolder;
+use strongroom_vault::{
+    AccessKey, FILE_NAME, HolderSecret, NameFault, NewHolder, SaveError, Scopes, Shown, VaultId,
+    check_plain_name, create_file, find_upwards, new_vault, random,
+};
+
+use crate::error::{Error, Status};
+use crate::keys;
+use crate::new_key::{self, Target};
+use crate::session::{Place, current_folder};
+use crate::today::today;
+use crate::ui::{self, Terminal};
+
+/// Make a vault and its first holder
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: strongroom init --holder alice")]
+pub(crate) struct Args {
+    /// Name the first holder
+    #[arg(long, value_name = "NAME", default_value = "owner")]
+    holder: String,
+
+    /// Let the first holder open the vault with a passphrase, asked for twice, or the line on standard input
+    #[arg(long, conflicts_with = "key_file")]
+    passphrase: bool,
+
+    /// Write the first holder's key to a new file (`-`: standard output) instead of your configuration folder
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+
+    /// Make a vault although there is one further up in this repository
+    #[arg(long)]
+    nested: bool,
+}
+
+/// How the first holder opens the vault.
+enum First {
+    Passphrase,
+    Kept(UserFolder),
+    Key(Target),
+}
+
+pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
+    check_plain_name(&args.holder)
+        .map_err(|fault: NameFault| Error::bad_name("a holder", fault))?;
+    let path = place_of_new(args, place)?;
+    let first = first_holder(args)?;
+    let id = VaultId(random()?);
+    let secret = match first {
+        First::Passphrase => HolderSecret::Passphrase(new_key::new_passphrase()?),
+        First::Kept(_) | First::Key(_) => HolderSecret::AccessKey(AccessKey::generate(id)?),
+    };
+    let holder = NewHolder {
+        name: &args.holder,
+        secret: &secret,
+        scopes: Scopes::everything(),
+        today: today(),
+    };
+    let vault = new_vault(id, &holder)?;
+    // The key first: there must never be a vault that nobody can open.
+    let kept = hand_over(&first, id, &args.holder, &secret)?;
+    if let Err(error) = create_file(&path, &vault.text) {
+        take_back(&first, id, &args.holder);
+        return Err(error.into());
+    }
+    keys::remember(id, &vault.ring);
+    ui::say(&format!(
+        "created {}: an empty vault for production, development, preview and local",
+        path.display()
+    ));
+    if let Err(error) = ignore_mine(&path) {
+        ui::warn(&format!(
+            "cannot write .gitignore: {error}\nadd this line to it: {MINE_FILE_NAME}"
+        ));
+    }
+    explain(&first, &args.holder, kept.as_deref());
+    Ok(Status::Done)
+}
+
+/// Where the vault goes, if nothing is there and none is further up.
+fn place_of_new(args: &Args, place: &Place) -> Result<PathBuf, Error> {
+    let (path, is_named) = match place.named_vault() {
+        Some(path) => (path, true),
+        None => (PathBuf::from(FILE_NAME), false),
+    };
+    if fs::symlink_metadata(&path).is_ok() {
+        return Err(SaveError::Exists(path).into());
+    }
+    if !is_named
+        && !args.nested
+        && let Ok(above) = find_upwards(&current_folder()?)
+    {
+        return Err(Error::cannot(format!(
+            "there is a vault for this repository already: {}\nadd secrets to that one, or make another one for this \
+             folder with: strongroom init --nested",
+            above.display()
+        )));
+    }
+    Ok(path)
+}
+
+/// Asks where nothing was said and somebody is there to answer.
+fn first_holder(args: &Args) -> Result<First, Error> {
+    if args.passphrase {
+        return Ok(First::Passphrase);
+    }
+    if let Some(path) = &args.key_file {
+        return Ok(First::Key(Target::from(path.as_path())));
+    }
+    if let Some(mut terminal) = Terminal::of_person() {
+        ui::say(&format!(
+            "The first holder, `{}`, opens this vault with a key file (k; kept in your configuration folder,\n\
+             nothing to type) or with a passphrase (p; asked for each time).",
+            Shown(&args.holder)
+        ));
+        let answer = terminal.ask("key file or passphrase? [K/p] ")?.to_lowercase();
+        match answer.as_str() {
+            "" | "k" | "key" | "key file" => {}
+            "p" | "passphrase" => return Ok(First::Passphrase),
+            _ => return Err(Error::usage("answer k or p, or give: --passphrase, --key-file FILE")),
+        }
+    }
+    UserFolder::find().map(First::Kept).ok_or_else(|| {
+        Error::cannot(
+            "no configuration folder to keep the key in: HOME is not set\n\
+             say where it goes with: --key-file FILE, or use --passphrase",
+        )
+    })
+}
+
+/// Hands the key over and says where it is.
+fn hand_over(
+    first: &First,
+    id: VaultId,
+    holder: &str,
+    secret: &HolderSecret,
+) -> Result<Option<PathBuf>, Error> {
+    let HolderSecret::AccessKey(key) = secret else {
+        return Ok(None);
+    };
+    match first {
+        First::Kept(folder) => folder
+            .keep_key(id, holder, key)
+            .map(Some)
+            .map_err(|error| Error::file("keep the key in", &folder.keys_folder(), &error)),
+        First::Key(target) => {
+            new_key::hand_over(key, target)?;
+            Ok(match target {
+                Target::Output => None,
+                Target::File(path) => Some(path.clone()),
+            })
+        }
+        First::Passphrase => Ok(None),
+    }
+}
+
+fn take_back(first: &First, id: VaultId, holder: &str) {
+    match first {
+        First::Kept(folder) => {
+            let _ = folder.forget_key(id, holder);
+        }
+        First::Key(target) => new_key::take_back(target),
+        First::Passphrase => {}
+    }
+}
+
+/// Adds the name of personal overrides to the `.gitignore` beside the vault, once, keeping what is there.
+fn ignore_mine(vault: &Path) -> io::Result<()> {
+    let path = vault.with_file_name(".gitignore");
+    let old = match fs::read(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        old => old?,
+    };
+    let is_there = old
+        .split(|&byte| byte == b'\n')
+        .map(<[u8]>::trim_ascii)
+        .any(|line| line.strip_prefix(b"/").unwrap_or(line) == MINE_FILE_NAME.as_bytes());
+    if is_there {
+        return Ok(());
+    }
+    let newline = if old.is_empty() || old.ends_with(b"\n") { "" } else { "\n" };
+    let mut file = OpenOptions::new().create(true).append(true).open(&path)?;
+    file.write_all(format!("{newline}{MINE_FILE_NAME}\n").as_bytes())
+}
+
+fn explain(first: &First, holder: &str, key: Option<&Path>) {
+    let holder = Shown(holder);
+    let key = key.map(|path| path.display().to_string());
+    let (what, back_up) = match (first, &key) {
+        (First::Passphrase, _) => (
+            format!("its first holder `{holder}` opens it with the passphrase that you chose"),
+            "nobody can recover it: write it down and keep it where you keep such things",
+        ),
+        (_, Some(path)) => (
+            format!("its first holder `{holder}` has an access key, in the file\n  {path}"),
+            "this file exists once: back it up, in a password manager for example",
+        ),
+        (_, None) => (
+            format!("its first holder `{holder}` has the access key that was printed"),
+            "it is not shown again: keep it now, here with: strongroom key add",
+        ),
+    };
+    ui::say(&what);
+    if let (First::Key(Target::File(_)), Some(path)) = (first, &key) {
+        ui::say(&format!(
+            "use it with: export STRONGROOM_KEY_FILE={path}, or: strongroom key add {path}"
+        ));
+        warn_of_repository(Path::new(path));
+    }
+    ui::say(back_up);
+    ui::say(
+        "whoever loses the last key of a vault loses its secrets, so make a second holder now:\n  \
+         strongroom holder add recovery --roster --passphrase\n\
+         commit strongroom.toml, and set your first secret with:\n  strongroom set --type local NAME",
+    );
+}
+
+/// A key beside the vault would be committed with it.
+fn warn_of_repository(key: &Path) {
+    let Ok(key) = key.canonicalize() else { return };
+    let folders = iter::successors(key.parent(), |folder| folder.parent());
+    if folders.into_iter().any(|folder| folder.join(".git").exists()) {
+        ui::warn("the key lies in a git repository: never commit it, move it elsewhere");
+    }
+}
+
+/// The file of personal overrides, which is never committed.
+const MINE_FILE_NAME: &str = "strongroom.mine.toml";

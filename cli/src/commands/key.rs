@@ -1,0 +1,184 @@
+//! `strongroom key`: the access keys kept on this machine for this vault.
+
+use std::fs::File;
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+
+use serde_json::json;
+use strongroom_vault::limits::STRING_BYTES;
+use strongroom_vault::search::{KEY_VARIABLES, Source, UserFolder, Wanted, unlock};
+use strongroom_vault::{AccessKey, Credential, EnvironmentType, Index, KeyRing, Shown, nearest};
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Status};
+use crate::keys;
+use crate::session::Place;
+use crate::ui::{self, Cell, Lines, Table, Terminal};
+use crate::value::limited;
+
+/// Add, list and remove the access keys kept on this machine for this vault
+#[derive(Debug, clap::Subcommand)]
+#[command(arg_required_else_help = true)]
+pub(crate) enum Command {
+    Add(Add),
+    List(List),
+    Remove(Remove),
+}
+
+/// Keep an access key, typed at a hidden prompt or read from standard input or a file
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: strongroom key add < key.txt")]
+pub(crate) struct Add {
+    /// A file that holds the key
+    file: Option<PathBuf>,
+}
+
+/// List the keys kept for this vault
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: strongroom key list")]
+pub(crate) struct List {
+    /// Print JSON: [{"holder", "file", "opens": [TYPE], "roster"}]
+    #[arg(long)]
+    json: bool,
+}
+
+/// Remove a kept key from this machine; its holder stays in the vault
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: strongroom key remove ci")]
+pub(crate) struct Remove {
+    /// The holder whose key is removed
+    name: String,
+
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+pub(crate) fn run(command: Command, place: &Place) -> Result<Status, Error> {
+    let folder = UserFolder::find()
+        .ok_or_else(|| Error::cannot("no configuration folder to keep keys in: HOME is not set"))?;
+    let found = place.read()?;
+    let session = found.open()?;
+    match command {
+        Command::Add(args) => add(&args, &session.index, &folder),
+        Command::List(args) => list(&args, &session.index, &folder),
+        Command::Remove(args) => remove(&args, &session.index, &folder),
+    }
+}
+
+fn add(args: &Add, index: &Index<'_>, folder: &UserFolder) -> Result<Status, Error> {
+    let text = read_key(args)?;
+    let key = std::str::from_utf8(&text)
+        .map_err(|_| strongroom_vault::AccessKeyFault::NotAnAccessKey)
+        .and_then(|text| AccessKey::parse(text.trim()))
+        .map_err(Error::usage)?;
+    let credential = Credential::AccessKey(key.clone());
+    let ring = unlock(index, Wanted::Anything, Source::Given, &credential, None)?.ring;
+    let path = folder
+        .keep_key(index.id(), ring.holder(), &key)
+        .map_err(|error| Error::file("keep the key in", &folder.keys_folder(), &error))?;
+    keys::remember(index.id(), &ring);
+    ui::say(&format!(
+        "kept the key of `{}`, which opens {}, in\n  {}",
+        Shown(ring.holder()),
+        opens(&ring),
+        path.display()
+    ));
+    Ok(Status::Done)
+}
+
+fn read_key(args: &Add) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let read = match &args.file {
+        Some(path) => File::open(path)
+            .and_then(|file| limited(file, STRING_BYTES))
+            .map_err(|error| Error::file("read the key from", path, &error))?,
+        None if io::stdin().is_terminal() => match Terminal::of_person() {
+            Some(mut terminal) => Some(terminal.hidden("access key: ", Lines::One)?),
+            None => {
+                return Err(Error::cannot(
+                    "no terminal to ask for the key at\ngive it with: strongroom key add FILE",
+                ));
+            }
+        },
+        None => limited(io::stdin().lock(), STRING_BYTES)
+            .map_err(|error| Error::cannot(format!("cannot read standard input: {error}")))?,
+    };
+    read.ok_or_else(|| Error::usage("not an access key: the text is too long"))
+}
+
+fn list(args: &List, index: &Index<'_>, folder: &UserFolder) -> Result<Status, Error> {
+    let kept = folder.keys(index.id())?;
+    let rings: Vec<(String, String, Result<KeyRing, Error>)> = kept
+        .iter()
+        .map(|key| {
+            (key.holder(), key.path.display().to_string(), key.open(index).map_err(Error::from))
+        })
+        .collect();
+    if args.json {
+        let json = rings.iter().map(|(holder, path, ring)| {
+            let kinds = ring.iter().flat_map(KeyRing::kinds).map(EnvironmentType::as_str);
+            json!({
+                "holder": holder,
+                "file": path,
+                "opens": kinds.collect::<Vec<_>>(),
+                "roster": ring.as_ref().is_ok_and(|ring| ring.roster().is_some()),
+            })
+        });
+        ui::json(&json.collect())?;
+        return Ok(Status::Done);
+    }
+    if rings.is_empty() {
+        ui::say("no key is kept for this vault; keep one with: strongroom key add");
+    } else {
+        let mut table = Table::new(["holder", "opens", "file"]);
+        for (holder, path, ring) in &rings {
+            let opens = match ring {
+                Ok(ring) => Cell::from(opens(ring)),
+                Err(_) => Cell::bad("nothing in this vault"),
+            };
+            table.row([Cell::from(holder.as_str()), opens, Cell::faint(path.as_str())]);
+        }
+        ui::table(&table)?;
+    }
+    for variable in KEY_VARIABLES.iter().take(3) {
+        if std::env::var_os(variable).is_some_and(|value| !value.is_empty()) {
+            ui::say(&format!("{variable} is set and comes before kept keys"));
+        }
+    }
+    Ok(Status::Done)
+}
+
+fn remove(args: &Remove, index: &Index<'_>, folder: &UserFolder) -> Result<Status, Error> {
+    let kept = folder.keys(index.id())?;
+    let names: Vec<String> = kept.iter().map(strongroom_vault::search::KeptKey::holder).collect();
+    if !names.contains(&args.name) {
+        let error = Error::no(format!("no key of `{}` is kept for this vault", Shown(&args.name)));
+        return Err(match nearest(&args.name, names.iter().map(String::as_str)) {
+            Some(near) => error.with_hint(format!("did you mean `{}`?", Shown(near))),
+            None => error.with_hint("see those that are with: strongroom key list"),
+        });
+    }
+    if !args.yes {
+        ui::say("if this is the only copy of the key, what it alone opens is lost for ever");
+        let Some(mut terminal) = Terminal::of_person() else {
+            return Err(Error::usage("no terminal to ask at\nremove it with: --yes"));
+        };
+        if !terminal.agrees(&format!("remove the key of {}?", args.name))? {
+            return Err(Error::no("nothing was removed"));
+        }
+    }
+    folder
+        .forget_key(index.id(), &args.name)
+        .map_err(|error| Error::file("remove a key from", &folder.keys_folder(), &error))?;
+    ui::say(&format!("removed the key of `{}` from this machine", args.name));
+    Ok(Status::Done)
+}
+
+/// What a ring opens, in words.
+fn opens(ring: &KeyRing) -> String {
+    if ring.roster().is_some() {
+        "everything".to_owned()
+    } else {
+        ring.kinds().map(EnvironmentType::as_str).collect::<Vec<_>>().join(", ")
+    }
+}

@@ -1,0 +1,201 @@
+//! `strongroom list`: names and environments, or one secret's versions and dates. It needs no key.
+
+use serde_json::{Value as Json, json};
+use strongroom_vault::{Content, Environment, Index, Lookup, Plaintext, Secret, Shown, Value};
+
+use crate::error::{Error, Status};
+use crate::hints::no_secret;
+use crate::keys::Keys;
+use crate::session::Place;
+use crate::ui::{self, Cell, Table};
+use crate::value::{Unopened, open};
+
+/// List names and the environments that they have values for, or the values of one secret
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+For one secret the list also says which environments share one value, where a key is at hand.
+
+Example: strongroom list github_api_token")]
+pub(crate) struct Args {
+    /// A secret's name
+    name: Option<String>,
+
+    /// Print JSON: {\"environments\": [{\"name\", \"type\"}], \"secrets\": [{\"name\", \"about\", \"values\":
+    /// [{\"environment\", \"version\", \"set\", \"content\", \"store\"}]}]}; for one secret that object alone, with \"same\"
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
+    let found = place.read()?;
+    let session = found.open()?;
+    let index = &session.index;
+    match &args.name {
+        None if args.json => ui::json(&json!({
+            "environments": environments_json(index),
+            "secrets": index.secrets().map(|secret| secret_json(index, secret)).collect::<Vec<_>>(),
+        }))?,
+        None => all(index)?,
+        Some(name) => {
+            let secret = index.secret(name).ok_or_else(|| no_secret(index, name))?;
+            let opened = Opened::of(index, secret);
+            if args.json {
+                let mut json = secret_json(index, secret);
+                json["same"] = json!(opened.same());
+                ui::json(&json)?;
+            } else {
+                one(index, secret, &opened)?;
+            }
+        }
+    }
+    Ok(Status::Done)
+}
+
+fn all(index: &Index<'_>) -> Result<(), Error> {
+    if index.secrets().len() == 0 {
+        ui::say("the vault has no secrets yet; set one with: strongroom set --type local NAME");
+        return Ok(());
+    }
+    let environments: Vec<Environment> = index.environments().collect();
+    let names = environments.iter().map(Environment::name);
+    let mut table = Table::new(["secret"].into_iter().chain(names));
+    for secret in index.secrets() {
+        let cells = environments.iter().map(|environment| cell(index, secret, environment));
+        table.row([Cell::from(secret.name())].into_iter().chain(cells));
+    }
+    ui::table(&table)?;
+    ui::say(
+        "\n✓ own value and its version   · that of the type   - none   ! under another data key",
+    );
+    Ok(())
+}
+
+fn cell(index: &Index<'_>, secret: &Secret<'_>, environment: &Environment) -> Cell {
+    match index.lookup_in(secret, environment) {
+        Lookup::Missing => Cell::faint("-"),
+        Lookup::OtherDataKey(value) => Cell::bad(format!("! {}", value.version())),
+        Lookup::Found(value) if value.environment() != environment.name() => Cell::faint("·"),
+        Lookup::Found(value) => Cell::good(format!("✓ {}", value.version())),
+    }
+}
+
+fn one(index: &Index<'_>, secret: &Secret<'_>, opened: &Opened<'_>) -> Result<(), Error> {
+    match secret.about() {
+        Some(about) => ui::data(&format!("{}: {about}\n", secret.name()))?,
+        None => ui::data(&format!("{}\n", secret.name()))?,
+    }
+    let mut table = Table::new(["environment", "version", "set", "content"]);
+    for value in values_in_order(index, secret) {
+        table.row([
+            Cell::from(value.environment()),
+            Cell::from(value.version().to_string()),
+            Cell::from(value.set().to_string()),
+            match opened.fault(value) {
+                Some(fault) => Cell::bad(fault),
+                None => Cell::from(content(index, secret, value)),
+            },
+        ]);
+    }
+    ui::table(&table)?;
+    for group in opened.same() {
+        ui::data(&format!("one value: {}\n", group.join(", ")))?;
+    }
+    Ok(())
+}
+
+/// The values in the order of the vault's environments.
+fn values_in_order<'i, 't>(
+    index: &Index<'_>,
+    secret: &'i Secret<'t>,
+) -> impl Iterator<Item = &'i Value<'t>> {
+    let environments: Vec<Environment> = index.environments().collect();
+    environments.into_iter().filter_map(|environment| secret.value(environment.name()))
+}
+
+fn content(index: &Index<'_>, secret: &Secret<'_>, value: &Value<'_>) -> String {
+    match (is_current(index, secret, value), value.content()) {
+        (false, _) => Unopened::OtherDataKey.to_string(),
+        (true, Content::Sealed(_)) => "sealed".to_owned(),
+        (true, Content::Reference { store, .. }) => format!("in the store {}", Shown(store)),
+    }
+}
+
+fn is_current(index: &Index<'_>, secret: &Secret<'_>, value: &Value<'_>) -> bool {
+    let own = index.environment(value.environment());
+    own.is_ok_and(|own| matches!(index.lookup_in(secret, &own), Lookup::Found(_)))
+}
+
+fn environments_json(index: &Index<'_>) -> Vec<Json> {
+    let json = |each: Environment| json!({ "name": each.name(), "type": each.kind().as_str() });
+    index.environments().map(json).collect()
+}
+
+fn secret_json(index: &Index<'_>, secret: &Secret<'_>) -> Json {
+    let value = |value: &Value<'_>| {
+        let (content, store) = match (is_current(index, secret, value), value.content()) {
+            (false, _) => (Unopened::OtherDataKey.word(), None),
+            (true, Content::Sealed(_)) => ("sealed", None),
+            (true, Content::Reference { store, .. }) => ("reference", Some(store.as_ref())),
+        };
+        json!({
+            "environment": value.environment(),
+            "version": value.version(),
+            "set": value.set().to_string(),
+            "content": content,
+            "store": store,
+        })
+    };
+    json!({
+        "name": secret.name(),
+        "about": secret.about(),
+        "values": values_in_order(index, secret).map(value).collect::<Vec<_>>(),
+    })
+}
+
+/// A secret's values as far as keys are at hand, to be compared with each other and with nothing else.
+struct Opened<'i> {
+    values: Vec<(&'i str, Result<Plaintext, Unopened>)>,
+}
+
+impl<'i> Opened<'i> {
+    fn of(index: &Index<'_>, secret: &'i Secret<'_>) -> Self {
+        let (mut keys, mut values, mut warned) = (Keys::default(), Vec::new(), false);
+        for value in values_in_order(index, secret) {
+            match keys.try_type(index, value.kind()) {
+                Ok(true) => {}
+                Ok(false) => continue,
+                Err(error) => {
+                    if !std::mem::replace(&mut warned, true) {
+                        ui::warn(error.text());
+                    }
+                    continue;
+                }
+            }
+            if let Some(key) = keys.data_key(index, value.kind()) {
+                values.push((value.environment(), open(key, secret, value)));
+            }
+        }
+        Self { values }
+    }
+
+    /// The environments that share one value, in groups of two or more.
+    fn same(&self) -> Vec<Vec<&'i str>> {
+        let mut groups: Vec<(&Plaintext, Vec<&'i str>)> = Vec::new();
+        for (environment, opened) in &self.values {
+            let Ok(opened) = opened else { continue };
+            match groups.iter_mut().find(|(first, _)| *first == opened) {
+                Some((_, group)) => group.push(environment),
+                None => groups.push((opened, vec![environment])),
+            }
+        }
+        groups.into_iter().map(|(_, group)| group).filter(|group| group.len() > 1).collect()
+    }
+
+    fn fault(&self, value: &Value<'_>) -> Option<String> {
+        let opened = self.values.iter().find(|(name, _)| *name == value.environment());
+        match opened.map(|(_, opened)| opened) {
+            Some(Err(fault @ Unopened::Altered)) => Some(fault.to_string()),
+            _ => None,
+        }
+    }
+}

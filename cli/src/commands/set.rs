@@ -1,0 +1,150 @@
+//! `strongroom set`: a value for some environments, from a hidden prompt, standard input or a file.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use strongroom_vault::{
+    Draft, EditError, Environment, Index, SetOutcome, check_secret_name, check_settable,
+};
+use zeroize::Zeroizing;
+
+use crate::environments::Several;
+use crate::error::{Error, Status};
+use crate::keys::Keys;
+use crate::session::{Place, Session};
+use crate::today::today;
+use crate::value::{from_file, from_prompt_or_input, kinds_of};
+use crate::{hints, ui};
+
+/// Set the value of a secret, typed at a hidden prompt or read from standard input
+#[derive(Debug, clap::Args)]
+#[command(
+    override_usage = "strongroom set [--type TYPES] [--env NAMES] [OPTIONS] NAME",
+    after_help = "Examples:
+  strongroom set --type local github_api_token              asks, and shows nothing
+  strongroom set --type dev,preview stripe_key < key.txt    one newline at the end is dropped
+  strongroom set --env staging tls_key --from-file key.pem  every byte, a last newline too"
+)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    environments: Several,
+
+    /// Take the value from a file, byte for byte
+    #[arg(long, value_name = "FILE")]
+    from_file: Option<PathBuf>,
+
+    /// Accept an empty value
+    #[arg(long)]
+    allow_empty: bool,
+
+    /// Describe the secret in a line; an empty text removes the description
+    #[arg(long, value_name = "TEXT")]
+    about: Option<String>,
+
+    /// The secret's name
+    name: String,
+
+    /// Values at the wrong place, told apart so that they can be refused without being shown
+    #[arg(hide = true)]
+    rest: Vec<OsString>,
+}
+
+pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
+    refuse_value_in_arguments(args)?;
+    let found = place.read()?;
+    let session = found.open()?;
+    let index = &session.index;
+    if let (Some(about), true) = (&args.about, args.environments.is_empty() && !wants_value(args)) {
+        return describe(&session, &args.name, about);
+    }
+    check_secret_name(&args.name).map_err(EditError::BadName)?;
+    let example = format!("strongroom set --type local {}", args.name);
+    let environments = args.environments.need(index, &example)?;
+    for environment in &environments {
+        check_settable(index, &args.name, environment)?;
+    }
+    let keys = Keys::of_types(index, kinds_of(&environments))?;
+    let value = read_value(args, &environments)?;
+    let outcomes =
+        session.edit(|draft, index| set(draft, index, args, &keys, &environments, &value))?;
+    let name = index.secret(&args.name).map_or(args.name.as_str(), |secret| secret.name());
+    for (environment, outcome) in environments.iter().zip(outcomes) {
+        ui::say(&match outcome {
+            SetOutcome::Created => format!("created {name} for {environment}"),
+            SetOutcome::Updated(version) => {
+                format!("updated {name} for {environment} (version {version})")
+            }
+            SetOutcome::Unchanged => format!("unchanged {name} for {environment}"),
+        });
+    }
+    Ok(Status::Done)
+}
+
+fn wants_value(args: &Args) -> bool {
+    args.from_file.is_some() || args.allow_empty
+}
+
+fn read_value(args: &Args, environments: &[Environment]) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let value = if let Some(path) = &args.from_file {
+        from_file(path)?
+    } else {
+        let wheres: Vec<&str> = environments.iter().map(Environment::name).collect();
+        from_prompt_or_input(&format!("value of {} for {}: ", args.name, wheres.join(", ")))?
+    };
+    if value.is_empty() && !args.allow_empty {
+        return Err(Error::usage("the value is empty\nset an empty one with: --allow-empty"));
+    }
+    Ok(value)
+}
+
+fn set(
+    draft: &mut Draft<'_, '_>,
+    index: &Index<'_>,
+    args: &Args,
+    keys: &Keys,
+    environments: &[Environment],
+    value: &[u8],
+) -> Result<Vec<SetOutcome>, Error> {
+    let mut outcomes = Vec::with_capacity(environments.len());
+    for environment in environments {
+        if index.environment(environment.name()).as_ref() != Ok(environment) {
+            return Err(Error::cannot(format!(
+                "the environment `{environment}` changed meanwhile: try again"
+            )));
+        }
+        let key = keys.current_data_key(index, environment.kind())?;
+        outcomes.push(draft.set_value(key, &args.name, environment, value, today())?);
+    }
+    if let Some(about) = &args.about {
+        draft.set_about(&args.name, about)?;
+    }
+    Ok(outcomes)
+}
+
+/// `set NAME --about TEXT`: the description alone.
+fn describe(session: &Session<'_>, name: &str, about: &str) -> Result<Status, Error> {
+    check_secret_name(name).map_err(EditError::BadName)?;
+    let spelled = session.edit(|draft, index| {
+        let secret = index.secret(name).ok_or_else(|| hints::no_secret(index, name))?;
+        draft.set_about(name, about)?;
+        Ok(secret.name().to_owned())
+    })?;
+    let did = if about.is_empty() { "removed the description of" } else { "described" };
+    ui::say(&format!("{did} {spelled}; its values are as before"));
+    Ok(Status::Done)
+}
+
+/// Refuses `set NAME VALUE` and `set NAME=VALUE`. Nothing of it is repeated.
+fn refuse_value_in_arguments(args: &Args) -> Result<(), Error> {
+    let name = args.name.split_once('=').map_or(args.name.as_str(), |(name, _)| name);
+    if args.rest.is_empty() && name == args.name {
+        return Ok(());
+    }
+    let name = if check_secret_name(name).is_ok() { name } else { "NAME" };
+    Err(Error::usage(format!(
+        "a value is never taken from the command line: other users see it there, and the shell keeps it\n\
+         type it at a prompt: strongroom set --type local {name}\n\
+         or read it from a file: strongroom set --type local {name} < FILE\n\
+         if it was a real value, remove it from your shell's history"
+    )))
+}

@@ -1,0 +1,65 @@
+//! `strongroom unset`: removes values. It needs no key, since whoever can write the file can remove lines.
+
+use strongroom_vault::{Environment, Lookup};
+
+use crate::environments::Several;
+use crate::error::{Error, Status, listed};
+use crate::hints::no_secret;
+use crate::session::Place;
+use crate::ui;
+
+/// Remove the values of a secret for some environments
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: strongroom unset --type local github_api_token")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    environments: Several,
+
+    /// The secret's name
+    name: String,
+}
+
+pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
+    let found = place.read()?;
+    let session = found.open()?;
+    let example = "strongroom unset --type local NAME";
+    let environments = args.environments.need(&session.index, example)?;
+    if session.index.secret(&args.name).is_none() {
+        return Err(no_secret(&session.index, &args.name));
+    }
+    let said = session.edit(|draft, index| {
+        let Some(secret) = index.secret(&args.name) else {
+            return Err(no_secret(index, &args.name));
+        };
+        let name = secret.name();
+        let (mut said, mut left) = (Vec::new(), secret.values().len());
+        for environment in &environments {
+            if !draft.unset_value(name, environment.name()) {
+                said.push(format!("{name} has no value of its own for {environment}"));
+                continue;
+            }
+            left -= 1;
+            let kind = environment.kind();
+            let falls_back = environment.is_named()
+                && !environments.contains(&kind.into())
+                && !matches!(index.lookup_in(secret, &kind.into()), Lookup::Missing);
+            said.push(if falls_back {
+                format!("removed {name} for {environment}, which has the value of {kind} now")
+            } else {
+                format!("removed {name} for {environment}")
+            });
+        }
+        if left == secret.values().len() {
+            let names = listed(environments.iter().map(Environment::name));
+            return Err(Error::no(format!("`{name}` has no value of its own for {names}")));
+        }
+        if left == 0 {
+            said.push(format!("{name} had no other value and is gone"));
+        }
+        Ok(said)
+    })?;
+    for line in &said {
+        ui::say(line);
+    }
+    Ok(Status::Done)
+}

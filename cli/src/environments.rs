@@ -1,0 +1,122 @@
+//! Which environments a command means: `--type`, `--env`, or the active one.
+
+use std::env;
+
+use strongroom_vault::{
+    ENVIRONMENT_VARIABLE, Environment, EnvironmentType, Index, UnknownEnvironment,
+};
+
+use crate::error::Error;
+
+/// Any number of environments.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Several {
+    /// Environment types: production, development, preview, local (short: prod, dev, pr)
+    #[arg(long = "type", value_name = "TYPES", value_delimiter = ',')]
+    types: Vec<String>,
+
+    /// Named environments, such as staging
+    #[arg(long = "env", value_name = "NAMES", value_delimiter = ',')]
+    named: Vec<String>,
+}
+
+impl Several {
+    /// Whether none was named.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.types.is_empty() && self.named.is_empty()
+    }
+
+    /// The environments, each once, in the order in which they were named.
+    pub(crate) fn pick(&self, index: &Index<'_>) -> Result<Vec<Environment>, Error> {
+        let types = self.types.iter().map(|word| of_type(index, word));
+        let named = self.named.iter().map(|word| Ok(index.environment(word)?));
+        let mut picked: Vec<Environment> = Vec::new();
+        for environment in types.chain(named) {
+            let environment = environment?;
+            if !picked.contains(&environment) {
+                picked.push(environment);
+            }
+        }
+        Ok(picked)
+    }
+
+    /// As [`Several::pick`], where at least one is needed; `example` is the command with one.
+    pub(crate) fn need(&self, index: &Index<'_>, example: &str) -> Result<Vec<Environment>, Error> {
+        if self.is_empty() {
+            return Err(for_which(index, example));
+        }
+        self.pick(index)
+    }
+}
+
+/// One environment, or the active one.
+#[derive(Debug, clap::Args)]
+pub(crate) struct One {
+    /// An environment type: production, development, preview, local (short: prod, dev, pr)
+    #[arg(long = "type", value_name = "TYPE", conflicts_with = "named")]
+    kind: Option<String>,
+
+    /// A named environment, such as staging
+    #[arg(long = "env", value_name = "NAME")]
+    named: Option<String>,
+}
+
+impl One {
+    /// Whether one was named.
+    pub(crate) fn is_given(&self) -> bool {
+        self.kind.is_some() || self.named.is_some()
+    }
+
+    /// The environment, or the active one.
+    pub(crate) fn pick(&self, index: &Index<'_>) -> Result<Environment, Error> {
+        match (&self.kind, &self.named) {
+            (Some(word), _) => of_type(index, word),
+            (None, Some(word)) => Ok(index.environment(word)?),
+            (None, None) => active(index),
+        }
+    }
+}
+
+/// The environment that `STRONGROOM_ENV` means, else `local`.
+pub(crate) fn active(index: &Index<'_>) -> Result<Environment, Error> {
+    match env::var_os(ENVIRONMENT_VARIABLE) {
+        Some(word) => index
+            .environment(&word.to_string_lossy())
+            .map_err(|unknown| Error::from(unknown).while_doing(ENVIRONMENT_VARIABLE)),
+        None => Ok(EnvironmentType::Local.into()),
+    }
+}
+
+/// The type that a word of `--type` means.
+pub(crate) fn kind_of(index: &Index<'_>, word: &str) -> Result<EnvironmentType, Error> {
+    EnvironmentType::from_word(word).ok_or_else(|| match index.environment(word) {
+        Ok(named) => Error::usage(format!(
+            "`{named}` is a named environment, not a type\nwrite: --env {named}"
+        )),
+        Err(unknown) => unknown_type(unknown),
+    })
+}
+
+fn of_type(index: &Index<'_>, word: &str) -> Result<Environment, Error> {
+    kind_of(index, word).map(Environment::from)
+}
+
+fn unknown_type(unknown: UnknownEnvironment) -> Error {
+    Error::from(unknown)
+}
+
+/// The error for a command that does not say for which environment it is meant.
+fn for_which(index: &Index<'_>, example: &str) -> Error {
+    let mut text = "for which environment? name it with --type or --env\n\
+                    types: production (prod), development (dev), preview (pr), local"
+        .to_owned();
+    let named: Vec<String> = index
+        .named_environments()
+        .iter()
+        .map(|environment| format!("{environment} ({})", environment.kind()))
+        .collect();
+    if !named.is_empty() {
+        text = format!("{text}\nnamed environments here: {}", named.join(", "));
+    }
+    Error::usage(format!("{text}\nfor example: {example}"))
+}

@@ -1,0 +1,47 @@
+//! Becoming another program: on Unix this process is replaced, so that signals and exit status are the program's own.
+
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::process::Command;
+
+use crate::error::{Error, Status};
+
+/// The value of a variable from the bytes of a secret.
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere not every value can be one")]
+pub(crate) fn variable_value(bytes: &[u8]) -> Option<OsString> {
+    let value: &OsStr = std::os::unix::ffi::OsStrExt::from_bytes(bytes);
+    Some(value.to_owned())
+}
+
+/// The value of a variable from the bytes of a secret: UTF-8 is what this system has in common with them.
+#[cfg(not(unix))]
+pub(crate) fn variable_value(bytes: &[u8]) -> Option<OsString> {
+    std::str::from_utf8(bytes).ok().map(OsString::from)
+}
+
+/// Becomes the program. Returns only if that fails.
+#[cfg(unix)]
+pub(crate) fn become_program(mut command: Command) -> Error {
+    let error = std::os::unix::process::CommandExt::exec(&mut command);
+    not_started(command.get_program(), &error)
+}
+
+/// Runs the program, and ends with its exit status.
+#[cfg(not(unix))]
+pub(crate) fn become_program(mut command: Command) -> Error {
+    match command.status() {
+        Ok(status) => std::process::exit(status.code().unwrap_or(1)),
+        Err(error) => not_started(command.get_program(), &error),
+    }
+}
+
+fn not_started(program: &OsStr, error: &io::Error) -> Error {
+    let program = program.to_string_lossy();
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            Error::not_started(Status::NotFound, format!("`{program}`: command not found"))
+        }
+        _ => Error::not_started(Status::NotExecutable, format!("cannot run `{program}`: {error}")),
+    }
+}

@@ -1,0 +1,39 @@
+//! The next command to type: what every error about a missing value ends with.
+
+use strongroom_vault::{Environment, Index, Shown};
+
+use crate::error::Error;
+
+/// The command that sets a secret in these environments.
+///
+/// A value for a type is one for its named environments too, so those are not listed beside it.
+pub(crate) fn set_command<'e>(
+    name: &str,
+    environments: impl IntoIterator<Item = &'e Environment>,
+) -> String {
+    let environments: Vec<&Environment> = environments.into_iter().collect();
+    let is_covered = |named: &Environment| {
+        named.is_named() && environments.contains(&&Environment::from(named.kind()))
+    };
+    let mut command = "strongroom set".to_owned();
+    for (flag, wants_named) in [("--type", false), ("--env", true)] {
+        let words: Vec<&str> = environments
+            .iter()
+            .filter(|each| each.is_named() == wants_named && !is_covered(each))
+            .map(|each| each.name())
+            .collect();
+        if !words.is_empty() {
+            command = format!("{command} {flag} {}", words.join(","));
+        }
+    }
+    format!("{command} {}", Shown(name))
+}
+
+/// The error for a secret that the vault does not have, with a near miss.
+pub(crate) fn no_secret(index: &Index<'_>, name: &str) -> Error {
+    let error = Error::no(format!("there is no secret `{}`", Shown(name)));
+    match index.near_secret(name) {
+        Some(near) => error.with_hint(format!("did you mean `{}`?", Shown(near))),
+        None => error.with_hint("see those that exist with: strongroom list"),
+    }
+}

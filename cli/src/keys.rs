@@ -1,0 +1,192 @@
+//! Opens data keys: with the key that `search` finds, else with a passphrase typed at the terminal. Only the command asks.
+
+use std::env;
+
+use strongroom_vault::search::{
+    Found, HOLDER_VARIABLE, KeyError, PASSPHRASE_VARIABLE, Source, UserFolder, Wanted, find_key,
+    unlock,
+};
+use strongroom_vault::{
+    Credential, DataKey, EnvironmentType, HolderKind, Index, KeyRing, Passphrase, Shown,
+    UnlockError, VaultId,
+};
+
+use crate::error::Error;
+use crate::ui::{self, Lines, Terminal};
+
+/// The keys that a command has opened. Those of several holders may be kept on one machine.
+#[derive(Debug, Default)]
+pub(crate) struct Keys(Vec<KeyRing>);
+
+impl Keys {
+    /// Opens the data keys of these types; asks for a passphrase where that can help.
+    pub(crate) fn of_types(
+        index: &Index<'_>,
+        kinds: impl IntoIterator<Item = EnvironmentType>,
+    ) -> Result<Self, Error> {
+        let mut keys = Self::default();
+        for kind in kinds {
+            if keys.data_key(index, kind).is_none() {
+                keys.0.push(find_or_ask(index, Wanted::Type(kind))?);
+            }
+        }
+        Ok(keys)
+    }
+
+    /// Opens the data key of a type without asking anybody; false if nobody's key for it is here.
+    pub(crate) fn try_type(
+        &mut self,
+        index: &Index<'_>,
+        kind: EnvironmentType,
+    ) -> Result<bool, Error> {
+        if self.data_key(index, kind).is_some() {
+            return Ok(true);
+        }
+        let wanted = Wanted::Type(kind);
+        match find(index, wanted) {
+            Ok(found) => {
+                self.0.push(trusted(index, wanted, found)?);
+                Ok(true)
+            }
+            Err(KeyError::NoKey { .. }) => Ok(false),
+            Err(KeyError::NoDataKey(_, error)) if error.is_without_grant() => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The data key of a type, if it was opened.
+    pub(crate) fn data_key(&self, index: &Index<'_>, kind: EnvironmentType) -> Option<&DataKey> {
+        self.0.iter().find_map(|ring| ring.data_key(index, kind).ok())
+    }
+
+    /// As [`Keys::data_key`], for a vault that was read again: the key must still be the current one.
+    pub(crate) fn current_data_key(
+        &self,
+        index: &Index<'_>,
+        kind: EnvironmentType,
+    ) -> Result<&DataKey, Error> {
+        let current = index.keys().of_type(kind).current();
+        let is_current = |key: &&DataKey| {
+            current.is_some_and(|current| {
+                current.fingerprint_text() == key.fingerprint().entry_prefix()
+            })
+        };
+        self.data_key(index, kind).filter(is_current).ok_or_else(|| {
+            Error::cannot(format!("the data key of `{kind}` changed meanwhile: try again"))
+        })
+    }
+}
+
+/// Opens the roster key; asks for a passphrase where that can help.
+pub(crate) fn of_roster(index: &Index<'_>) -> Result<KeyRing, Error> {
+    find_or_ask(index, Wanted::Roster)
+}
+
+/// Remembers the generations of opened keys. Where that is impossible the command goes on: promise 2 holds without it.
+pub(crate) fn remember(id: VaultId, ring: &KeyRing) {
+    if let Some(folder) = UserFolder::find() {
+        let _ = folder.remember(id, ring);
+    }
+}
+
+fn find(index: &Index<'_>, wanted: Wanted) -> Result<Found, KeyError> {
+    find_key(index, wanted, UserFolder::find().as_ref())
+}
+
+fn find_or_ask(index: &Index<'_>, wanted: Wanted) -> Result<KeyRing, Error> {
+    let found = match find(index, wanted) {
+        Ok(found) => found,
+        Err(error) => {
+            let holders = passphrase_holders(index, wanted);
+            if holders.is_empty() || !is_for_somebody_else(&error) {
+                return Err(error.into());
+            }
+            let Some(terminal) = Terminal::of_person() else {
+                let hint = format!(
+                    "or give the passphrase of {}: in {PASSPHRASE_VARIABLE}, or at a terminal",
+                    Shown(&holders.join(" or "))
+                );
+                return Err(Error::from(error).with_hint(hint));
+            };
+            ask(index, wanted, &holders, terminal)?
+        }
+    };
+    trusted(index, wanted, found)
+}
+
+/// Whether no key is here, or only those of others who may not open what is wanted: then a passphrase can help.
+fn is_for_somebody_else(error: &KeyError) -> bool {
+    match error {
+        KeyError::NoKey { .. } | KeyError::NoRoster { source: Source::Kept(_), .. } => true,
+        KeyError::NoDataKey(Source::Kept(_), error) => error.is_without_grant(),
+        _ => false,
+    }
+}
+
+/// Who can open it with a passphrase.
+fn passphrase_holders(index: &Index<'_>, wanted: Wanted) -> Vec<String> {
+    let table = match wanted {
+        Wanted::Type(kind) => index.keys().of_type(kind),
+        Wanted::Roster | Wanted::Anything => index.keys().roster(),
+    };
+    let has_passphrase = |name: &str| {
+        index
+            .holder(name)
+            .is_some_and(|holder| matches!(holder.kind(), HolderKind::Passphrase { .. }))
+    };
+    let holders = table.grants().iter().map(|grant| grant.holder().to_owned());
+    holders.filter(|name| has_passphrase(name)).collect()
+}
+
+fn ask(
+    index: &Index<'_>,
+    wanted: Wanted,
+    holders: &[String],
+    mut terminal: Terminal,
+) -> Result<Found, Error> {
+    let named = env::var(HOLDER_VARIABLE).ok().filter(|name| !name.is_empty());
+    let holder = named.as_deref().or(match holders {
+        [only] => Some(only.as_str()),
+        _ => None,
+    });
+    let whose = holder.map_or_else(|| holders.join(" or "), str::to_owned);
+    let prompt = format!("passphrase of {}: ", Shown(&whose));
+    let mut tries = 1;
+    loop {
+        let typed = terminal.hidden(&prompt, Lines::TypedAhead)?;
+        let credential = Credential::Passphrase(passphrase_of(&typed)?);
+        match unlock(index, wanted, Source::Given, &credential, holder) {
+            Ok(found) => return Ok(found),
+            Err(KeyError::Unlock(_, UnlockError::WrongPassphrase { .. })) if tries < TRIES => {
+                ui::say("wrong passphrase, try again");
+                tries += 1;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// A passphrase from the bytes of a line.
+pub(crate) fn passphrase_of(bytes: &[u8]) -> Result<Passphrase, Error> {
+    std::str::from_utf8(bytes)
+        .map(|text| Passphrase::from(text.to_owned()))
+        .map_err(|_| Error::usage("the passphrase is not UTF-8 text"))
+}
+
+/// Checks that the vault's keys are not older than those seen before, and remembers them.
+fn trusted(index: &Index<'_>, wanted: Wanted, found: Found) -> Result<KeyRing, Error> {
+    if let Some(folder) = UserFolder::find() {
+        let seen = folder.generations(index.id());
+        match wanted {
+            Wanted::Type(kind) => seen.check(index, kind)?,
+            Wanted::Roster | Wanted::Anything => {
+                EnvironmentType::ALL.into_iter().try_for_each(|kind| seen.check(index, kind))?;
+            }
+        }
+    }
+    remember(index.id(), &found.ring);
+    Ok(found.ring)
+}
+
+/// How often a passphrase is asked for.
+const TRIES: u32 = 3;

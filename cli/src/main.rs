@@ -1,0 +1,29 @@
+//! The command `strongroom`: makes vaults, sets and shows secrets, checks what is declared, runs programs with secrets.
+//!
+//! `cli` reads the arguments; each command is a file in `commands`; `session` finds the vault, `keys` opens it, `ui` prints.
+
+mod cli;
+mod commands;
+mod environments;
+mod error;
+mod exec;
+mod hints;
+mod keys;
+mod new_key;
+mod session;
+mod source;
+mod today;
+mod ui;
+mod value;
+mod variables;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let outcome = cli::run();
+    let status = outcome.unwrap_or_else(|error| {
+        ui::error(&error);
+        error.status()
+    });
+    status.into()
+}

@@ -1,0 +1,114 @@
+//! What a new holder gets: a passphrase of somebody's choice, or an access key in a file that nobody else can read.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use strongroom_vault::limits::{PASSPHRASE_CHARACTERS, STRING_BYTES};
+use strongroom_vault::{AccessKey, GrantError, Passphrase};
+
+use crate::error::Error;
+use crate::keys::passphrase_of;
+use crate::ui::{self, Lines, Terminal};
+use crate::value::{drop_newline, limited};
+
+/// Where an access key goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// Standard output.
+    Output,
+    /// A new file.
+    File(PathBuf),
+}
+
+impl From<&Path> for Target {
+    /// `-` is standard output.
+    fn from(path: &Path) -> Self {
+        if path == Path::new("-") { Self::Output } else { Self::File(path.to_owned()) }
+    }
+}
+
+/// Hands a key over, complete or not at all.
+pub(crate) fn hand_over(key: &AccessKey, target: &Target) -> Result<(), Error> {
+    let text = key.to_text();
+    match target {
+        Target::Output => ui::new_key(&text),
+        Target::File(path) => write_private(path, &text).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => Error::usage(format!(
+                "{} exists already\ngive the name of a file that does not exist yet",
+                path.display()
+            )),
+            _ => Error::file("write the key to", path, &error),
+        }),
+    }
+}
+
+/// Takes a key back that opens nothing, because what it was made for failed.
+pub(crate) fn take_back(target: &Target) {
+    match target {
+        Target::Output => ui::say("the key above opens nothing: forget it"),
+        Target::File(path) => {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+/// A new passphrase: asked for twice at a terminal, else the line on standard input.
+pub(crate) fn new_passphrase() -> Result<Passphrase, Error> {
+    if io::stdin().is_terminal()
+        && let Some(mut terminal) = Terminal::of_person()
+    {
+        return asked_twice(&mut terminal);
+    }
+    let line = limited(io::stdin().lock(), STRING_BYTES)
+        .map_err(|error| Error::cannot(format!("cannot read standard input: {error}")))?;
+    let Some(mut line) = line else {
+        return Err(Error::usage(format!("a passphrase has at most {STRING_BYTES} bytes")));
+    };
+    drop_newline(&mut line);
+    if line.is_empty() {
+        return Err(Error::cannot(
+            "no terminal to ask for the new passphrase at, and none on standard input\n\
+             give it with: --passphrase < FILE",
+        ));
+    }
+    if line.contains(&b'\n') {
+        return Err(Error::usage("a passphrase is one line, and standard input has several"));
+    }
+    long_enough(passphrase_of(&line)?)
+}
+
+fn asked_twice(terminal: &mut Terminal) -> Result<Passphrase, Error> {
+    let prompt = format!("new passphrase ({PASSPHRASE_CHARACTERS} characters or more): ");
+    let first = long_enough(passphrase_of(&terminal.hidden(&prompt, Lines::TypedAhead)?)?)?;
+    let second = passphrase_of(&terminal.hidden("once more: ", Lines::TypedAhead)?)?;
+    if first == second {
+        Ok(first)
+    } else {
+        Err(Error::usage("the two passphrases differ\ntry again"))
+    }
+}
+
+/// Checks the length before a second line is asked for; sealing checks it too.
+fn long_enough(passphrase: Passphrase) -> Result<Passphrase, Error> {
+    match passphrase.characters() {
+        few if few < PASSPHRASE_CHARACTERS => Err(GrantError::ShortPassphrase(few).into()),
+        _ => Ok(passphrase),
+    }
+}
+
+fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| file.write_all(b"\n"))
+        .and_then(|()| file.sync_all());
+    if written.is_err() {
+        let _ = fs::remove_file(path);
+    }
+    written
+}

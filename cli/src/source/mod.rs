@@ -1,0 +1,155 @@
+//! Which secrets the source code declares: cargo names the packages, and their files are read, not built.
+
+mod files;
+mod packages;
+mod structs;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use strongroom_vault::{Index, fold};
+
+use crate::error::Error;
+use crate::session::{Session, current_folder};
+
+/// What the source code declares for a vault.
+#[derive(Debug, Default)]
+pub(crate) struct Declarations {
+    /// The secrets, sorted by name.
+    pub(crate) secrets: Vec<Declared>,
+    /// What is wrong with structs.
+    pub(crate) faults: Vec<Finding>,
+    /// Files that could not be read as Rust.
+    pub(crate) unread: Vec<Finding>,
+}
+
+/// A declared secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Declared {
+    /// Its name, as the first struct spells it.
+    pub(crate) name: String,
+    /// Its name, as the vault spells it, for commands to type.
+    pub(crate) spelled: String,
+    /// Whether it may be missing wherever it is declared.
+    pub(crate) is_optional: bool,
+    /// Where it is declared.
+    pub(crate) places: Vec<Place>,
+}
+
+/// A line of a file, as an editor takes it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    /// The file, relative to the current folder where it lies below.
+    pub(crate) file: PathBuf,
+    /// The line, from 1.
+    pub(crate) line: usize,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.file.display(), self.line)
+    }
+}
+
+/// Something to say about a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Finding {
+    pub(crate) at: Place,
+    pub(crate) message: String,
+}
+
+/// Reads what the packages around the current folder, or around the vault, declare for this vault.
+///
+/// The other `Ok` is why there is no source code to look at.
+pub(crate) fn read(session: &Session<'_>) -> Result<Result<Declarations, String>, Error> {
+    let here = current_folder()?;
+    let vault = absolute(session.path());
+    let beside_vault = vault.parent().unwrap_or(&here);
+    let start = [here.as_path(), beside_vault].into_iter().find(|folder| has_manifest(folder));
+    let Some(start) = start else {
+        return Ok(Err(format!("no Cargo.toml in {} or above", here.display())));
+    };
+    let packages = match packages::of_workspace(start)? {
+        Ok(packages) => packages,
+        Err(why) => return Ok(Err(why)),
+    };
+    let mut reader = Reader {
+        index: &session.index,
+        vault: &vault,
+        here: &here,
+        secrets: BTreeMap::new(),
+        declarations: Declarations::default(),
+    };
+    for package in packages {
+        // The macro looks from the package's folder: where it finds another vault, this one is not meant.
+        let is_ours = session.is_named() || package.finds(&vault);
+        for file in files::of(&package) {
+            reader.read_file(&file, is_ours);
+        }
+    }
+    Ok(Ok(reader.finish()))
+}
+
+struct Reader<'s> {
+    index: &'s Index<'s>,
+    vault: &'s Path,
+    here: &'s Path,
+    secrets: BTreeMap<String, Declared>,
+    declarations: Declarations,
+}
+
+impl Reader<'_> {
+    fn read_file(&mut self, file: &Path, is_ours: bool) {
+        let shown = file.strip_prefix(self.here).unwrap_or(file).to_owned();
+        let at = |line| Place { file: shown.clone(), line };
+        let structs = match structs::of_file(file) {
+            Ok(structs) => structs,
+            Err(structs::Unread { line, message }) => {
+                self.declarations.unread.push(Finding { at: at(line), message });
+                return;
+            }
+        };
+        for found in structs {
+            let is_meant = match &found.vault {
+                Some(named) => absolute(&file.with_file_name("").join(named)) == *self.vault,
+                None => is_ours,
+            };
+            if !is_meant {
+                continue;
+            }
+            for (line, message) in found.faults {
+                self.declarations.faults.push(Finding { at: at(line), message });
+            }
+            for field in found.fields {
+                let spelled = self.index.secret(&field.name).map(|secret| secret.name().to_owned());
+                let declared = self.secrets.entry(fold(&field.name)).or_insert_with(|| Declared {
+                    name: field.name.clone(),
+                    spelled: spelled.unwrap_or_else(|| field.name.clone()),
+                    is_optional: true,
+                    places: Vec::new(),
+                });
+                declared.is_optional &= field.is_optional;
+                declared.places.push(at(field.line));
+            }
+        }
+    }
+
+    fn finish(mut self) -> Declarations {
+        self.declarations.secrets = self.secrets.into_values().collect();
+        for secret in &mut self.declarations.secrets {
+            secret.places.sort();
+            secret.places.dedup();
+        }
+        self.declarations.secrets.sort_by(|a, b| a.name.cmp(&b.name));
+        self.declarations
+    }
+}
+
+fn has_manifest(folder: &Path) -> bool {
+    folder.ancestors().any(|folder| folder.join("Cargo.toml").is_file())
+}
+
+/// A path that can be compared: the file itself, where it exists.
+fn absolute(path: &Path) -> PathBuf {
+    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
+}

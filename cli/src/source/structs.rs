@@ -1,0 +1,115 @@
+//! The structs of secrets in a file, wherever they stand: in modules, functions and methods too.
+
+use std::fs;
+use std::path::Path;
+
+use proc_macro2::Span;
+use strongroom_declared::{Cfg, Errors, Options, Struct, is_secrets};
+use syn::parse::Parser as _;
+use syn::punctuated::Punctuated;
+use syn::visit::{self, Visit};
+use syn::{Attribute, DeriveInput, ItemEnum, ItemStruct, ItemUnion, Meta, Token};
+
+/// A struct of secrets.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// The vault that it names, relative to its file.
+    pub(super) vault: Option<String>,
+    pub(super) fields: Vec<Field>,
+    /// What is wrong with it, by line.
+    pub(super) faults: Vec<(usize, String)>,
+}
+
+/// A field.
+#[derive(Debug)]
+pub(super) struct Field {
+    pub(super) name: String,
+    pub(super) is_optional: bool,
+    pub(super) line: usize,
+}
+
+/// A file that cannot be read as Rust.
+#[derive(Debug)]
+pub(super) struct Unread {
+    pub(super) line: usize,
+    pub(super) message: String,
+}
+
+/// Reads a file. One without the attribute's name in it is not parsed.
+pub(super) fn of_file(path: &Path) -> Result<Vec<Found>, Unread> {
+    let text =
+        fs::read_to_string(path).map_err(|error| Unread { line: 1, message: error.to_string() })?;
+    if !text.contains("secrets") {
+        return Ok(Vec::new());
+    }
+    let file = syn::parse_file(&text)
+        .map_err(|error| Unread { line: line_of(error.span()), message: error.to_string() })?;
+    let mut finder = Finder::default();
+    finder.visit_file(&file);
+    Ok(finder.0)
+}
+
+#[derive(Default)]
+struct Finder(Vec<Found>);
+
+impl<'a> Visit<'a> for Finder {
+    fn visit_item_struct(&mut self, item: &'a ItemStruct) {
+        self.look_at(&item.attrs, || DeriveInput::from(Clone::clone(item)));
+        visit::visit_item_struct(self, item);
+    }
+
+    fn visit_item_enum(&mut self, item: &'a ItemEnum) {
+        self.look_at(&item.attrs, || DeriveInput::from(Clone::clone(item)));
+        visit::visit_item_enum(self, item);
+    }
+
+    fn visit_item_union(&mut self, item: &'a ItemUnion) {
+        self.look_at(&item.attrs, || DeriveInput::from(Clone::clone(item)));
+        visit::visit_item_union(self, item);
+    }
+}
+
+impl Finder {
+    fn look_at(&mut self, attributes: &[Attribute], item: impl FnOnce() -> DeriveInput) {
+        let attributes: Vec<Attribute> = attributes.iter().flat_map(without_cfg_attr).collect();
+        if !attributes.iter().any(is_secrets) {
+            return;
+        }
+        let mut errors = Errors::default();
+        let options = Options::of(&attributes, &mut errors).unwrap_or_default();
+        let read =
+            Struct::read(DeriveInput { attrs: attributes, ..item() }, Cfg::Undecided, &mut errors);
+        let field = |field: &strongroom_declared::Field| Field {
+            name: field.name.clone(),
+            is_optional: field.is_optional(),
+            line: line_of(field.ident.span()),
+        };
+        self.0.push(Found {
+            vault: options.vault.map(|literal| literal.value()),
+            fields: read.fields.iter().map(field).collect(),
+            faults: errors
+                .into_iter()
+                .map(|error| (line_of(error.span()), error.to_string()))
+                .collect(),
+        });
+    }
+}
+
+/// An attribute, or those that a `cfg_attr` stands for, whatever its condition.
+fn without_cfg_attr(attribute: &Attribute) -> Vec<Attribute> {
+    let Meta::List(list) = &attribute.meta else { return vec![attribute.clone()] };
+    if !list.path.is_ident("cfg_attr") {
+        return vec![attribute.clone()];
+    }
+    let metas = Punctuated::<Meta, Token![,]>::parse_terminated.parse2(list.tokens.clone());
+    metas
+        .into_iter()
+        .flatten()
+        .skip(1)
+        .flat_map(|meta| without_cfg_attr(&Attribute { meta, ..attribute.clone() }))
+        .collect()
+}
+
+fn line_of(span: Span) -> usize {
+    span.start().line
+}

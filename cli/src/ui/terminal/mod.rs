@@ -1,0 +1,77 @@
+//! Questions at the terminal: hidden lines, and yes or no.
+//!
+//! Asked of the terminal itself, so that standard input and output may be files. Where neither standard input nor standard
+//! error is a terminal, nobody is asked anything: a program that is started by another one must not wait for a person.
+
+#[cfg(unix)]
+mod line;
+#[cfg(not(unix))]
+mod other;
+#[cfg(unix)]
+mod unix;
+
+use std::io::{self, IsTerminal};
+
+use zeroize::Zeroizing;
+
+#[cfg(not(unix))]
+use self::other::Tty;
+#[cfg(unix)]
+use self::unix::Tty;
+use crate::error::Error;
+
+/// A terminal with somebody at it.
+#[derive(Debug)]
+pub(crate) struct Terminal(Tty);
+
+/// What may follow the line that is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lines {
+    /// Nothing: several lines were pasted where one is taken.
+    One,
+    /// The answer to the next question, typed ahead.
+    TypedAhead,
+}
+
+impl Terminal {
+    /// The terminal that this command was started from; none where nobody is there to answer.
+    pub(crate) fn of_person() -> Option<Self> {
+        if io::stdin().is_terminal() || io::stderr().is_terminal() {
+            Tty::open().map(Self)
+        } else {
+            None
+        }
+    }
+
+    /// Asks for a line that is not shown.
+    pub(crate) fn hidden(
+        &mut self,
+        prompt: &str,
+        lines: Lines,
+    ) -> Result<Zeroizing<Vec<u8>>, Error> {
+        self.0.read_line(&super::safe(prompt), Echo::No, lines)
+    }
+
+    /// Asks for a line that is shown.
+    pub(crate) fn ask(&mut self, question: &str) -> Result<String, Error> {
+        let line = self.0.read_line(&super::safe(question), Echo::Yes, Lines::TypedAhead)?;
+        Ok(String::from_utf8_lossy(&line).trim().to_owned())
+    }
+
+    /// Asks for a yes; anything else is a no.
+    pub(crate) fn agrees(&mut self, question: &str) -> Result<bool, Error> {
+        let answer = self.ask(&format!("{question} [y/N] "))?;
+        Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
+    }
+}
+
+/// Whether what is typed is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Echo {
+    Yes,
+    No,
+}
+
+fn unusable(error: &io::Error) -> Error {
+    Error::cannot(format!("cannot ask at the terminal: {error}"))
+}

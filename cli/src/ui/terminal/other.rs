@@ -1,0 +1,41 @@
+//! The terminal of a system that is not Unix.
+
+use std::io::{self, Write};
+
+use zeroize::Zeroizing;
+
+use super::{Echo, Lines, unusable};
+use crate::error::Error;
+
+/// The console.
+#[derive(Debug)]
+pub(super) struct Tty;
+
+impl Tty {
+    #[expect(clippy::unnecessary_wraps, reason = "as on Unix, where there may be no terminal")]
+    pub(super) fn open() -> Option<Self> {
+        Some(Self)
+    }
+
+    pub(super) fn read_line(
+        &mut self,
+        prompt: &str,
+        echo: Echo,
+        _lines: Lines,
+    ) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let line = if echo == Echo::No {
+            rpassword::prompt_password(prompt)
+        } else {
+            let mut line = String::new();
+            io::stderr()
+                .write_all(prompt.as_bytes())
+                .and_then(|()| io::stdin().read_line(&mut line))
+                .map(|_| line)
+        };
+        match line {
+            Ok(line) => Ok(Zeroizing::new(line.into_bytes())),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(Error::interrupted()),
+            Err(error) => Err(unusable(&error)),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Sessions with the command, as somebody would type them.
