@@ -2,6 +2,7 @@
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use strongroom_vault::nearest;
+use syn::LitStr;
 
 use crate::errors::Errors;
 
@@ -72,6 +73,24 @@ impl Form {
         };
         Some(Argument { key, value })
     }
+}
+
+/// An argument's value as text in quotes; anything else is an error that says how to write it.
+pub(crate) fn text(
+    key: &Ident,
+    value: Option<TokenStream>,
+    usage: &str,
+    errors: &mut Errors,
+) -> Option<LitStr> {
+    let Some(value) = value else {
+        errors.push(key, usage);
+        return None;
+    };
+    let literal = syn::parse2(value.clone()).ok();
+    if literal.is_none() {
+        errors.push(&value, usage);
+    }
+    literal
 }
 
 /// Tokens without the invisible group in which a macro hands over a fragment.

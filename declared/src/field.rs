@@ -4,11 +4,11 @@ use std::fmt;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use strongroom_vault::{NameFault, check_secret_name, fold};
+use strongroom_vault::{NameFault, check_secret_name};
 use syn::ext::IdentExt as _;
 use syn::{Attribute, LitStr, Meta, Type};
 
-use crate::arguments::Form;
+use crate::arguments::{Argument, Form, text};
 use crate::errors::Errors;
 use crate::kind;
 
@@ -82,11 +82,6 @@ impl Field {
     pub(crate) fn naming(&self) -> &dyn ToTokens {
         self.given_name.as_ref().map_or(&self.ident, |literal| literal as &dyn ToTokens)
     }
-
-    /// The name that all spellings of the secret's name share.
-    pub(crate) fn folded_name(&self) -> String {
-        fold(&self.name)
-    }
 }
 
 impl fmt::Debug for Field {
@@ -123,12 +118,8 @@ fn read_given_name(attributes: &[Attribute], errors: &mut Errors) -> Option<LitS
                            write #[secret(name = \"…\")], or delete it";
             errors.push(attribute.path(), message);
         }
-        for argument in FORM.read(tokens, errors) {
-            match argument.value.map(|value| (syn::parse2(value.clone()), value)) {
-                Some((Ok(literal), _)) => name = Some(literal),
-                Some((Err(_), value)) => errors.push(&value, NAME_USAGE),
-                None => errors.push(&argument.key, NAME_USAGE),
-            }
+        for Argument { key, value } in FORM.read(tokens, errors) {
+            name = text(&key, value, NAME_USAGE, errors);
         }
     }
     name

@@ -1,9 +1,9 @@
 //! A struct of secrets: its shape and its fields, read from a syn item.
 
-use std::collections::HashMap;
 use std::fmt;
 
 use proc_macro2::Ident;
+use strongroom_vault::fold;
 use syn::punctuated::Punctuated;
 use syn::{Data, DeriveInput, Fields, Generics, Visibility};
 
@@ -50,25 +50,29 @@ impl Struct {
         }
         let derives_debug = derives::check(&attrs, errors);
         let mut has_sound_shape = check_generics(&generics, errors);
-        let named = match data {
+        let mut named = Punctuated::new();
+        let fault = match data {
             Data::Struct(data) => match data.fields {
-                Fields::Named(named) => Ok(named.named),
-                Fields::Unnamed(_) => Err("the fields of a struct of secrets have names"),
-                Fields::Unit => Err("a struct of secrets has named fields"),
+                Fields::Named(fields) => {
+                    named = fields.named;
+                    None
+                }
+                Fields::Unnamed(_) => Some("the fields of a struct of secrets have names"),
+                Fields::Unit => Some("a struct of secrets has named fields"),
             },
-            Data::Enum(_) => Err("`#[secrets]` goes on a struct, this is an enum"),
-            Data::Union(_) => Err("`#[secrets]` goes on a struct, this is a union"),
+            Data::Enum(_) => Some("`#[secrets]` goes on a struct, this is an enum"),
+            Data::Union(_) => Some("`#[secrets]` goes on a struct, this is a union"),
         };
-        let named = named.unwrap_or_else(|what| {
+        if let Some(fault) = fault {
             has_sound_shape = false;
-            errors.push(&ident, &format!("{what}\n{WRITE}"));
-            Punctuated::default()
-        });
-        let fields: Vec<Field> = named
-            .into_iter()
-            .filter_map(|mut field| Some((field.ident.take()?, field)))
-            .map(|(ident, field)| Field::read(ident, field, errors))
-            .collect();
+            errors.push(&ident, &format!("{fault}\n{WRITE}"));
+        }
+        let mut fields = Vec::with_capacity(named.len());
+        for mut field in named {
+            if let Some(ident) = field.ident.take() {
+                fields.push(Field::read(ident, field, errors));
+            }
+        }
         check_spellings(&fields, cfg, errors);
         Self { ident, visibility: vis, generics, fields, derives_debug, has_sound_shape }
     }
@@ -96,18 +100,21 @@ fn check_generics(generics: &Generics, errors: &mut Errors) -> bool {
 
 /// Refuses two fields for one secret: a value is in memory once, and each field can say what is wrong with its own.
 fn check_spellings(fields: &[Field], cfg: Cfg, errors: &mut Errors) {
-    let mut seen: HashMap<String, &Field> = HashMap::with_capacity(fields.len());
+    let may_exclude = |field: &Field| cfg == Cfg::Undecided && field.is_under_cfg();
+    let mut seen: Vec<(String, &Field)> = Vec::with_capacity(fields.len());
     for field in fields {
-        let Some(first) = seen.insert(field.folded_name(), field) else { continue };
-        let may_exclude = |field: &Field| cfg == Cfg::Undecided && field.is_under_cfg();
-        if may_exclude(first) || may_exclude(field) {
-            continue;
+        let name = fold(&field.name);
+        for (other, first) in &seen {
+            if *other == name && !may_exclude(first) && !may_exclude(field) {
+                let message = format!(
+                    "`{}` names the same secret as the field `{}`\nkeep one of the two fields",
+                    field.name, first.ident
+                );
+                errors.push(field.naming(), &message);
+                break;
+            }
         }
-        let message = format!(
-            "`{}` names the same secret as the field `{}`\nkeep one of the two fields",
-            field.name, first.ident
-        );
-        errors.push(field.naming(), &message);
+        seen.push((name, field));
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use proc_macro2::TokenStream;
 use syn::{Attribute, LitStr, Meta, Path};
 
-use crate::arguments::{Argument, Form};
+use crate::arguments::{Argument, Form, text};
 use crate::errors::Errors;
 
 /// What `#[secrets(…)]` says about the struct as a whole.
@@ -26,11 +26,7 @@ impl Options {
         let mut options = Self::default();
         for Argument { key, value } in FORM.read(tokens, errors) {
             match (key.to_string().as_str(), value) {
-                ("vault", Some(value)) => match syn::parse2(value.clone()) {
-                    Ok(path) => options.vault = Some(path),
-                    Err(_) => errors.push(&value, VAULT_USAGE),
-                },
-                ("vault", None) => errors.push(&key, VAULT_USAGE),
+                ("vault", value) => options.vault = text(&key, value, VAULT_USAGE, errors),
                 ("crate", Some(value)) => {
                     match syn::parse::Parser::parse2(Path::parse_mod_style, value.clone()) {
                         Ok(path) => options.krate = Some(path),

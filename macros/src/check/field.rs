@@ -10,26 +10,29 @@ pub(super) fn check(
     index: &Index<'_>,
     environments: &[Environment],
 ) -> Vec<String> {
+    let mut messages = Vec::new();
     if check_secret_name(&field.name).is_err() {
-        return Vec::new();
+        return messages;
     }
     let secret = index.secret(&field.name);
     let mut missing = Vec::new();
-    let mut elsewhere: Vec<Environment> = Vec::new();
+    let mut elsewhere = Vec::new();
     for environment in environments {
         match secret.map_or(Lookup::Missing, |secret| index.lookup_in(secret, environment)) {
             Lookup::Found(_) => {}
             Lookup::Missing if field.is_optional() => {}
-            Lookup::Missing => missing.push(environment),
-            // Also where the field is an `Option`: somebody gave a value, so to go on without it would be going on with
-            // a wrong one.
+            Lookup::Missing => missing.push(environment.clone()),
+            // Also where the field is an `Option`: somebody gave a value, so to go on without it would be to go on with
+            // a wrong one. Loading refuses it as well.
             Lookup::OtherDataKey(value) => {
-                let own = index.environment(value.environment());
-                elsewhere.extend(own.ok().filter(|own| !elsewhere.contains(own)));
+                if let Ok(own) = index.environment(value.environment())
+                    && !elsewhere.contains(&own)
+                {
+                    elsewhere.push(own);
+                }
             }
         }
     }
-    let mut messages = Vec::new();
     if !missing.is_empty() {
         messages.push(of_missing(field, all, index, secret, &missing));
     }
@@ -44,26 +47,32 @@ fn of_missing(
     all: &[Field],
     index: &Index<'_>,
     secret: Option<&Secret<'_>>,
-    missing: &[&Environment],
+    missing: &[Environment],
 ) -> String {
     let mut message = format!("secret `{}` has no value for {}", field.name, listed(missing));
-    if secret.is_none() {
-        // What another field names is no slip of the pen.
-        let declared: Vec<String> = all.iter().map(|other| fold(&other.name)).collect();
-        let free = index.secrets().map(Secret::name).filter(|name| !declared.contains(&fold(name)));
-        if let Some(near) = nearest(&field.name, free) {
-            let rename = if field.given_name.is_some() { "write" } else { "rename the field, or" };
-            message = format!(
-                "{message}\nthere is a secret `{near}`: did you mean it? {rename}: \
-                 #[secret(name = \"{near}\")]"
-            );
+    if secret.is_none()
+        && let Some(near) = near(field, all, index)
+    {
+        let rename = if field.given_name.is_some() { "write" } else { "rename the field, or" };
+        message = format!(
+            "{message}\nthere is a secret `{near}`: did you mean it? {rename}: #[secret(name = \"{near}\")]"
+        );
+    }
+    let mut to_set = Vec::new();
+    for each in missing {
+        // A value for a type is one for its named environments; one of their own would hide it from then on.
+        if !each.is_named() || !missing.contains(&each.kind().into()) {
+            to_set.push(each);
         }
     }
-    // A value for a type is one for its named environments; one of their own would hide it from then on.
-    let is_covered = |named: &Environment| missing.contains(&&Environment::from(named.kind()));
-    let to_set = missing.iter().filter(|each| !each.is_named() || !is_covered(each));
-    let command = command(field, secret, to_set.copied());
-    message + "\nset one with: " + &command
+    format!("{message}\nset one with: {}", command(field, secret, &to_set))
+}
+
+/// A secret that was probably meant: what another field names is no slip of the pen.
+fn near<'i>(field: &Field, all: &[Field], index: &'i Index<'_>) -> Option<&'i str> {
+    let declared: Vec<String> = all.iter().map(|other| fold(&other.name)).collect();
+    let free = index.secrets().map(Secret::name).filter(|name| !declared.contains(&fold(name)));
+    nearest(&field.name, free)
 }
 
 fn of_another_data_key(
@@ -71,67 +80,72 @@ fn of_another_data_key(
     secret: Option<&Secret<'_>>,
     environments: &[Environment],
 ) -> String {
-    let names = and(environments.iter().map(|each| format!("`{each}`")));
     let (values, lie, it) = match environments.len() {
         1 => ("value", "lies", "it"),
         _ => ("values", "lie", "each"),
     };
-    // Each command on its own: values of several environments are seldom the same.
-    let lead = format!("\nset {it} again with: ");
-    let commands = environments.iter().map(|each| command(field, secret, std::iter::once(each)));
-    let commands: Vec<String> = commands.collect();
+    let mut names = Vec::new();
+    let mut commands = String::new();
+    for each in environments {
+        names.push(format!("`{each}`"));
+        // Each command on its own: the values of several environments are seldom the same.
+        let lead = match commands.as_str() {
+            "" => format!("set {it} again with: "),
+            _ => " ".repeat("set each again with: ".len()),
+        };
+        commands = format!("{commands}\n{lead}{}", command(field, secret, &[each]));
+    }
     format!(
-        "the {values} of `{}` for {names} {lie} under another data key \
-         (a merge with a rotation, an edited [environments], or an altered line){lead}{}",
+        "the {values} of `{}` for {} {lie} under another data key \
+         (a merge with a rotation, an edited [environments], or an altered line){commands}",
         field.name,
-        commands.join(&format!("\n{:1$}", "", lead.len() - 1))
+        and(&names)
     )
 }
 
 /// The command that sets a value in all of these environments, with the name as the vault spells it.
-fn command<'e>(
-    field: &Field,
-    secret: Option<&Secret<'_>>,
-    environments: impl Iterator<Item = &'e Environment>,
-) -> String {
-    let (named, types) = parted(environments);
-    let mut command = "strongroom set".to_owned();
-    for (flag, group) in [("--type", types), ("--env", named)] {
-        let words: Vec<&str> = group.into_iter().map(Environment::name).collect();
-        if !words.is_empty() {
-            command = format!("{command} {flag} {}", words.join(","));
-        }
+fn command(field: &Field, secret: Option<&Secret<'_>>, environments: &[&Environment]) -> String {
+    let (mut types, mut named) = (String::new(), String::new());
+    for each in environments {
+        let (flag, words) =
+            if each.is_named() { (" --env ", &mut named) } else { (" --type ", &mut types) };
+        *words += if words.is_empty() { flag } else { "," };
+        *words += each.name();
     }
-    command + " " + secret.map_or(&field.name, Secret::name)
+    format!("strongroom set{types}{named} {}", secret.map_or(&*field.name, Secret::name))
 }
 
 /// Environments in words: their kind, their names, and the types of named ones.
-fn listed(environments: &[&Environment]) -> String {
-    let (named, types) = parted(environments.iter().copied());
-    let mut groups = Vec::new();
-    if !types.is_empty() {
-        let plural = if types.len() == 1 { "" } else { "s" };
-        let words = and(types.into_iter().map(|each| format!("`{each}`")));
-        groups.push(format!("environment type{plural} {words}"));
+fn listed(environments: &[Environment]) -> String {
+    let (mut types, mut named) = (Vec::new(), Vec::new());
+    for each in environments {
+        if each.is_named() {
+            named.push(format!("`{each}` (type `{}`)", each.kind()));
+        } else {
+            types.push(format!("`{each}`"));
+        }
     }
-    if !named.is_empty() {
-        let plural = if named.len() == 1 { "" } else { "s" };
-        let words = and(named.into_iter().map(|each| format!("`{each}` (type `{}`)", each.kind())));
-        groups.push(format!("environment{plural} {words}"));
+    let group = |noun: &str, words: &[String]| {
+        let plural = if words.len() == 1 { "" } else { "s" };
+        format!("{noun}{plural} {}", and(words))
+    };
+    match (types.is_empty(), named.is_empty()) {
+        (_, true) => group("environment type", &types),
+        (true, false) => group("environment", &named),
+        (false, false) => {
+            format!("{} and {}", group("environment type", &types), group("environment", &named))
+        }
     }
-    groups.join(" and ")
-}
-
-/// Named environments, and those that stand for a whole type.
-fn parted<'e>(
-    environments: impl Iterator<Item = &'e Environment>,
-) -> (Vec<&'e Environment>, Vec<&'e Environment>) {
-    environments.partition(|each| each.is_named())
 }
 
 /// `a`, `a and b`, `a, b and c`.
-fn and(words: impl Iterator<Item = String>) -> String {
-    let mut words: Vec<String> = words.collect();
-    let last = words.pop().unwrap_or_default();
-    if words.is_empty() { last } else { format!("{} and {last}", words.join(", ")) }
+fn and(words: &[String]) -> String {
+    let mut text = String::new();
+    for (at, word) in words.iter().enumerate() {
+        if at > 0 {
+            text += if at + 1 == words.len() { " and " } else { ", " };
+        }
+        text += word;
+    }
+    text
 }

@@ -25,45 +25,34 @@ pub(super) fn of(input: &Input) -> TokenStream {
         (load, load_async, from_values, get) = (never(), never(), never(), never());
     }
     let (generics, arguments, clause) = item.generics.split_for_impl();
+    let owned = quote_spanned!(Span::mixed_site()=>
+        ::core::result::Result<Self, #runtime::LoadError>);
+    let shared = quote_spanned!(Span::mixed_site()=>
+        ::core::result::Result<&'static Self, &'static #runtime::LoadError>);
+    let [load_doc, load_async_doc, get_doc, from_values_doc] = DOCS;
     quote_spanned! {Span::mixed_site()=>
         // Few programs call all of them, and a struct may be public in a private module.
         #[allow(dead_code, unreachable_pub)]
         impl #generics #ident #arguments #clause {
-            /// Loads every secret; blocks until all are there.
-            ///
-            /// # Errors
-            ///
-            /// Every secret that could not be had, each with its cause and what to do about it.
-            #visibility fn load() -> ::core::result::Result<Self, #runtime::LoadError> {
+            #[doc = #load_doc]
+            #visibility fn load() -> #owned {
                 #load
             }
 
-            /// Loads every secret without blocking an async runtime.
-            ///
-            /// # Errors
-            ///
-            /// Every secret that could not be had, each with its cause and what to do about it.
-            #visibility async fn load_async() -> ::core::result::Result<Self, #runtime::LoadError> {
+            #[doc = #load_async_doc]
+            #visibility async fn load_async() -> #owned {
                 #load_async
             }
 
-            /// Gives the secrets of the whole program, loaded at the first call.
-            ///
-            /// # Errors
-            ///
-            /// As the first call had them: every secret that could not be had.
-            #visibility fn get() -> ::core::result::Result<&'static Self, &'static #runtime::LoadError> {
+            #[doc = #get_doc]
+            #visibility fn get() -> #shared {
                 #get
             }
 
-            /// Makes the struct from values at hand, by the names of their secrets: for tests.
-            ///
-            /// # Errors
-            ///
-            /// Every field without a value, and every value that is not valid for its field.
+            #[doc = #from_values_doc]
             #visibility fn from_values<N, V>(
                 values: impl ::core::iter::IntoIterator<Item = (N, V)>,
-            ) -> ::core::result::Result<Self, #runtime::LoadError>
+            ) -> #owned
             where
                 N: ::core::convert::AsRef<::core::primitive::str>,
                 V: ::core::convert::AsRef<[::core::primitive::u8]>,
@@ -73,3 +62,15 @@ pub(super) fn of(input: &Input) -> TokenStream {
         }
     }
 }
+
+/// What the documentation of an application says of each method, in their order.
+const DOCS: [&str; 4] = [
+    "Loads every secret; blocks until all are there.\n\n# Errors\n\n\
+     Every secret that could not be had, each with its cause and what to do about it.",
+    "Loads every secret without blocking an async runtime.\n\n# Errors\n\n\
+     Every secret that could not be had, each with its cause and what to do about it.",
+    "Gives the secrets of the whole program, loaded at the first call.\n\n# Errors\n\n\
+     As the first call had them: every secret that could not be had.",
+    "Makes the struct of values at hand, each by the name of its secret: for tests.\n\n# Errors\n\n\
+     Every field without a value, every value that is not valid for its field, every name of no field.",
+];
