@@ -111,7 +111,10 @@ fn deepest_run(line: &str) -> usize {
 
 fn check_depth(text: &str, table: &DeTable<'_>, depth: usize) -> Result<(), ReadError> {
     for (key, value) in table {
-        check_value_depth(text, value.get_ref(), key.span().start, depth)?;
+        // Nearly everything in a vault is neither.
+        if matches!(value.get_ref(), DeValue::Table(_) | DeValue::Array(_)) {
+            check_value_depth(text, value.get_ref(), key.span().start, depth)?;
+        }
     }
     Ok(())
 }
@@ -179,6 +182,11 @@ mod tests {
         assert_eq!(code(&format!("x = {}1{}", "[".repeat(9), "]".repeat(9))), "too-deep");
         assert_eq!(code("a.b.c.d.e.f.g.h = 1"), "fine");
         assert_eq!(code("a.b.c.d.e.f.g.h.i = 1"), "too-deep");
+    }
+
+    #[test]
+    fn a_text_above_the_limit_is_not_parsed() {
+        assert_eq!(code(&" ".repeat(FILE_BYTES + 1)), "too-large");
     }
 
     #[test]

@@ -126,7 +126,7 @@ pub(super) fn read<'t>(root: Table<'_, 't>) -> Result<Vec<Holder<'t>>, ReadError
         let since = table.get("since").map(|value| date_of(root.text, value)).transpose()?;
         holders.push(Holder { name: name.clone(), kind, kept, since });
     }
-    refuse_spellings(root.text, places.into_iter())?;
+    refuse_spellings(root.text, &places)?;
     Ok(holders)
 }
 

@@ -78,8 +78,8 @@ impl<'t> Index<'t> {
         let holders = holders::read(root)?;
         let keys = keys::read(root, &holders)?;
         let secrets = secrets::read(root, &environments)?;
-        let by_folded_name =
-            refuse_spellings(root.text, secrets.iter().map(|secret| (secret.name(), secret.at)))?;
+        let places: Vec<_> = secrets.iter().map(|secret| (secret.name(), secret.at)).collect();
+        let by_folded_name = refuse_spellings(root.text, &places)?;
         Ok(Self { id, check, environments, holders, keys, secrets, by_folded_name })
     }
 
@@ -265,7 +265,7 @@ fn read_environments(root: Table<'_, '_>) -> Result<Vec<Environment>, ReadError>
         })?;
         environments.push(Environment::named(name, kind));
     }
-    refuse_spellings(root.text, places.into_iter())?;
+    refuse_spellings(root.text, &places)?;
     Ok(environments)
 }
 
