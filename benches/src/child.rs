@@ -1,0 +1,80 @@
+//! What runs in a process of its own: with an environment that is set from outside, or under callgrind.
+
+use std::hint::black_box;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use strongroom::Loader;
+use toml::de::DeTable;
+
+use crate::declared::Secrets;
+use crate::table::say;
+use crate::timing::{Samples, in_turn};
+use crate::vaults::{self, Vault, configuration};
+
+/// The argument that makes this program a child.
+pub(crate) const FLAG: &str = "--child";
+
+/// This program again, to work in a folder, with nothing in its environment but the configuration folder of the vaults.
+pub(crate) fn command(folder: &Path) -> Command {
+    let program = std::env::current_exe().expect("a running program has a file");
+    let mut command = Command::new(program);
+    command.current_dir(folder).env_clear().env("XDG_CONFIG_HOME", configuration()).arg(FLAG);
+    command
+}
+
+/// Where `load()` has its key from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// `Loader::access_key`.
+    Given,
+    /// The user's configuration folder.
+    Kept,
+}
+
+/// Loads in a child; the medians of `toml` alone and of loading, and the number of runs.
+pub(crate) fn load(vault: &Vault, key: Key, runs: usize) -> (Duration, Duration) {
+    let key = if key == Key::Given { "given" } else { "kept" };
+    let words = ["load", key, &vault.secrets.to_string(), &runs.to_string()].map(str::to_owned);
+    let output = command(&vault.folder).args(words).output().expect("this program starts");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut numbers =
+        text.split_whitespace().map(|word| word.parse().ok().map(Duration::from_nanos));
+    let mut next = || {
+        numbers.next().flatten().unwrap_or_else(|| {
+            panic!("loading failed:\n{}", String::from_utf8_lossy(&output.stderr))
+        })
+    };
+    (next(), next())
+}
+
+/// Does what a parent asks for.
+pub(crate) fn work(job: &[String]) {
+    let words: Vec<&str> = job.iter().map(String::as_str).collect();
+    match *words.as_slice() {
+        ["load", key, secrets, runs] => {
+            let (toml, load) = compare(&Vault::of(number(secrets)), key == "kept", number(runs));
+            say(&format!("{} {}", toml.median().as_nanos(), load.median().as_nanos()));
+        }
+        ["declare"] => say(vaults::with_nobodys_key().trim_end()),
+        _ => panic!("this child's parent asked for {words:?}"),
+    }
+}
+
+fn number(word: &str) -> usize {
+    word.parse().expect("a parent sends numbers")
+}
+
+fn compare(vault: &Vault, kept: bool, runs: usize) -> (Samples, Samples) {
+    let text = vault.text();
+    let loader = if kept { Loader::new() } else { Loader::new().access_key(&*vault.key.to_text()) };
+    in_turn(
+        runs,
+        || drop(black_box(DeTable::parse(black_box(&text)).expect("a vault is TOML"))),
+        || {
+            let secrets: Result<Secrets, _> = black_box(&loader).load();
+            drop(black_box(secrets.unwrap_or_else(|error| panic!("{error}"))));
+        },
+    )
+}

@@ -1,0 +1,25 @@
+//! The lines of the table, one file each.
+
+mod crates;
+mod expand;
+mod load;
+mod macros;
+
+use crate::table::Row;
+
+/// A line of the table of costs.
+pub(crate) struct Line {
+    /// What it is called on the command line.
+    pub(crate) name: &'static str,
+    /// What it costs.
+    pub(crate) about: &'static str,
+    /// Whether it counts what does not depend on the machine's mood.
+    pub(crate) counts: bool,
+    /// Whether it takes minutes.
+    pub(crate) slow: bool,
+    /// Measures it.
+    pub(crate) measure: fn() -> Vec<Row>,
+}
+
+/// Every line, in the order of the table.
+pub(crate) const LINES: [Line; 4] = [crates::LINE, macros::LINE, expand::LINE, load::LINE];

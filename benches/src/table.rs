@@ -1,0 +1,179 @@
+//! The table: what was measured, beside its limit.
+
+use std::fmt;
+use std::time::Duration;
+
+/// One line of the table.
+#[derive(Debug)]
+pub(crate) struct Row {
+    what: String,
+    measured: Option<Amount>,
+    limit: Option<Amount>,
+    /// How it was measured, or why not.
+    how: String,
+    is_failed: bool,
+}
+
+impl Row {
+    /// Something with a limit.
+    pub(crate) fn limited(
+        what: impl Into<String>,
+        measured: Amount,
+        limit: Amount,
+        how: impl Into<String>,
+    ) -> Self {
+        Self {
+            what: what.into(),
+            measured: Some(measured),
+            limit: Some(limit),
+            how: how.into(),
+            is_failed: false,
+        }
+    }
+
+    /// Something without a limit, for information.
+    pub(crate) fn told(what: impl Into<String>, measured: Amount, how: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            measured: Some(measured),
+            limit: None,
+            how: how.into(),
+            is_failed: false,
+        }
+    }
+
+    /// Something that was not measured.
+    pub(crate) fn skipped(what: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { what: what.into(), measured: None, limit: None, how: why.into(), is_failed: false }
+    }
+
+    /// Something that could not be measured and should have been.
+    pub(crate) fn failed(what: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { is_failed: true, ..Self::skipped(what, why) }
+    }
+
+    fn verdict(&self) -> Verdict {
+        match (&self.measured, &self.limit) {
+            (None, _) if self.is_failed => Verdict::Failed,
+            (None, _) => Verdict::Skipped,
+            (_, None) => Verdict::Told,
+            (Some(measured), Some(limit)) if measured.number() <= limit.number() => Verdict::Pass,
+            _ => Verdict::Over,
+        }
+    }
+}
+
+/// A measured amount.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Amount {
+    /// Wall-clock time.
+    Time(Duration),
+    /// CPU time of all processes and threads.
+    Cpu(Duration),
+    /// Instructions, as callgrind counts them.
+    Instructions(u64),
+    /// Crates.
+    Crates(u64),
+    /// Megabytes a second.
+    Speed(f64),
+}
+
+impl Amount {
+    #[expect(clippy::cast_precision_loss, reason = "no count here comes near 2^52")]
+    fn number(self) -> f64 {
+        match self {
+            Self::Time(time) | Self::Cpu(time) => time.as_secs_f64(),
+            Self::Instructions(count) | Self::Crates(count) => count as f64,
+            Self::Speed(speed) => speed,
+        }
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = self.number();
+        let text = match self {
+            Self::Crates(count) => format!("{count}"),
+            Self::Instructions(_) if number >= 1e7 => format!("{:.1} M instr", number / 1e6),
+            Self::Instructions(_) if number >= 1e4 => format!("{:.1} k instr", number / 1e3),
+            Self::Instructions(count) => format!("{count} instr"),
+            Self::Speed(_) => format!("{number:.0} MB/s"),
+            Self::Cpu(_) => format!("{number:.1} CPU s"),
+            Self::Time(_) if number >= 1.0 => format!("{number:.1} s"),
+            Self::Time(_) if number >= 1e-3 => format!("{:.2} ms", number * 1e3),
+            Self::Time(_) => format!("{:.2} µs", number * 1e6),
+        };
+        f.pad(&text)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Pass,
+    Over,
+    Told,
+    Skipped,
+    Failed,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Pass => "PASS",
+            Self::Over => "OVER",
+            Self::Told => "",
+            Self::Skipped => "SKIPPED",
+            Self::Failed => "FAILED",
+        })
+    }
+}
+
+/// Prints rows as they come, and remembers how they went.
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    verdicts: Vec<Verdict>,
+}
+
+impl Table {
+    /// Says which line of the table of costs comes next.
+    pub(crate) fn heading(&mut self, about: &str) {
+        say(&format!("\n{about}"));
+    }
+
+    /// Prints a row.
+    pub(crate) fn add(&mut self, row: Row) {
+        let verdict = row.verdict();
+        let amount = |amount: Option<Amount>| amount.map_or_else(String::new, |it| it.to_string());
+        let limit = row.limit.map_or_else(String::new, |limit| format!("≤ {limit}"));
+        say(&format!(
+            "  {:<52} {:>13} {limit:>15}  {verdict:<8} {}",
+            row.what,
+            amount(row.measured),
+            row.how
+        ));
+        self.verdicts.push(verdict);
+    }
+
+    /// Whether something is over its limit, or could not be measured.
+    pub(crate) fn is_bad(&self) -> bool {
+        self.verdicts.contains(&Verdict::Over) || self.verdicts.contains(&Verdict::Failed)
+    }
+
+    /// How many rows went which way.
+    pub(crate) fn summary(&self) -> String {
+        let count = |wanted| self.verdicts.iter().filter(|verdict| **verdict == wanted).count();
+        format!(
+            "\n{} within their limits, {} over, {} failed, {} skipped",
+            count(Verdict::Pass),
+            count(Verdict::Over),
+            count(Verdict::Failed),
+            count(Verdict::Skipped)
+        )
+    }
+}
+
+/// Prints a line.
+#[expect(clippy::print_stdout, reason = "the one place here that prints; the table is the output")]
+pub(crate) fn say(line: &str) {
+    println!("{line}");
+}
