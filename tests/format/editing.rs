@@ -205,6 +205,27 @@ fn nothing_is_granted_beside_a_grant_that_nobody_admitted() {
     assert!(error.to_string().contains("not admitted"), "{error}");
 }
 
+#[test]
+fn nothing_is_granted_beside_a_grant_of_an_older_key() {
+    let (vault, _) = vault();
+    // The same grant, admitted, beside one that claims a higher generation: what a merge with a rotation leaves.
+    let index = Index::read(&vault.text).expect("a vault");
+    let grant = index.keys().of_type(EnvironmentType::Local).grants()[0].sealed().to_owned();
+    let newer = format!("AZ{}AAAC{}", "B".repeat(10), &grant[16..]);
+    let text = vault.text.replace("[keys.local]\n", &format!("[keys.local]\nnext = \"{newer}\"\n"));
+    let holder = "[holders.next]\nkind = \"access-key\"\nkept = \"";
+    let kept = index.holders()[0].kept();
+    let text = format!("{text}\n{holder}{kept}\"\n");
+    let document = Document::parse(&text).expect("TOML");
+    let index = Index::of(&document).expect("a vault");
+    let secret =
+        HolderSecret::AccessKey(AccessKey::generate(VaultId([7; 16])).expect("randomness"));
+    let scopes = Scopes { kinds: vec![EnvironmentType::Local], roster: false };
+    let holder = NewHolder { name: "ci", secret: &secret, scopes, today: TODAY };
+    let error = Draft::new(&document, &index).add_holder(&vault.ring, &holder).expect_err("stale");
+    assert!(error.to_string().contains("no grant of the current data key of `local`"), "{error}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 

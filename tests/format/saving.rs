@@ -2,7 +2,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use strongroom_vault::{LockedVault, SaveError, create_file};
 
@@ -46,6 +49,29 @@ fn fifty_writers_at_once_lose_nothing() {
     lines.sort_unstable();
     assert!(lines.into_iter().eq(0..50), "{text}");
     assert!(others(folder.path()).is_empty());
+}
+
+#[test]
+fn a_lock_on_a_file_that_was_replaced_is_no_lock() {
+    let (_folder, path) = folder();
+    let inside = Arc::new(AtomicUsize::new(0));
+    let first = LockedVault::open(&path).expect("a lock");
+    let enter = |path: PathBuf, inside: Arc<AtomicUsize>| {
+        thread::spawn(move || {
+            let vault = LockedVault::open(&path).expect("a lock");
+            let others = inside.fetch_add(1, Ordering::SeqCst);
+            thread::sleep(Duration::from_millis(100));
+            inside.fetch_sub(1, Ordering::SeqCst);
+            drop(vault);
+            others
+        })
+    };
+    // Waits for the lock of the file that is about to be replaced.
+    let waiting = enter(path.clone(), Arc::clone(&inside));
+    thread::sleep(Duration::from_millis(100));
+    first.save(&format!("{HEAD}# new\n")).expect("saved");
+    let late = enter(path, inside);
+    assert_eq!(waiting.join().expect("a writer") + late.join().expect("a writer"), 0);
 }
 
 #[test]
