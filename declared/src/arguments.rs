@@ -1,4 +1,5 @@
-//! The arguments of an attribute: `key` or `key = value`, each at most once, unknown ones with a near miss.
+//! The arguments of an attribute: `key` or `key = value`, each at most once, unknown ones with a
+//! near miss.
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use strongroom_vault::nearest;

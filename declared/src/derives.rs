@@ -36,5 +36,6 @@ fn ends_in(path: &Path, word: &str) -> bool {
 const DEBUG: &str = "`Debug` derived here would print every value\n\
                      delete it: the struct has a `Debug` that shows none";
 
-const SERIALIZE: &str = "`Serialize` derived here would write every value to wherever the struct goes\n\
+const SERIALIZE: &str = "`Serialize` derived here would write every value to wherever the struct \
+                         goes\n\
                          delete it, and copy what must go out into a struct that is made for it";

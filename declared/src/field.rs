@@ -132,7 +132,8 @@ fn not_a_name(name: &str, fault: NameFault) -> String {
         fault => fault.to_string(),
     };
     format!(
-        "`{name}` cannot be the name of a secret: {why}\nname the secret with: #[secret(name = \"…\")]"
+        "`{name}` cannot be the name of a secret: {why}\n\
+         name the secret with: #[secret(name = \"…\")]"
     )
 }
 

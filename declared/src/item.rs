@@ -15,8 +15,8 @@ use crate::options::{TWICE, is_secrets};
 /// Whether the compiler has decided yet which fields exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cfg {
-    /// The item came through a derive: what a `#[cfg(…)]` excludes is gone, and of the attributes only those after
-    /// the derive are left.
+    /// The item came through a derive: what a `#[cfg(…)]` excludes is gone, and of the attributes
+    /// only those after the derive are left.
     Decided,
     /// The item is as it stands in a file: fields that exclude each other are both there.
     Undecided,
@@ -98,7 +98,8 @@ fn check_generics(generics: &Generics, errors: &mut Errors) -> bool {
     false
 }
 
-/// Refuses two fields for one secret: a value is in memory once, and each field can say what is wrong with its own.
+/// Refuses two fields for one secret: a value is in memory once, and each field can say what is
+/// wrong with its own.
 fn check_spellings(fields: &[Field], cfg: Cfg, errors: &mut Errors) {
     let may_exclude = |field: &Field| cfg == Cfg::Undecided && field.is_under_cfg();
     let mut seen: Vec<(String, &Field)> = Vec::with_capacity(fields.len());

@@ -1,4 +1,4 @@
-//! Which types a field may have, as far as the words tell: whether they implement `FromSecret` is the compiler's to say.
+//! Which types a field may have, as far as the words tell; `FromSecret` is the compiler's to check.
 
 use quote::ToTokens as _;
 use syn::{GenericArgument, PathArguments, Type};

@@ -1,11 +1,11 @@
 //! What a struct declares: a syn item read into fields, names and rules.
 //!
-//! The macro `#[secrets]` and the command `strongroom check` both read structs, the one as the compiler hands them
-//! over, the other as they stand in a file. They share this crate, so that they see the same fields, find the same
-//! faults and say the same words about them.
+//! The macro `#[secrets]` and the command `strongroom check` both read structs, the one as the
+//! compiler hands them over, the other as they stand in a file. They share this crate, so that they
+//! see the same fields, find the same faults and say the same words about them.
 //!
-//! Reading never stops at the first fault: what is sound is returned, and every fault is in [`Errors`], each at the
-//! smallest token that is wrong.
+//! Reading never stops at the first fault: what is sound is returned, and every fault is in
+//! [`Errors`], each at the smallest token that is wrong.
 //!
 //! ```
 //! use strongroom_declared::{Cfg, Errors, Options, Struct};

@@ -1,4 +1,5 @@
-//! The attribute: adds the derive, which sees the fields that exist, and hands the options over to it.
+//! The attribute: adds the derive, which sees the fields that exist, and hands the options over to
+//! it.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};

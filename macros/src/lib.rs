@@ -2,8 +2,9 @@
 //!
 //! Applications use these macros through the crate `strongroom`, which documents them.
 //!
-//! The attribute adds the derive `Declaration` to the struct and hands its options over in `#[strongroom(…)]`; the
-//! derive does everything else, because a derive sees fields after `#[cfg(…)]` and an attribute does not.
+//! The attribute adds the derive `Declaration` to the struct and hands its options over in
+//! `#[strongroom(…)]`; the derive does everything else, because a derive sees fields after
+//! `#[cfg(…)]` and an attribute does not.
 
 mod attribute;
 mod check;
@@ -18,7 +19,65 @@ use strongroom_declared::Errors;
 use self::input::Input;
 use self::settings::Settings;
 
-/// Declares the secrets of an application: each field is one.
+/// Declares secrets: each field of the struct is one, and one that has no value is a compile error.
+///
+/// ```ignore
+/// #[strongroom::secrets]
+/// struct Secrets {
+///     /// personal access token for deployments
+///     github_api_token: String,
+///     /// the relay works without one
+///     #[secret(name = "smtp/password")]
+///     smtp_password: Option<String>,
+/// }
+///
+/// fn main() -> Result<(), strongroom::LoadError> {
+///     let secrets = Secrets::load()?;
+///     deploy(&secrets.github_api_token);
+///     Ok(())
+/// }
+/// ```
+///
+/// # Fields
+///
+/// A field's name is the name of its secret, in any spelling: `github_api_token` finds
+/// `GitHub-API-Token`. Where it is not, `#[secret(name = "…")]` names the secret. A field is a
+/// `String`, a `Vec<u8>`, a number, a `PathBuf`, or any type that implements `FromSecret`; in an
+/// `Option` it may be missing. Fields under `#[cfg(…)]` count where they exist.
+///
+/// # What the struct gets
+///
+/// - `load()`, `load_async()`, `get()` and `from_values(…)`, as visible as the struct;
+/// - a `Debug` that shows which fields there are, and no value;
+/// - a `Drop` that wipes every field. So none can be moved out; take it:
+///   `std::mem::take(&mut secrets.field)`.
+///
+/// `Debug` and `Serialize` cannot be derived below the attribute, because they would show values.
+/// The attribute cannot see what is derived above it; `strongroom check` does.
+///
+/// # Options
+///
+/// - `vault = "…"`: the vault's file, relative to the source file (in an editor that gives none, to
+///   the manifest);
+/// - `any_vault`: the program may load from another vault than the one that its build saw;
+/// - `crate = …`: the path of the crate `strongroom`, where it is renamed or re-exported.
+///
+/// # The build check
+///
+/// The vault is the file that `vault = "…"` names, else that of `STRONGROOM_VAULT` (relative to the
+/// package's manifest), else the nearest `strongroom.toml` from the manifest's folder upwards to
+/// the root of the git repository. A field must have a value in the environment that
+/// `STRONGROOM_ENV` names (unset: `local`), and in each that the vault lists under `[build] check`.
+/// That needs no key. Cargo builds again when the vault or a variable changes.
+///
+/// `STRONGROOM_BUILD_CHECK=warn` makes warnings of the errors, for builds that may lack a vault; as
+/// a macro can only warn through a deprecation, a crate that denies warnings uses `off`, which says
+/// nothing. In both, a vault that does not exist yet cannot be watched: cargo notices a new one when
+/// it builds again for another reason. A package from a registry or a vendor folder is never checked: it knows nothing
+/// of the application's vault.
+///
+/// What is compiled in is the vault's id, the environment, and the generations of the data keys; no
+/// value, no sealed value, no path.
 #[proc_macro_attribute]
 pub fn secrets(options: TokenStream, item: TokenStream) -> TokenStream {
     attribute::declare(&options.into(), item.into()).into()

@@ -55,8 +55,8 @@ impl Settings {
         }
     }
 
-    /// Whether the package is somebody else's copy, unpacked from a registry or vendored: it has no say about, and
-    /// nothing to ask of, the vault of the application that it is built for.
+    /// Whether the package is somebody else's copy, unpacked from a registry or vendored: it has no
+    /// say about, and nothing to ask of, the vault of the application that it is built for.
     pub(crate) fn is_foreign(&self) -> bool {
         let marks = [".cargo-ok", "Cargo.toml.orig", ".cargo-checksum.json"];
         self.package

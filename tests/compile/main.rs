@@ -1,6 +1,7 @@
-//! What the compiler says of `#[secrets]`: every message at its place, no word about what is allowed.
+//! What the compiler says of `#[secrets]`: every message at its place, nothing where all is well.
 //!
-//! A case is a Rust program in `fail/`, `warn/` or `pass/`. A comment says what must be reported, and nothing else may be:
+//! A case is a Rust program in `fail/`, `warn/` or `pass/`. A comment says what must be reported,
+//! and nothing else may be:
 //!
 //! ```text
 //! github_api_token: String,
@@ -9,9 +10,9 @@
 //! //~| at: github_api_token                                exactly what is underlined
 //! ```
 //!
-//! Lines at the top set the scene: `//@ env: NAME=VALUE`, `//@ vault: NAME` (a file of `vaults/`, through
-//! `STRONGROOM_VAULT`), `//@ package: NAME` (see `workspace.rs`). Without them a case finds `vaults/usual.toml` above
-//! its package, and no variable is set.
+//! Lines at the top set the scene: `//@ env: NAME=VALUE`, `//@ vault: NAME` (a file of `vaults/`,
+//! through `STRONGROOM_VAULT`), `//@ package: NAME` (see `workspace.rs`). Without them a case finds
+//! `vaults/usual.toml` above its package, and no variable is set.
 
 mod case;
 mod diagnostic;

@@ -135,7 +135,8 @@ impl Project {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    /// Looks through all that the compiler wrote for this package; cargo's own notes of what was read are no part of it.
+    /// Looks through all that the compiler wrote for this package; cargo's own notes of what was
+    /// read are no part of it.
     fn has_left_nothing(&self) {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("target/debug");
         let mut files = Vec::new();
@@ -154,7 +155,8 @@ impl Project {
 
         let vault = self.vault_text();
         let mut sealed = vault.split('"').filter(|text| text.len() > 60 && text.starts_with('A'));
-        let (grant, value) = (sealed.next().expect("a grant"), sealed.next_back().expect("a value"));
+        let (grant, value) =
+            (sealed.next().expect("a grant"), sealed.next_back().expect("a value"));
         let vault_path = self.root.join("strongroom.toml");
         let vault_path = vault_path.to_str().expect("UTF-8");
         let needles = [MARK, OTHER, vault_path, &grant[..32], &value[..32]];

@@ -1,7 +1,7 @@
 //! The workspace outside of this one in which cases are compiled.
 //!
 //! ```text
-//! Cargo.toml, Cargo.lock, .git/   the folder is the root of a repository, so no vault above it is found
+//! Cargo.toml, Cargo.lock, .git/   the root of a repository, so no vault above it is found
 //! vaults/                         what `//@ vault: …` names
 //! usual/                          where a case is if it does not say otherwise; has a vault
 //! bare/                           has none
@@ -79,7 +79,8 @@ impl Workspace {
         }
     }
 
-    /// Compiles cases of one scene with `cargo check` or `cargo clippy`: what is said of each, and which of them were built.
+    /// Compiles cases of one scene with `cargo check` or `cargo clippy`: what is said of each, and
+    /// which of them were built.
     pub(crate) fn check(
         &self,
         subcommand: &str,
@@ -122,12 +123,14 @@ pub(crate) fn manifest(package: &str, more: &str, name: &str) -> String {
     format!(
         "[package]\nname = \"{package}\"\nversion = \"0.0.0\"\npublish = false\n{more}\n\n\
          [features]\nextra = []\n\n\
-         [dependencies.{name}]\npackage = \"strongroom\"\npath = {:?}\nfeatures = [\"macros\"]\ndefault-features = false\n",
+         [dependencies.{name}]\npackage = \"strongroom\"\npath = {:?}\n\
+         default-features = false\nfeatures = [\"macros\"]\n",
         concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime")
     )
 }
 
-/// Cargo in a folder, with a target folder of its own for all tests here and without any variable that would be heard.
+/// Cargo in a folder, with a target folder of its own for all tests here and without any variable
+/// that would be heard.
 pub(crate) fn cargo(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO"));
     command.current_dir(folder);

@@ -3,7 +3,8 @@
 use strongroom_declared::Field;
 use strongroom_vault::{Environment, Index, Lookup, Secret, check_secret_name, fold, nearest};
 
-/// Checks one field; at most one message for each kind of fault, whatever the number of environments.
+/// Checks one field; at most one message for each kind of fault, whatever the number of
+/// environments.
 pub(super) fn check(
     field: &Field,
     all: &[Field],
@@ -22,8 +23,8 @@ pub(super) fn check(
             Lookup::Found(_) => {}
             Lookup::Missing if field.is_optional() => {}
             Lookup::Missing => missing.push(environment.clone()),
-            // Also where the field is an `Option`: somebody gave a value, so to go on without it would be to go on with
-            // a wrong one. Loading refuses it as well.
+            // Also where the field is an `Option`: somebody gave a value, so to go on without it
+            // would be to go on with a wrong one. Loading refuses it as well.
             Lookup::OtherDataKey(value) => {
                 if let Ok(own) = index.environment(value.environment())
                     && !elsewhere.contains(&own)
@@ -55,12 +56,14 @@ fn of_missing(
     {
         let rename = if field.given_name.is_some() { "write" } else { "rename the field, or" };
         message = format!(
-            "{message}\nthere is a secret `{near}`: did you mean it? {rename}: #[secret(name = \"{near}\")]"
+            "{message}\nthere is a secret `{near}`: did you mean it? \
+             {rename}: #[secret(name = \"{near}\")]"
         );
     }
     let mut to_set = Vec::new();
     for each in missing {
-        // A value for a type is one for its named environments; one of their own would hide it from then on.
+        // A value for a type is one for its named environments; one of their own would hide it from
+        // then on.
         if !each.is_named() || !missing.contains(&each.kind().into()) {
             to_set.push(each);
         }
@@ -103,7 +106,8 @@ fn of_another_data_key(
     )
 }
 
-/// The command that sets a value in all of these environments, with the name as the vault spells it.
+/// The command that sets a value in all of these environments, with the name as the vault spells
+/// it.
 fn command(field: &Field, secret: Option<&Secret<'_>>, environments: &[&Environment]) -> String {
     let (mut types, mut named) = (String::new(), String::new());
     for each in environments {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::Span;
 use strongroom_vault::{FILE_NAME, FileError, VAULT_VARIABLE, VaultFile, find_upwards};
+use syn::LitStr;
 
 use super::Finding;
 use crate::input::Input;
@@ -17,8 +18,8 @@ pub(super) struct Place {
     hides_paths: bool,
 }
 
-/// Finds the vault: that of `#[secrets(vault = "…")]`, else that of `STRONGROOM_VAULT`, else the nearest one from the
-/// package's folder upwards.
+/// Finds the vault: that of `#[secrets(vault = "…")]`, else that of `STRONGROOM_VAULT`, else the
+/// nearest one from the package's folder upwards.
 pub(super) fn locate(input: &Input, settings: &Settings) -> Result<Place, Finding> {
     let at = input.item.ident.span();
     // The compiler keeps its warnings in the incremental cache, where no path may be.
@@ -29,9 +30,8 @@ pub(super) fn locate(input: &Input, settings: &Settings) -> Result<Place, Findin
     };
     let package = settings.package.as_deref();
     if let Some(literal) = &input.options.vault {
-        let file = literal.span().unwrap().local_file();
-        let folder = file.as_deref().and_then(Path::parent).or(package).unwrap_or(Path::new(""));
-        return place(folder.join(literal.value()), literal.span(), false);
+        let path = path_in_source(literal, package.unwrap_or(Path::new("")));
+        return place(path, literal.span(), false);
     }
     if let Some(named) = &settings.vault {
         return place(package.unwrap_or(Path::new("")).join(named), at, true);
@@ -57,6 +57,17 @@ pub(super) fn locate(input: &Input, settings: &Settings) -> Result<Place, Findin
             Err(Finding { at, message })
         }
     }
+}
+
+/// A path that is relative to the source file. An editor gives no file: then to the manifest, or to
+/// `src` beside it.
+fn path_in_source(literal: &LitStr, package: &Path) -> PathBuf {
+    let path = PathBuf::from(literal.value());
+    if let Some(folder) = literal.span().unwrap().local_file().as_deref().and_then(Path::parent) {
+        return folder.join(path);
+    }
+    let (beside_manifest, in_source) = (package.join(&path), package.join("src").join(&path));
+    if !beside_manifest.exists() && in_source.exists() { in_source } else { beside_manifest }
 }
 
 impl Place {

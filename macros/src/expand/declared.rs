@@ -1,4 +1,5 @@
-//! The traits of loading and dropping: what is declared, how a struct is made of what was loaded, how it is wiped.
+//! The traits of loading and dropping: what is declared, how a struct is made of what was loaded,
+//! how it is wiped.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote_spanned};
@@ -23,8 +24,8 @@ pub(super) fn implementations(input: &Input, seen: Option<&Seen>) -> TokenStream
 
 /// How each field is taken from what was loaded and how it is wiped, in a constant of its own.
 ///
-/// Each constant asks the field's type for `FromSecret` once, and nothing else does, so that a type without it is one
-/// error, at the type.
+/// Each constant asks the field's type for `FromSecret` once, and nothing else does, so that a type
+/// without it is one error, at the type.
 fn kinds(input: &Input) -> TokenStream {
     let fields = sound_fields(input);
     let mut tokens = TokenStream::new();
@@ -78,7 +79,8 @@ fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
-/// The fields that can be loaded; none of a struct with generics, whose types mean nothing elsewhere.
+/// The fields that can be loaded; none of a struct with generics, whose types mean nothing
+/// elsewhere.
 fn sound_fields(input: &Input) -> Vec<&Field> {
     let shape = input.item.has_sound_shape;
     input.item.fields.iter().filter(|field| shape && field.has_sound_type).collect()

@@ -1,14 +1,14 @@
 //! The methods of a struct of secrets.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens as _, quote_spanned};
 
 use crate::input::Input;
 
 /// The methods, as visible as the struct.
 pub(super) fn of(input: &Input) -> TokenStream {
     let (item, runtime) = (&input.item, &input.runtime);
-    let (ident, visibility) = (&item.ident, &item.visibility);
+    let (ident, visibility) = (&item.ident, visibility(input));
     let private = quote_spanned!(Span::mixed_site()=> #runtime::__private);
     let (mut load, mut load_async, mut from_values, mut get) = (
         quote_spanned!(Span::mixed_site()=> #private::load::<Self>()),
@@ -31,8 +31,6 @@ pub(super) fn of(input: &Input) -> TokenStream {
         ::core::result::Result<&'static Self, &'static #runtime::LoadError>);
     let [load_doc, load_async_doc, get_doc, from_values_doc] = DOCS;
     quote_spanned! {Span::mixed_site()=>
-        // Few programs call all of them, and a struct may be public in a private module.
-        #[allow(dead_code, unreachable_pub)]
         impl #generics #ident #arguments #clause {
             #[doc = #load_doc]
             #visibility fn load() -> #owned {
@@ -50,10 +48,9 @@ pub(super) fn of(input: &Input) -> TokenStream {
             }
 
             #[doc = #from_values_doc]
-            #visibility fn from_values<N, V>(
-                values: impl ::core::iter::IntoIterator<Item = (N, V)>,
-            ) -> #owned
+            #visibility fn from_values<I, N, V>(values: I) -> #owned
             where
+                I: ::core::iter::IntoIterator<Item = (N, V)>,
                 N: ::core::convert::AsRef<::core::primitive::str>,
                 V: ::core::convert::AsRef<[::core::primitive::u8]>,
             {
@@ -61,6 +58,17 @@ pub(super) fn of(input: &Input) -> TokenStream {
             }
         }
     }
+}
+
+/// The struct's visibility. Its first word is where the compiler sees a method begin: were that in
+/// the user's code, unused methods would be reported there.
+fn visibility(input: &Input) -> TokenStream {
+    let mut tokens = input.item.visibility.to_token_stream().into_iter();
+    let mut first = tokens.next();
+    if let Some(first) = &mut first {
+        first.set_span(Span::mixed_site());
+    }
+    first.into_iter().chain(tokens).collect()
 }
 
 /// What the documentation of an application says of each method, in their order.
@@ -72,5 +80,6 @@ const DOCS: [&str; 4] = [
     "Gives the secrets of the whole program, loaded at the first call.\n\n# Errors\n\n\
      As the first call had them: every secret that could not be had.",
     "Makes the struct of values at hand, each by the name of its secret: for tests.\n\n# Errors\n\n\
-     Every field without a value, every value that is not valid for its field, every name of no field.",
+     Every field without a value, every value that is not valid for its field, and every name \
+     that no field has.",
 ];

@@ -1,8 +1,9 @@
 //! Our types as tokens: what a struct of secrets gets.
 //!
-//! Generated code is a guest: every path is full, every name that could meet one of the user's is hygienic, every item
-//! has a doc comment, and nothing is unsafe. Whatever is wrong, the struct has its trait and its methods, so that a
-//! fault here is not followed by others wherever they are used.
+//! Generated code is a guest: every path is full, every name that could meet one of the user's is
+//! hygienic, every item has a doc comment, and nothing is unsafe. Whatever is wrong, the struct has
+//! its trait and its methods, so that a fault here is not followed by others wherever they are
+//! used.
 
 mod declared;
 mod methods;
@@ -51,6 +52,40 @@ fn debug(input: &Input) -> TokenStream {
                     #( .field(#fields, &::core::format_args!("[hidden]")) )*
                     .finish()
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strongroom_vault::{EnvironmentType, VaultId};
+
+    use super::*;
+    use crate::check::Seen;
+
+    #[test]
+    fn generated_code_is_safe_and_names_everything_in_full() {
+        let item = "pub struct Secrets { github_api_token: Own, port: Maybe<Own> }";
+        let mut errors = Errors::default();
+        let input = Input::read(syn::parse_str(item).expect("a struct"), &mut errors);
+        let environment = EnvironmentType::Local.into();
+        let seen = Seen { vault: VaultId([7; 16]), environment, generations: [1; 4] };
+        let watched_file = Some("/strongroom.toml".to_owned());
+        let checked = Checked {
+            seen: Some(seen),
+            watched_file,
+            watches_variables: true,
+            ..Checked::default()
+        };
+        let words = expand(&input, &checked, errors).to_string();
+        let words: Vec<&str> = words.split_whitespace().collect();
+        assert!(!words.contains(&"unsafe"), "{words:?}");
+        for name in ["Option", "Result", "Some", "None", "Drop", "Debug", "IntoIterator", "AsRef"] {
+            let places = words.iter().enumerate().filter(|(_, word)| **word == name);
+            for (at, _) in places {
+                assert_eq!(words[at - 1], "::", "{:?}", &words[at.saturating_sub(8)..=at]);
+            }
+            assert!(words.contains(&name), "{name}");
         }
     }
 }

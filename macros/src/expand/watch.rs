@@ -6,8 +6,8 @@ use quote::quote_spanned;
 use crate::check::Checked;
 use crate::settings::WATCHED_VARIABLES;
 
-/// Names the file and the variables to the compiler in a function that is never called: a constant would leave the
-/// file's bytes in a library and in the incremental cache.
+/// Names the file and the variables to the compiler in a function that is never called: a constant
+/// would leave the file's bytes in a library and in the incremental cache.
 pub(super) fn of(checked: &Checked) -> TokenStream {
     if !checked.watches_variables {
         return TokenStream::new();

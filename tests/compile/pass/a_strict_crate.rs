@@ -35,11 +35,6 @@ mod private {
     pub(super) struct Others {
         pub(super) github_api_token: String,
     }
-
-    #[strongroom::secrets]
-    struct Unused {
-        github_api_token: String,
-    }
 }
 
 fn main() {
