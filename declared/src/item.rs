@@ -60,12 +60,11 @@ impl Struct {
                 Fields::Unnamed(_) => Some("the fields of a struct of secrets have names"),
                 Fields::Unit => Some("a struct of secrets has named fields"),
             },
-            Data::Enum(_) => Some("`#[secrets]` goes on a struct, this is an enum"),
-            Data::Union(_) => Some("`#[secrets]` goes on a struct, this is a union"),
+            Data::Enum(_) | Data::Union(_) => Some("`#[secrets]` goes on a struct"),
         };
         if let Some(fault) = fault {
             has_sound_shape = false;
-            errors.push(&ident, &format!("{fault}\n{WRITE}"));
+            errors.push(&ident, &not_a_struct(fault));
         }
         let mut fields = Vec::with_capacity(named.len());
         for mut field in named {
@@ -119,7 +118,11 @@ fn check_spellings(fields: &[Field], cfg: Cfg, errors: &mut Errors) {
     }
 }
 
-const WRITE: &str = "write it like this: struct Secrets { github_api_token: String }";
+/// What is wrong with an item's shape, and how a struct of secrets is written.
+#[must_use]
+pub fn not_a_struct(fault: &str) -> String {
+    format!("{fault}\nwrite it like this: struct Secrets {{ github_api_token: String }}")
+}
 
 #[cfg(test)]
 mod tests {

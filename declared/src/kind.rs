@@ -116,6 +116,28 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_value_is_refused() {
+        for (words, message) in [
+            ("&'static str", "a secret cannot be a reference\nwrite `String`, or"),
+            ("Option<&'static Key>", "a secret cannot be a reference\nwrite `Option<Key>`, or"),
+            ("[u8]", "a secret cannot be a slice\nwrite `Vec<u8>`, or"),
+            ("*const u8", "a secret cannot be a pointer\nwrite `String`, `Vec<u8>`, `Option<_>`"),
+            ("dyn Send + Sync", "a secret cannot be a trait\nwrite `String`"),
+            ("impl Send", "a secret cannot be a trait\nwrite `String`"),
+            ("!", "a secret cannot be this type\nwrite `String`"),
+            (
+                "Option<(Option<u8>)>",
+                "a secret is there or not, so one `Option` is enough\nwrite `Option<u8>`",
+            ),
+        ] {
+            let mut errors = Errors::default();
+            assert!(!check(&parse(words), &mut errors), "{words}");
+            let found = errors.into_iter().next().map(|error| error.to_string());
+            assert!(found.as_ref().is_some_and(|found| found.starts_with(message)), "{found:?}");
+        }
+    }
+
+    #[test]
     fn an_option_is_told_by_its_last_word() {
         for words in ["Option<u8>", "std::option::Option<u8>", "::core::option::Option<(u8)>"] {
             assert!(optional(&parse(words)).is_some(), "{words}");

@@ -39,5 +39,5 @@ mod options;
 
 pub use self::errors::Errors;
 pub use self::field::Field;
-pub use self::item::{Cfg, Struct};
+pub use self::item::{Cfg, Struct, not_a_struct};
 pub use self::options::{Options, is_secrets};

@@ -3,7 +3,7 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use strongroom_declared::{Errors, Options};
+use strongroom_declared::{Errors, Options, not_a_struct};
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, Visibility};
 
@@ -46,9 +46,7 @@ fn read_kind(input: ParseStream<'_>) -> syn::Result<Kind> {
     let word: TokenTree = input.parse()?;
     input.parse::<TokenStream>()?;
     if word.to_string() != "struct" {
-        let message = "`#[secrets]` goes on a struct\n\
-                       write it like this: struct Secrets { github_api_token: String }";
-        return Err(syn::Error::new(word.span(), message));
+        return Err(syn::Error::new(word.span(), not_a_struct("`#[secrets]` goes on a struct")));
     }
     let is_ours = |attribute: &Attribute| attribute.path().is_ident("strongroom");
     Ok(if attributes.iter().any(is_ours) { Kind::Declared } else { Kind::Struct })

@@ -98,3 +98,46 @@ impl Place {
         Finding { at: self.at, message }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use strongroom_declared::Errors;
+
+    use super::*;
+
+    fn locate_in(package: Option<&str>) -> Result<Place, String> {
+        let item = syn::parse_str("struct Secrets {}").expect("a struct");
+        let input = Input::read(item, &mut Errors::default());
+        let settings = Settings {
+            package: package.map(PathBuf::from),
+            vault: None,
+            environment: "local".to_owned(),
+            strictness: Strictness::Error,
+            unknown_strictness: None,
+        };
+        locate(&input, &settings).map_err(|finding| finding.message)
+    }
+
+    #[test]
+    fn without_cargo_nobody_says_where_the_package_is() {
+        let message = locate_in(None).map(|_| ()).expect_err("no folder");
+        assert_eq!(
+            message,
+            "no package to look for a vault from: CARGO_MANIFEST_DIR is not set\n\
+             build with cargo, or name the vault in STRONGROOM_VAULT"
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_that_no_literal_can_hold_is_an_error() {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt as _;
+
+        let path = PathBuf::from(OsStr::from_bytes(b"/\xff/strongroom.toml"));
+        let at = Span::call_site();
+        let place = Place { path, at, named_by_variable: false, hides_paths: false };
+        let message = place.literal().map_err(|finding| finding.message).expect_err("no literal");
+        assert!(message.starts_with("the path of the vault is not UTF-8"), "{message}");
+    }
+}

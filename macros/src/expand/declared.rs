@@ -4,6 +4,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote_spanned};
 use strongroom_declared::Field;
+use syn::ext::IdentExt as _;
 
 use crate::check::Seen;
 use crate::input::Input;
@@ -90,7 +91,7 @@ fn sound_fields(input: &Input) -> Vec<&Field> {
 fn secrets(input: &Input, seen: Option<&Seen>) -> TokenStream {
     let (item, runtime) = (&input.item, &input.runtime);
     let ident = &item.ident;
-    let name = ident.to_string();
+    let name = ident.unraw().to_string();
     let any_vault = input.options.any_vault;
     let fields = item.fields.iter().map(|field| declared_field(field, runtime));
     let build = build(seen, runtime);

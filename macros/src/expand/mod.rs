@@ -12,6 +12,7 @@ mod watch;
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use strongroom_declared::{Errors, Field};
+use syn::ext::IdentExt as _;
 
 use crate::check::Checked;
 use crate::errors::{compile_errors, warning};
@@ -41,7 +42,7 @@ fn debug(input: &Input) -> TokenStream {
         return TokenStream::new();
     }
     let ident = &item.ident;
-    let name = ident.to_string();
+    let name = ident.unraw().to_string();
     let fields = item.fields.iter().map(Field::field_name);
     let (generics, arguments, clause) = item.generics.split_for_impl();
     quote_spanned! {Span::mixed_site()=>
