@@ -69,26 +69,35 @@ fn explain(error: &clap::Error) -> Result<Status, Error> {
             ui::help(&error.render(), false)?;
             return Ok(Status::Usage);
         }
-        ErrorKind::UnknownArgument if !names_an_option(error) => {
+        // These repeat options and commands only, which may be shown; all others may repeat a value.
+        ErrorKind::MissingRequiredArgument
+        | ErrorKind::ArgumentConflict
+        | ErrorKind::MissingSubcommand => {}
+        ErrorKind::UnknownArgument if has_plain(error, ContextKind::InvalidArg) => {}
+        ErrorKind::InvalidSubcommand if has_plain(error, ContextKind::InvalidSubcommand) => {}
+        _ => {
             return Err(Error::usage(format!(
-                "an argument too many, or an unknown option{}",
+                "an argument too many, an unknown option, or a value that an option does not take{}",
                 usage_of(error)
             )));
         }
-        _ => {}
     }
     let text = error.render().to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text).replace("\n\n", "\n");
     Err(Error::usage(text.trim_end()))
 }
 
-/// Whether the unknown argument looks like an option's name and can be shown.
-fn names_an_option(error: &clap::Error) -> bool {
-    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else {
+/// Whether what is wrong looks like the name of an option or a command, and can be shown.
+fn has_plain(error: &clap::Error, kind: ContextKind) -> bool {
+    let Some(ContextValue::String(word)) = error.get(kind) else {
         return false;
     };
-    argument.strip_prefix("--").is_some_and(|name| {
-        name.len() <= LONGEST_OPTION && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+    let name = match kind {
+        ContextKind::InvalidArg => word.strip_prefix("--"),
+        _ => Some(word.as_str()),
+    };
+    name.is_some_and(|name| {
+        name.len() <= LONGEST_NAME && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
     })
 }
 
@@ -99,8 +108,8 @@ fn usage_of(error: &clap::Error) -> String {
     }
 }
 
-/// The longest name of an option of any command, with some room for a slip of the pen.
-const LONGEST_OPTION: usize = 20;
+/// The longest name of an option or a command, with some room for a slip of the pen.
+const LONGEST_NAME: usize = 20;
 
 const STATUSES: &str = "\
 The vault is --vault FILE, else STRONGROOM_VAULT, else the nearest strongroom.toml in this folder

@@ -12,7 +12,7 @@ use strongroom_vault::{
 };
 
 use crate::error::Error;
-use crate::ui::{self, Lines, Terminal};
+use crate::ui::{self, Asked, Terminal};
 
 /// The keys that a command has opened. Those of several holders may be kept on one machine.
 #[derive(Debug, Default)]
@@ -153,7 +153,7 @@ fn ask(
     let prompt = format!("passphrase of {}: ", Shown(&whose));
     let mut tries = 1;
     loop {
-        let typed = terminal.hidden(&prompt, Lines::TypedAhead)?;
+        let typed = terminal.hidden(&prompt, Asked::Passphrase)?;
         let credential = Credential::Passphrase(passphrase_of(&typed)?);
         match unlock(index, wanted, Source::Given, &credential, holder) {
             Ok(found) => return Ok(found),

@@ -9,7 +9,7 @@ use strongroom_vault::{AccessKey, GrantError, Passphrase};
 
 use crate::error::Error;
 use crate::keys::passphrase_of;
-use crate::ui::{self, Lines, Terminal};
+use crate::ui::{self, Asked, Terminal};
 use crate::value::{drop_newline, limited};
 
 /// Where an access key goes.
@@ -80,8 +80,8 @@ pub(crate) fn new_passphrase() -> Result<Passphrase, Error> {
 
 fn asked_twice(terminal: &mut Terminal) -> Result<Passphrase, Error> {
     let prompt = format!("new passphrase ({PASSPHRASE_CHARACTERS} characters or more): ");
-    let first = long_enough(passphrase_of(&terminal.hidden(&prompt, Lines::TypedAhead)?)?)?;
-    let second = passphrase_of(&terminal.hidden("once more: ", Lines::TypedAhead)?)?;
+    let first = long_enough(passphrase_of(&terminal.hidden(&prompt, Asked::Passphrase)?)?)?;
+    let second = passphrase_of(&terminal.hidden("once more: ", Asked::Passphrase)?)?;
     if first == second {
         Ok(first)
     } else {

@@ -13,11 +13,11 @@ use crate::error::Error;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Place {
     /// Use this vault instead of the nearest strongroom.toml
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, help_heading = "Where")]
     vault: Option<PathBuf>,
 
     /// Work as if started in this folder
-    #[arg(short = 'C', value_name = "FOLDER", global = true)]
+    #[arg(short = 'C', value_name = "FOLDER", global = true, help_heading = "Where")]
     folder: Option<PathBuf>,
 }
 

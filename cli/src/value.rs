@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::error::Error;
 use crate::hints::set_command;
-use crate::ui::{Lines, Terminal};
+use crate::ui::{Asked, Terminal};
 
 /// Reads a value from a file, byte for byte: the last newline of a PEM file is a part of it.
 pub(crate) fn from_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
@@ -28,7 +28,7 @@ pub(crate) fn from_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
 pub(crate) fn from_prompt_or_input(prompt: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
     if io::stdin().is_terminal() {
         return match Terminal::of_person() {
-            Some(mut terminal) => terminal.hidden(prompt, Lines::One),
+            Some(mut terminal) => terminal.hidden(prompt, Asked::Value),
             None => Err(Error::cannot(
                 "no terminal to ask for the value at\ngive it with: --from-file FILE, or a pipe",
             )),

@@ -1,1 +1,24 @@
-//! Sessions with the command, as somebody would type them.
+//! Sessions with the command, as somebody would type them: status, output and words in one snapshot.
+//!
+//! `SNAPSHOTS=overwrite cargo test -p strongroom-cli --test cli` writes the snapshots anew.
+
+#![expect(unreachable_pub, reason = "nothing outside uses a test")]
+#![expect(clippy::needless_raw_string_hashes, reason = "snapshots are written so")]
+
+mod check;
+mod env;
+mod get;
+mod holder;
+mod init;
+mod key;
+mod list;
+mod run;
+mod session;
+mod set;
+#[cfg(unix)]
+mod terminal;
+mod unset;
+mod usage;
+mod vault_faults;
+mod writing;
+mod wrong_keys;

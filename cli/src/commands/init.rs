@@ -26,11 +26,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME", default_value = "owner")]
     holder: String,
 
-    /// Let the first holder open the vault with a passphrase, asked for twice, or the line on standard input
+    /// Use a passphrase, asked for twice or read from standard input
     #[arg(long, conflicts_with = "key_file")]
     passphrase: bool,
 
-    /// Write the first holder's key to a new file (`-`: standard output) instead of your configuration folder
+    /// Write the key to a new file (-: standard output), not to your configuration folder
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
 

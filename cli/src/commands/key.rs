@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::error::{Error, Status};
 use crate::keys;
 use crate::session::Place;
-use crate::ui::{self, Cell, Lines, Table, Terminal};
+use crate::ui::{self, Asked, Cell, Table, Terminal};
 use crate::value::limited;
 
 /// Add, list and remove the access keys kept on this machine for this vault
@@ -93,7 +93,7 @@ fn read_key(args: &Add) -> Result<Zeroizing<Vec<u8>>, Error> {
             .and_then(|file| limited(file, STRING_BYTES))
             .map_err(|error| Error::file("read the key from", path, &error))?,
         None if io::stdin().is_terminal() => match Terminal::of_person() {
-            Some(mut terminal) => Some(terminal.hidden("access key: ", Lines::One)?),
+            Some(mut terminal) => Some(terminal.hidden("access key: ", Asked::Value)?),
             None => {
                 return Err(Error::cannot(
                     "no terminal to ask for the key at\ngive it with: strongroom key add FILE",

@@ -15,13 +15,16 @@ use crate::value::{Unopened, open};
 #[command(after_help = "\
 For one secret the list also says which environments share one value, where a key is at hand.
 
+JSON: {\"environments\": [{\"name\", \"type\"}], \"secrets\": [SECRET]}, or for one secret SECRET alone:
+  {\"name\", \"about\", \"values\": [{\"environment\", \"version\", \"set\", \"content\": \"sealed\" | \"reference\" |
+  \"other-data-key\", \"store\"}]}, and for one secret \"same\": the environments that share one value
+
 Example: strongroom list github_api_token")]
 pub(crate) struct Args {
     /// A secret's name
     name: Option<String>,
 
-    /// Print JSON: {\"environments\": [{\"name\", \"type\"}], \"secrets\": [{\"name\", \"about\", \"values\":
-    /// [{\"environment\", \"version\", \"set\", \"content\", \"store\"}]}]}; for one secret that object alone, with \"same\"
+    /// Print JSON, as below
     #[arg(long)]
     json: bool,
 }

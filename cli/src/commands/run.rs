@@ -42,12 +42,10 @@ pub(crate) struct Args {
     #[arg(long)]
     check: bool,
 
-    /// Set variables that can take over a process, such as PATH or `LD_PRELOAD`
-    #[arg(long)]
+    #[arg(long, help = "Set variables that can take over a process, such as PATH or LD_PRELOAD")]
     allow_dangerous: bool,
 
-    /// Leave `STRONGROOM_KEY` and its kind to the program
-    #[arg(long)]
+    #[arg(long, help = "Leave STRONGROOM_KEY and its kind to the program")]
     keep_key: bool,
 
     /// Give the program these secrets only

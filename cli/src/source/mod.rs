@@ -7,7 +7,7 @@ mod structs;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use strongroom_vault::{Index, fold};
+use strongroom_vault::{Index, check_secret_name, fold};
 
 use crate::error::Error;
 use crate::session::{Session, current_folder};
@@ -120,7 +120,8 @@ impl Reader<'_> {
             for (line, message) in found.faults {
                 self.declarations.faults.push(Finding { at: at(line), message });
             }
-            for field in found.fields {
+            // A name that is not allowed is a fault already, and no command could set it.
+            for field in found.fields.into_iter().filter(|field| is_settable(&field.name)) {
                 let spelled = self.index.secret(&field.name).map(|secret| secret.name().to_owned());
                 let declared = self.secrets.entry(fold(&field.name)).or_insert_with(|| Declared {
                     name: field.name.clone(),
@@ -143,6 +144,10 @@ impl Reader<'_> {
         self.declarations.secrets.sort_by(|a, b| a.name.cmp(&b.name));
         self.declarations
     }
+}
+
+fn is_settable(name: &str) -> bool {
+    check_secret_name(name).is_ok()
 }
 
 fn has_manifest(folder: &Path) -> bool {

@@ -15,7 +15,7 @@ use serde_json::Value;
 use strongroom_vault::is_dangerous;
 
 pub(crate) use self::table::{Cell, Table};
-pub(crate) use self::terminal::{Lines, Terminal};
+pub(crate) use self::terminal::{Asked, Terminal};
 use crate::error::Error;
 
 /// Writes text to standard output. A reader that went away is no error: it has what it wanted.

@@ -37,6 +37,8 @@ pub(super) fn of(report: &Report, opening: &Opening) -> Json {
         "unread": report.unread.iter().map(finding).collect::<Vec<_>>(),
         "opened": opening.opened,
         "unopened": unopened.collect::<Vec<_>>(),
+        "key_faults": opening.key_faults,
+        "without_key": opening.without_key.iter().map(|kind| kind.as_str()).collect::<Vec<_>>(),
     })
 }
 

@@ -23,6 +23,10 @@ Counted are the active environment (STRONGROOM_ENV, else local) and those of [bu
 workspace here; nothing is built. Where keys are at hand, every value of the counted environments is
 opened too.
 
+JSON: {\"declared\": [{\"name\", \"optional\", \"places\": [\"FILE:LINE\"], \"values\": {ENVIRONMENT: \"own\" |
+  \"type\" | \"missing\" | \"optional\" | \"other-data-key\"}}], \"undeclared\": [{\"name\", \"environments\"}],
+  \"counted\", \"missing\", \"faults\", \"unread\", \"opened\", \"unopened\", \"key_faults\", \"without_key\", \"source\"}
+
 Exit status: 0 nothing is missing; 1 something is missing or declared wrongly; 3 a value does not open.
 
 Example: strongroom check --type prod")]
@@ -34,8 +38,7 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with_all = ["types", "named"])]
     all: bool,
 
-    /// Print JSON: {"declared": [{"name", "optional", "places", "values": {ENVIRONMENT: "own" | "type" | "missing" |
-    /// "optional" | "other-data-key"}}], "undeclared", "counted", "missing", "faults", "unopened"}
+    /// Print JSON, as below
     #[arg(long)]
     json: bool,
 }
@@ -57,8 +60,8 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         ui::json(&json::of(&report, &opening))?;
     } else {
         words::data(&report)?;
+        words::explain(index, &report, &opening, unchecked.as_deref());
     }
-    words::explain(index, &report, &opening, unchecked.as_deref(), args.json);
     Ok(match (opening.is_fine(), report.is_fine()) {
         (false, _) => Status::Cannot,
         (true, false) => Status::No,

@@ -53,6 +53,11 @@ impl State {
         }
     }
 
+    /// Whether there is a value, whether it counts or not.
+    pub(super) fn is_value(self) -> bool {
+        matches!(self, Self::Own(_) | Self::OfType | Self::OtherDataKey)
+    }
+
     pub(super) fn is_fine(self) -> bool {
         !matches!(self, Self::Missing | Self::OtherDataKey)
     }

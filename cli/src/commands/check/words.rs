@@ -1,6 +1,6 @@
 //! The report for people: a table, and what to do next.
 
-use strongroom_vault::{Environment, EnvironmentType, Index, Shown};
+use strongroom_vault::{Environment, EnvironmentType, Index, Shown, nearest};
 
 use super::opening::Opening;
 use super::report::{Report, Row, State};
@@ -59,9 +59,8 @@ pub(super) fn explain(
     report: &Report,
     opening: &Opening,
     unchecked: Option<&str>,
-    is_json: bool,
 ) {
-    if !report.rows.is_empty() && !is_json {
+    if !report.rows.is_empty() {
         ui::say(
             "\n✓ own value and its version   · that of the type   - missing, not counted   ! under another data key",
         );
@@ -73,13 +72,16 @@ pub(super) fn explain(
         ui::warn(&format!("{at}: cannot be read, and was left out: {message}"));
     }
     for Finding { at, message } in &report.faults {
-        ui::warn(&format!("{at}: {message}"));
+        ui::error(&Error::no(format!("{at}: {message}")));
     }
     explain_opening(index, opening);
     if report.has_source {
         let declared = report.rows.len();
         let counted = listed(report.counted.iter().map(Environment::name));
         ui::say(&format!("{declared} declared, {} missing for {counted}", report.missing()));
+    }
+    for (name, near) in near_misses(report) {
+        ui::say(&format!("`{name}` is declared, and the vault has `{near}`: did you mean it?"));
     }
     let commands = commands(report);
     if !commands.is_empty() {
@@ -108,6 +110,16 @@ fn explain_opening(index: &Index<'_>, opening: &Opening) {
         let kinds = opening.without_key.iter().map(|kind| EnvironmentType::as_str(*kind));
         ui::say(&format!("values for {} were not opened: no key for them here", listed(kinds)));
     }
+}
+
+/// Declared secrets that the vault does not have, each with one that nothing declares and that is spelled much alike.
+fn near_misses(report: &Report) -> impl Iterator<Item = (&str, &str)> {
+    let free = || report.undeclared.iter().map(|(name, _)| name.as_str());
+    let unknown = report.rows.iter().filter(|row| row.states.iter().all(|state| !state.is_value()));
+    unknown.filter_map(move |row| {
+        let name = row.declared.name.as_str();
+        nearest(name, free()).map(|near| (name, near))
+    })
 }
 
 /// One command for each secret that has no value, and one for each value under another data key: those of several

@@ -42,11 +42,11 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "passphrase")]
     access_key: bool,
 
-    /// Write the access key to a new file that only you can read (`-`: standard output)
+    /// Write the access key to a new file that only you can read (-: standard output)
     #[arg(long, value_name = "FILE", conflicts_with = "passphrase")]
     out: Option<PathBuf>,
 
-    /// Let it open the vault with a passphrase, asked for twice, or the line on standard input
+    /// Use a passphrase, asked for twice or read from standard input
     #[arg(long)]
     passphrase: bool,
 }

@@ -24,13 +24,13 @@ use crate::error::Error;
 #[derive(Debug)]
 pub(crate) struct Terminal(Tty);
 
-/// What may follow the line that is asked for.
+/// What a hidden line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Lines {
-    /// Nothing: several lines were pasted where one is taken.
-    One,
-    /// The answer to the next question, typed ahead.
-    TypedAhead,
+pub(crate) enum Asked {
+    /// A value or a key: likely pasted, so its length is shown, and further lines are an error.
+    Value,
+    /// A passphrase: its length is nobody's business, and the answer to the next question may be typed ahead.
+    Passphrase,
 }
 
 impl Terminal {
@@ -47,14 +47,14 @@ impl Terminal {
     pub(crate) fn hidden(
         &mut self,
         prompt: &str,
-        lines: Lines,
+        asked: Asked,
     ) -> Result<Zeroizing<Vec<u8>>, Error> {
-        self.0.read_line(&super::safe(prompt), Echo::No, lines)
+        self.0.read_line(&super::safe(prompt), Typing::Hidden(asked))
     }
 
     /// Asks for a line that is shown.
     pub(crate) fn ask(&mut self, question: &str) -> Result<String, Error> {
-        let line = self.0.read_line(&super::safe(question), Echo::Yes, Lines::TypedAhead)?;
+        let line = self.0.read_line(&super::safe(question), Typing::Shown)?;
         Ok(String::from_utf8_lossy(&line).trim().to_owned())
     }
 
@@ -67,9 +67,9 @@ impl Terminal {
 
 /// Whether what is typed is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Echo {
-    Yes,
-    No,
+enum Typing {
+    Shown,
+    Hidden(Asked),
 }
 
 fn unusable(error: &io::Error) -> Error {

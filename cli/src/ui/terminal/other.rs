@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use zeroize::Zeroizing;
 
-use super::{Echo, Lines, unusable};
+use super::{Typing, unusable};
 use crate::error::Error;
 
 /// The console.
@@ -20,10 +20,9 @@ impl Tty {
     pub(super) fn read_line(
         &mut self,
         prompt: &str,
-        echo: Echo,
-        _lines: Lines,
+        typing: Typing,
     ) -> Result<Zeroizing<Vec<u8>>, Error> {
-        let line = if echo == Echo::No {
+        let line = if let Typing::Hidden(_) = typing {
             rpassword::prompt_password(prompt)
         } else {
             let mut line = String::new();

@@ -10,7 +10,7 @@ use rustix::termios::{
 use zeroize::Zeroizing;
 
 use super::line::{Line, Typed};
-use super::{Echo, Lines, unusable};
+use super::{Asked, Typing, unusable};
 use crate::error::Error;
 
 /// The terminal that controls this process.
@@ -26,12 +26,12 @@ impl Tty {
     pub(super) fn read_line(
         &mut self,
         prompt: &str,
-        echo: Echo,
-        lines: Lines,
+        typing: Typing,
     ) -> Result<Zeroizing<Vec<u8>>, Error> {
         let raw = RawMode::enter(&self.0).map_err(|error| unusable(&error))?;
-        let read = read_line(&self.0, prompt, echo);
-        let several = lines == Lines::One && read.is_ok() && has_more(&self.0);
+        let read = read_line(&self.0, prompt, typing);
+        let is_value = typing == Typing::Hidden(Asked::Value);
+        let several = is_value && read.is_ok() && has_more(&self.0);
         if several {
             raw.leave_and_forget();
             return Err(not_one_line("several lines were pasted"));
@@ -53,7 +53,7 @@ fn not_one_line(what: &str) -> Error {
 }
 
 /// Reads key by key: with the terminal's own line editing, a line has 4,095 bytes at most.
-fn read_line(mut tty: &File, prompt: &str, echo: Echo) -> io::Result<(Line, Typed)> {
+fn read_line(mut tty: &File, prompt: &str, typing: Typing) -> io::Result<(Line, Typed)> {
     tty.write_all(prompt.as_bytes())?;
     let mut line = Line::new();
     let mut byte = Zeroizing::new([0]);
@@ -64,16 +64,17 @@ fn read_line(mut tty: &File, prompt: &str, echo: Echo) -> io::Result<(Line, Type
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(error),
         }
-        match (line.take(byte[0]), echo) {
+        match (line.take(byte[0]), typing) {
             (end @ (Typed::Complete | Typed::Interrupted), _) => break end,
-            (Typed::Added, Echo::Yes) => tty.write_all(byte.as_ref())?,
-            (Typed::Removed(gone), Echo::Yes) => {
+            (Typed::Added, Typing::Shown) => tty.write_all(byte.as_ref())?,
+            (Typed::Removed(gone), Typing::Shown) => {
                 tty.write_all("\u{8} \u{8}".repeat(gone).as_bytes())?;
             }
             _ => {}
         }
     };
-    if echo == Echo::No && end == Typed::Complete && line.fault.is_none() {
+    let is_value = typing == Typing::Hidden(Asked::Value);
+    if is_value && end == Typed::Complete && line.fault.is_none() {
         let characters = line.characters();
         let plural = if characters == 1 { "" } else { "s" };
         tty.write_all(format!("({characters} character{plural})").as_bytes())?;
