@@ -25,7 +25,7 @@ pub(crate) fn declare(options: &TokenStream, item: TokenStream) -> TokenStream {
         }
     };
     let runtime = runtime(&Options::read(options.clone(), &mut Errors::default()));
-    // The full path of `derive` works where a crate has no prelude.
+    // The full path: a crate may have a `derive` of its own.
     quote_spanned! {Span::mixed_site()=>
         #[::core::prelude::v1::derive(#runtime::__private::Declaration)]
         #[strongroom(#options)]

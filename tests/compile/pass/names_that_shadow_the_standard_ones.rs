@@ -3,6 +3,8 @@
 mod core {}
 mod std {}
 mod strongroom {}
+use ::strongroom::secrets as derive;
+
 struct Option;
 struct Result;
 struct String;
