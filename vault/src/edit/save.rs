@@ -148,6 +148,9 @@ impl fmt::Display for SaveError {
             {
                 write!(f, "there is no vault at {}\nmake one with: strongroom init", path.display())
             }
+            Self::Io { path, doing: "create", source } => {
+                write!(f, "cannot create the vault {}: {source}", path.display())
+            }
             Self::Io { path, doing, source } => {
                 write!(
                     f,
