@@ -2,9 +2,7 @@
 
 use std::env;
 
-use strongroom_vault::{
-    ENVIRONMENT_VARIABLE, Environment, EnvironmentType, Index, UnknownEnvironment,
-};
+use strongroom_vault::{ENVIRONMENT_VARIABLE, Environment, EnvironmentType, Index, Shown, nearest};
 
 use crate::error::Error;
 
@@ -93,7 +91,7 @@ pub(crate) fn kind_of(index: &Index<'_>, word: &str) -> Result<EnvironmentType, 
         Ok(named) => Error::usage(format!(
             "`{named}` is a named environment, not a type\nwrite: --env {named}"
         )),
-        Err(unknown) => unknown_type(unknown),
+        Err(_) => unknown_type(word),
     })
 }
 
@@ -101,15 +99,16 @@ fn of_type(index: &Index<'_>, word: &str) -> Result<Environment, Error> {
     kind_of(index, word).map(Environment::from)
 }
 
-fn unknown_type(unknown: UnknownEnvironment) -> Error {
-    Error::from(unknown)
+fn unknown_type(word: &str) -> Error {
+    let words = EnvironmentType::ALL.into_iter().flat_map(|kind| [kind.as_str(), kind.short()]);
+    let near = nearest(word, words).map(|near| format!("; did you mean `{near}`?"));
+    let near = near.unwrap_or_default();
+    Error::usage(format!("unknown environment type `{}`{near}\n{TYPES}", Shown(word)))
 }
 
 /// The error for a command that does not say for which environment it is meant.
 fn for_which(index: &Index<'_>, example: &str) -> Error {
-    let mut text = "for which environment? name it with --type or --env\n\
-                    types: production (prod), development (dev), preview (pr), local"
-        .to_owned();
+    let mut text = format!("for which environment? name it with --type or --env\n{TYPES}");
     let named: Vec<String> = index
         .named_environments()
         .iter()
@@ -120,3 +119,6 @@ fn for_which(index: &Index<'_>, example: &str) -> Error {
     }
     Error::usage(format!("{text}\nfor example: {example}"))
 }
+
+/// The types, as every error that asks for one lists them.
+pub(crate) const TYPES: &str = "types: production (prod), development (dev), preview (pr), local";

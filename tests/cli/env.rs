@@ -90,9 +90,8 @@ error: this cannot be the name of an environment: a name holds letters, digits, 
     session.run("strongroom env add staging --type prd").shows(str![[r#"
 [2]
 --- stderr
-error: unknown environment `prd`
-       known here: production, development, preview, local (short: prod, dev, pr)
-       declare it with: strongroom env add prd --type development
+error: unknown environment type `prd`; did you mean `prod`?
+       types: production (prod), development (dev), preview (pr), local
 
 "#]]);
     session.run("strongroom env add staging").shows(str![[r#"

@@ -252,7 +252,6 @@ fn no_key_is_left_where_the_vault_cannot_be_made() {
 [3]
 --- stderr
 error: cannot create the vault nowhere/strongroom.toml: No such file or directory (os error 2)
-       the vault is unchanged
 
 "#]]);
     let keys = session.home().join(".config/strongroom/keys");

@@ -57,7 +57,6 @@ impl Session {
 
     /// Removes a variable for all later commands.
     pub fn forget(&self, name: &str) {
-        self.variables.borrow_mut().insert(name.to_owned(), OsString::new());
         self.variables.borrow_mut().remove(name);
     }
 

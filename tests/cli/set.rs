@@ -216,16 +216,15 @@ error: `staging` is a named environment, not a type
     session.run("strongroom set --type prodd x").shows(str![[r#"
 [2]
 --- stderr
-error: unknown environment `prodd`
-       known here: production, development, preview, local, staging (short: prod, dev, pr)
-       declare it with: strongroom env add prodd --type development
+error: unknown environment type `prodd`; did you mean `prod`?
+       types: production (prod), development (dev), preview (pr), local
 
 "#]]);
     session.run("strongroom set --type '' x").shows(str![[r#"
 [2]
 --- stderr
-error: the name of an environment is empty
-       known here: production, development, preview, local, staging (short: prod, dev, pr)
+error: unknown environment type ``
+       types: production (prod), development (dev), preview (pr), local
 
 "#]]);
 }

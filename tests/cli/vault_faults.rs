@@ -188,11 +188,14 @@ fn base64_with_stray_bits_or_digits() {
             format!("{}{digit}{}", &vault[..end - 1], &vault[end..])
         })
     };
-    snapbox::assert_data_eq!(with_last('='), str![[r#"
+    snapbox::assert_data_eq!(
+        with_last('='),
+        str![[r#"
 error: cannot use the vault [ROOT]/work/strongroom.toml:16:9: not base64url (A-Z, a-z, 0-9, `-`, `_`, without padding)
        the line was cut or edited: restore it from git, or set the value again
 
-"#]]);
+"#]]
+    );
     for digit in ['B', '+', '/', ' '] {
         let words = with_last(digit);
         assert!(words.contains("not base64url"), "{words}");

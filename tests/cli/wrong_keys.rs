@@ -196,8 +196,9 @@ fn a_grant_that_was_altered_or_moved_does_not_open() {
     session.run(GET).shows(str![[r#"
 [3]
 --- stderr
-error: cannot open `github_api_token` for `local`: sealed under another data key (a merge with a rotation, or an edited [environments])
-       set it again with: strongroom set --type local github_api_token
+error: cannot open `github_api_token` for `local`: the grant of `owner` for `local` was altered: it does not open
+       restore [keys.local] from git
+       read from: [ROOT]/home/.config/strongroom/keys/[ID]/owner.key
 
 "#]]);
     session.run("strongroom check").ends_with(3);

@@ -32,9 +32,14 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let environment = args.environment.pick(index)?;
     let secret =
         index.secret(&args.name).ok_or_else(|| no_value(index, &args.name, &environment))?;
+    let while_opening = |error: Error| {
+        error.while_doing(format!("cannot open `{}` for `{environment}`", Shown(secret.name())))
+    };
     let value = match index.lookup_in(secret, &environment) {
         Lookup::Found(value) => value,
         Lookup::OtherDataKey(value) => {
+            // Where the grants were altered, that is why: then setting the value again is no help.
+            Keys::default().try_type(index, environment.kind()).map_err(while_opening)?;
             return Err(unopened(index, secret, value, &Unopened::OtherDataKey));
         }
         Lookup::Missing => return Err(no_value(index, secret.name(), &environment)),
@@ -43,9 +48,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     if let strongroom_vault::Content::Reference { store, .. } = value.content() {
         return Err(failed(Unopened::InStore(store.to_string())));
     }
-    let keys = Keys::of_types(index, [environment.kind()]).map_err(|error| {
-        error.while_doing(format!("cannot open `{}` for `{environment}`", Shown(secret.name())))
-    })?;
+    let keys = Keys::of_types(index, [environment.kind()]).map_err(while_opening)?;
     let key = keys.current_data_key(index, environment.kind())?;
     ui::exactly(open(key, secret, value).map_err(failed)?.as_bytes())?;
     Ok(Status::Done)

@@ -177,8 +177,8 @@ fn open_all(
     environment: &Environment,
     chosen: &[Chosen<'_, '_>],
 ) -> Result<Vec<Plaintext>, Error> {
-    let kind = chosen.iter().any(|each| each.fault.is_none()).then_some(environment.kind());
-    let keys = Keys::of_types(index, kind)?;
+    let needs_key = |each: &Chosen<'_, '_>| !matches!(each.fault, Some(Unopened::InStore(_)));
+    let keys = Keys::of_types(index, chosen.iter().any(needs_key).then_some(environment.kind()))?;
     let (mut opened, mut faults) = (Vec::with_capacity(chosen.len()), String::new());
     for Chosen { secret, value, fault } in chosen {
         let result = match fault {

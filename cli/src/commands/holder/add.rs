@@ -7,7 +7,7 @@ use strongroom_vault::{
     check_plain_name,
 };
 
-use crate::environments::kind_of;
+use crate::environments::{TYPES, kind_of};
 use crate::error::{Error, Status, listed};
 use crate::keys;
 use crate::new_key::{self, Target};
@@ -111,8 +111,7 @@ fn scopes(args: &Args, index: &Index<'_>) -> Result<Scopes, Error> {
     }
     if kinds.is_empty() {
         return Err(Error::usage(format!(
-            "what may `{0}` open? name it with --type, or give everything with --roster\n\
-             types: production (prod), development (dev), preview (pr), local\n\
+            "what may `{0}` open? name it with --type, or give everything with --roster\n{TYPES}\n\
              for example: strongroom holder add {0} --type preview,dev",
             args.name
         )));
