@@ -51,7 +51,10 @@ pub(crate) fn check(input: &Input, settings: &Settings) -> Checked {
     if let Some(word) = &settings.unknown_strictness {
         checked.find(
             input.item.ident.span(),
-            format!("{BUILD_CHECK_VARIABLE} is `{word}`\nset it to one of: error, warn, off"),
+            format!(
+                "{BUILD_CHECK_VARIABLE} is `{}`\nset it to one of: error, warn, off",
+                Shown(word)
+            ),
         );
     }
     if let Err(finding) = check_vault(input, settings, &mut checked) {
