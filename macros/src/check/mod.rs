@@ -5,7 +5,7 @@ mod vault;
 
 use proc_macro2::Span;
 use strongroom_vault::{
-    Current, ENVIRONMENT_VARIABLE, Environment, EnvironmentType, Index, VaultId,
+    Current, ENVIRONMENT_VARIABLE, Environment, EnvironmentType, Index, Shown, VaultId,
 };
 
 use crate::input::Input;
