@@ -33,13 +33,22 @@ pub(crate) fn hand_over(key: &AccessKey, target: &Target) -> Result<(), Error> {
     let text = key.to_text();
     match target {
         Target::Output => ui::new_key(&text),
-        Target::File(path) => write_private(path, &text).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => Error::usage(format!(
-                "{} exists already\ngive the name of a file that does not exist yet",
-                path.display()
-            )),
-            _ => Error::file("write the key to", path, &error),
-        }),
+        Target::File(path) => {
+            write_private(path, &text).map_err(|error| match error.kind() {
+                io::ErrorKind::AlreadyExists => Error::usage(format!(
+                    "{} exists already\ngive the name of a file that does not exist yet",
+                    path.display()
+                )),
+                _ => Error::file("write the key to", path, &error),
+            })?;
+            if is_in_repository(path) {
+                ui::warn(&format!(
+                    "{} lies in a git repository: move it to where it is used, and never commit it",
+                    path.display()
+                ));
+            }
+            Ok(())
+        }
     }
 }
 
@@ -95,6 +104,11 @@ fn long_enough(passphrase: Passphrase) -> Result<Passphrase, Error> {
         few if few < PASSPHRASE_CHARACTERS => Err(GrantError::ShortPassphrase(few).into()),
         _ => Ok(passphrase),
     }
+}
+
+fn is_in_repository(path: &Path) -> bool {
+    let is_root = |folder: &Path| folder.join(".git").exists();
+    path.canonicalize().is_ok_and(|path| path.ancestors().any(is_root))
 }
 
 fn write_private(path: &Path, text: &str) -> io::Result<()> {

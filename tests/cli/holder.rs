@@ -85,6 +85,7 @@ fn a_key_goes_into_a_new_file() {
     session.run("strongroom holder add ci --type dev --access-key --out ci.key").shows(str![[r#"
 [0]
 --- stderr
+warning: ci.key lies in a git repository: move it to where it is used, and never commit it
 added the holder `ci`: it opens `development`
 its access key is in ci.key; on its machine: strongroom key add ci.key
 commit strongroom.toml, so that the holder can open it

@@ -190,11 +190,11 @@ error: no configuration folder to keep the key in: HOME is not set
     session.run("strongroom init --key-file key.txt").shows(str![[r#"
 [0]
 --- stderr
+warning: key.txt lies in a git repository: move it to where it is used, and never commit it
 created strongroom.toml: an empty vault for production, development, preview and local
 its first holder `owner` has an access key, in the file
   key.txt
 use it with: export STRONGROOM_KEY_FILE=key.txt, or: strongroom key add key.txt
-warning: the key lies in a git repository: never commit it, move it elsewhere
 this file exists once: back it up, in a password manager for example
 whoever loses the last key of a vault loses its secrets, so make a second holder now:
   strongroom holder add recovery --roster --passphrase

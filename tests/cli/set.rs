@@ -1,6 +1,11 @@
 //! `strongroom set`.
 
+#[cfg(unix)]
+use std::fs::OpenOptions;
+#[cfg(unix)]
 use std::io::Write;
+#[cfg(unix)]
+use std::process::Command;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -427,26 +432,30 @@ error: the key of `dev` has no grant for `production`; it opens development
     assert_eq!(session.read("strongroom.toml"), before);
 }
 
-/// Starts `set`, which has opened its keys when it reads; changes the vault; then gives the value.
+/// Starts `set`, which has opened its keys when it begins to read; changes the vault; then gives the value.
+#[cfg(unix)]
 fn meanwhile(session: &Session, change: impl FnOnce()) -> String {
-    let mut child = session
+    let pipe = session.path("value");
+    let _ = std::fs::remove_file(&pipe);
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    let child = session
         .command()
-        .args(["set", "--type", "local", "x"])
-        .stdin(Stdio::piped())
+        .args(["set", "--type", "local", "x", "--from-file", "value"])
         .stderr(Stdio::piped())
         .spawn()
         .expect("the command starts");
-    std::thread::sleep(Duration::from_millis(300));
+    // Opening waits until the other end is opened too.
+    let mut writer = OpenOptions::new().write(true).open(&pipe).expect("a reader");
     change();
-    let mut input = child.stdin.take().expect("standard input");
-    input.write_all(MARKER.as_bytes()).expect("a reader");
-    drop(input);
+    writer.write_all(MARKER.as_bytes()).expect("a reader");
+    drop(writer);
     let output = child.wait_with_output().expect("an end");
     let words = String::from_utf8(output.stderr).expect("UTF-8");
     crate::session::refuse_secrets(&words);
     format!("{}\n{words}", output.status.code().expect("a status"))
 }
 
+#[cfg(unix)]
 #[test]
 fn keys_that_change_while_somebody_types_are_noticed() {
     let session = Session::with_vault();
@@ -467,6 +476,7 @@ fn keys_that_change_while_somebody_types_are_noticed() {
     assert!(words.starts_with("3\n"), "{words}");
 }
 
+#[cfg(unix)]
 #[test]
 fn what_others_wrote_while_somebody_types_is_kept() {
     let session = Session::with_vault();

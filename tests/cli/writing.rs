@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::Duration;
+use std::time::Instant;
 
 #[cfg(unix)]
 use snapbox::str;
@@ -51,11 +51,15 @@ fn fifty_writers_at_once_lose_nothing() {
 #[test]
 fn whoever_is_killed_while_saving_leaves_a_whole_vault() {
     let session = Session::with_vault();
-    let (mut known, mut killed) = (0, 0);
-    for round in 0..60 {
+    let started = Instant::now();
+    start(&session, "first").wait().expect("an end");
+    let whole = started.elapsed();
+    let (mut known, mut killed) = (1, 0);
+    // Kills at moments spread over all the time that a `set` takes, most of them towards its end, when it saves.
+    for round in 1..=60 {
         let name = format!("secret_{round}");
         let mut child = start(&session, &name);
-        thread::sleep(Duration::from_micros(round * 250));
+        thread::sleep(whole.mul_f64(1.1 * f64::from(round).sqrt() / 60f64.sqrt()));
         let was_running = child.try_wait().expect("a child").is_none();
         child.kill().expect("a signal");
         child.wait().expect("an end");

@@ -1,9 +1,8 @@
 //! `strongroom init`: a vault, its first holder, and a line in `.gitignore`.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::{fs, iter};
 
 use strongroom_vault::search::UserFolder;
 use strongroom_vault::{
@@ -211,7 +210,6 @@ fn explain(first: &First, holder: &str, key: Option<&Path>) {
         ui::say(&format!(
             "use it with: export STRONGROOM_KEY_FILE={path}, or: strongroom key add {path}"
         ));
-        warn_of_repository(Path::new(path));
     }
     ui::say(back_up);
     ui::say(
@@ -219,15 +217,6 @@ fn explain(first: &First, holder: &str, key: Option<&Path>) {
          strongroom holder add recovery --roster --passphrase\n\
          commit strongroom.toml, and set your first secret with:\n  strongroom set --type local NAME",
     );
-}
-
-/// A key beside the vault would be committed with it.
-fn warn_of_repository(key: &Path) {
-    let Ok(key) = key.canonicalize() else { return };
-    let folders = iter::successors(key.parent(), |folder| folder.parent());
-    if folders.into_iter().any(|folder| folder.join(".git").exists()) {
-        ui::warn("the key lies in a git repository: never commit it, move it elsewhere");
-    }
 }
 
 /// The file of personal overrides, which is never committed.
