@@ -22,8 +22,10 @@ fn the_tour_and_every_shell_block_of_the_guide_work() {
     let mut blocks = 0;
     for page in pages {
         let text = fs::read_to_string(&page).expect("a page");
-        let script: Vec<&str> =
-            shell_blocks(&text).into_iter().filter(|block| !block.contains("cargo run -p tour")).collect();
+        let script: Vec<&str> = shell_blocks(&text)
+            .into_iter()
+            .filter(|block| !block.contains("cargo run -p tour"))
+            .collect();
         blocks += script.len();
         if script.is_empty() {
             continue;
