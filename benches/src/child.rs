@@ -8,7 +8,9 @@ use std::time::Duration;
 use strongroom::Loader;
 use toml::de::DeTable;
 
+use crate::callgrind;
 use crate::declared::Secrets;
+use crate::opened::Opened;
 use crate::table::say;
 use crate::timing::{Samples, in_turn};
 use crate::vaults::{self, Vault, configuration};
@@ -33,7 +35,7 @@ pub(crate) enum Key {
     Kept,
 }
 
-/// Loads in a child; the medians of `toml` alone and of loading, and the number of runs.
+/// Loads in a child; the medians of `toml` alone and of loading.
 pub(crate) fn load(vault: &Vault, key: Key, runs: usize) -> (Duration, Duration) {
     let key = if key == Key::Given { "given" } else { "kept" };
     let words = ["load", key, &vault.secrets.to_string(), &runs.to_string()].map(str::to_owned);
@@ -49,6 +51,19 @@ pub(crate) fn load(vault: &Vault, key: Key, runs: usize) -> (Duration, Duration)
     (next(), next())
 }
 
+/// How many instructions one round of something takes, as callgrind counts them.
+pub(crate) fn count(what: &str, vault: &Vault, rounds: [usize; 2]) -> Result<u64, String> {
+    let counted = |rounds: usize| {
+        let words =
+            ["count", what, &vault.secrets.to_string(), &rounds.to_string()].map(str::to_owned);
+        let mut command = command(&vault.folder);
+        command.args(words);
+        callgrind::instructions(&command)
+    };
+    let [few, many] = rounds;
+    Ok((counted(many)? - counted(few)?) / (many - few) as u64)
+}
+
 /// Does what a parent asks for.
 pub(crate) fn work(job: &[String]) {
     let words: Vec<&str> = job.iter().map(String::as_str).collect();
@@ -57,8 +72,38 @@ pub(crate) fn work(job: &[String]) {
             let (toml, load) = compare(&Vault::of(number(secrets)), key == "kept", number(runs));
             say(&format!("{} {}", toml.median().as_nanos(), load.median().as_nanos()));
         }
+        ["count", what, secrets, rounds] => {
+            let vault = Vault::of(number(secrets));
+            let mut round = round(what, &vault);
+            (0..number(rounds)).for_each(|_| round());
+        }
         ["declare"] => say(vaults::with_nobodys_key().trim_end()),
         _ => panic!("this child's parent asked for {words:?}"),
+    }
+}
+
+/// What is counted, ready for its first round.
+fn round(what: &str, vault: &Vault) -> Box<dyn FnMut()> {
+    let text = vault.text();
+    match what {
+        "toml" => Box::new(move || parse(&text)),
+        "load" => {
+            let loader = loader(vault, false);
+            Box::new(move || load_once(&loader))
+        }
+        "open" => {
+            let opened = Opened::of(vault);
+            Box::new(move || opened.open())
+        }
+        "seal" => {
+            let opened = Opened::of(vault);
+            Box::new(move || opened.seal())
+        }
+        "change" => {
+            let opened = Opened::of(vault);
+            Box::new(move || opened.change())
+        }
+        _ => panic!("nobody can count `{what}`"),
     }
 }
 
@@ -67,14 +112,19 @@ fn number(word: &str) -> usize {
 }
 
 fn compare(vault: &Vault, kept: bool, runs: usize) -> (Samples, Samples) {
-    let text = vault.text();
-    let loader = if kept { Loader::new() } else { Loader::new().access_key(&*vault.key.to_text()) };
-    in_turn(
-        runs,
-        || drop(black_box(DeTable::parse(black_box(&text)).expect("a vault is TOML"))),
-        || {
-            let secrets: Result<Secrets, _> = black_box(&loader).load();
-            drop(black_box(secrets.unwrap_or_else(|error| panic!("{error}"))));
-        },
-    )
+    let (text, loader) = (vault.text(), loader(vault, kept));
+    in_turn(runs, || parse(&text), || load_once(&loader))
+}
+
+fn loader(vault: &Vault, kept: bool) -> Loader {
+    if kept { Loader::new() } else { Loader::new().access_key(&*vault.key.to_text()) }
+}
+
+fn parse(text: &str) {
+    drop(black_box(DeTable::parse(black_box(text)).expect("a vault is TOML")));
+}
+
+fn load_once(loader: &Loader) {
+    let secrets: Result<Secrets, _> = black_box(loader).load();
+    drop(black_box(secrets.unwrap_or_else(|error| panic!("{error}"))));
 }

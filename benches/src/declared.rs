@@ -4,6 +4,7 @@
 //! `STRONGROOM_BUILD_CHECK=off cargo bench -p strongroom-benches -- --child declare > benches/declared.toml`
 
 /// As an application declares it. `declared.toml` has the id of the generated vaults, and nobody has its key.
+#[expect(clippy::struct_field_names, reason = "secrets of one kind are called alike")]
 #[strongroom::secrets(vault = "../declared.toml")]
 pub(crate) struct Secrets {
     github_api_token: String,

@@ -10,10 +10,14 @@
 //!
 //! The exit status is 1 when something is over its limit.
 
+mod callgrind;
 mod child;
+mod command;
+mod compiler;
 mod declared;
 mod lines;
 mod machine;
+mod opened;
 mod package;
 
 mod table;
@@ -40,7 +44,9 @@ fn main() -> ExitCode {
     }
     match chosen(&arguments) {
         Ok(chosen) if chosen.is_empty() => {
-            LINES.iter().for_each(|line| say(&format!("{:12}{}", line.name, line.about)));
+            for line in &LINES {
+                say(&format!("{:14}{}", line.name, line.about));
+            }
             ExitCode::SUCCESS
         }
         Ok(chosen) => measure(&chosen),
@@ -64,9 +70,8 @@ fn chosen(arguments: &[String]) -> Result<Vec<&'static Line>, &str> {
         }
     }
     let is_chosen = |line: &&Line| {
-        let named = names.contains(&line.name);
-        let by_kind = names.is_empty() && (if counts { line.counts } else { !line.slow || slow });
-        !list && (named || by_kind)
+        let is_of_kind = if counts { line.counts } else { !line.slow || slow };
+        !list && (if names.is_empty() { is_of_kind } else { names.contains(&line.name) })
     };
     Ok(LINES.iter().filter(is_chosen).collect())
 }
@@ -75,7 +80,7 @@ fn measure(lines: &[&Line]) -> ExitCode {
     say(&machine::described());
     let mut table = Table::default();
     for line in lines {
-        table.heading(line.about);
+        say(&format!("\n{}", line.about));
         for row in (line.measure)() {
             table.add(row);
         }

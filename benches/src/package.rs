@@ -28,6 +28,12 @@ impl Package {
         Self { folder }
     }
 
+    /// Writes a package that depends on a crate in this folder, and does nothing with it.
+    pub(crate) fn using(name: &str, dependency: &str, folder: &Path) -> Self {
+        let path = folder.display();
+        Self::write(name, &format!("[dependencies]\n{dependency} = {{ path = '{path}' }}\n"), "")
+    }
+
     /// Cargo in this package, offline, with nothing of the environment that would change what it builds.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
         let mut command = cargo();
@@ -35,7 +41,9 @@ impl Package {
             .args(arguments)
             .arg("--offline")
             .current_dir(&self.folder)
-            .env("CARGO_TARGET_DIR", self.target());
+            .env("CARGO_TARGET_DIR", self.target())
+            // What comes from a registry is never built incrementally; a path makes cargo think otherwise.
+            .env("CARGO_INCREMENTAL", "0");
         command
     }
 

@@ -98,7 +98,8 @@ impl fmt::Display for Amount {
             Self::Instructions(_) if number >= 1e4 => format!("{:.1} k instr", number / 1e3),
             Self::Instructions(count) => format!("{count} instr"),
             Self::Speed(_) => format!("{number:.0} MB/s"),
-            Self::Cpu(_) => format!("{number:.1} CPU s"),
+            Self::Cpu(_) if number >= 1.0 => format!("{number:.2} CPU s"),
+            Self::Cpu(_) => format!("{:.2} CPU ms", number * 1e3),
             Self::Time(_) if number >= 1.0 => format!("{number:.1} s"),
             Self::Time(_) if number >= 1e-3 => format!("{:.2} ms", number * 1e3),
             Self::Time(_) => format!("{:.2} µs", number * 1e6),
@@ -128,47 +129,45 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Prints rows as they come, and remembers how they went.
+/// Prints rows as they come, and keeps them.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    verdicts: Vec<Verdict>,
+    rows: Vec<Row>,
 }
 
 impl Table {
-    /// Says which line of the table of costs comes next.
-    pub(crate) fn heading(&mut self, about: &str) {
-        say(&format!("\n{about}"));
-    }
-
     /// Prints a row.
     pub(crate) fn add(&mut self, row: Row) {
-        let verdict = row.verdict();
         let amount = |amount: Option<Amount>| amount.map_or_else(String::new, |it| it.to_string());
         let limit = row.limit.map_or_else(String::new, |limit| format!("≤ {limit}"));
         say(&format!(
-            "  {:<52} {:>13} {limit:>15}  {verdict:<8} {}",
+            "  {:<52} {:>13} {limit:>15}  {:<8} {}",
             row.what,
             amount(row.measured),
+            row.verdict(),
             row.how
         ));
-        self.verdicts.push(verdict);
+        self.rows.push(row);
     }
 
     /// Whether something is over its limit, or could not be measured.
     pub(crate) fn is_bad(&self) -> bool {
-        self.verdicts.contains(&Verdict::Over) || self.verdicts.contains(&Verdict::Failed)
+        self.count(Verdict::Over) + self.count(Verdict::Failed) > 0
     }
 
     /// How many rows went which way.
     pub(crate) fn summary(&self) -> String {
-        let count = |wanted| self.verdicts.iter().filter(|verdict| **verdict == wanted).count();
         format!(
             "\n{} within their limits, {} over, {} failed, {} skipped",
-            count(Verdict::Pass),
-            count(Verdict::Over),
-            count(Verdict::Failed),
-            count(Verdict::Skipped)
+            self.count(Verdict::Pass),
+            self.count(Verdict::Over),
+            self.count(Verdict::Failed),
+            self.count(Verdict::Skipped)
         )
+    }
+
+    fn count(&self, verdict: Verdict) -> usize {
+        self.rows.iter().filter(|row| row.verdict() == verdict).count()
     }
 }
 

@@ -18,11 +18,6 @@ impl Samples {
     pub(crate) fn median(&self) -> Duration {
         self.0[self.0.len() / 2]
     }
-
-    /// How many runs there were.
-    pub(crate) fn runs(&self) -> usize {
-        self.0.len()
-    }
 }
 
 /// Times one run.

@@ -55,6 +55,14 @@ impl Vault {
         fs::read_to_string(self.file()).expect("the vault was made")
     }
 
+    /// A copy of it under another name, to be changed.
+    pub(crate) fn copied(&self, name: &str) -> Self {
+        let copy = Self { folder: kept().join(name), key: self.key.clone(), ..*self };
+        fs::create_dir_all(copy.folder.join(".git")).expect("the target folder can be written");
+        fs::copy(self.file(), copy.file()).expect("the vault was made");
+        copy
+    }
+
     fn make(&self) {
         fs::create_dir_all(self.folder.join(".git")).expect("the target folder can be written");
         create_file(&self.file(), &made(&self.key, self.secrets)).expect("it can be written");

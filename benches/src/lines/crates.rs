@@ -16,9 +16,7 @@ pub(super) const LINE: Line = Line {
 
 fn measure() -> Vec<Row> {
     let what = "crates, all told";
-    let runtime = workspace().join("runtime");
-    let manifest = format!("[dependencies]\nstrongroom = {{ path = {runtime:?} }}\n");
-    let package = Package::write("application", &manifest, "");
+    let package = Package::using("application", "strongroom", &workspace().join("runtime"));
     let arguments = ["tree", "--edges=normal,build", "--prefix=none", "--no-dedupe"];
     vec![match done(&mut package.cargo(&arguments)) {
         Ok(output) => {

@@ -1,16 +1,13 @@
-//! What one more struct costs a build: its expansion by the real compiler, with macros built as cargo does by default.
+//! What expanding one more struct costs the real compiler, with macros built as cargo does by default.
 
-use std::fmt::Write as _;
-use std::fs;
-use std::path::PathBuf;
-use std::process::Command;
 use std::time::Duration;
 
 use super::Line;
-use crate::package::{Package, artifacts, cargo, done, workspace};
+use crate::compiler::Compiler;
+use crate::package::done;
 use crate::table::{Amount, Row};
-use crate::timing::in_turn;
-use crate::vaults::{DECLARED, Vault, name};
+use crate::timing::{Samples, cpu_of_children};
+use crate::vaults::{DECLARED, Vault};
 
 pub(super) const LINE: Line = Line {
     name: "expand",
@@ -21,100 +18,40 @@ pub(super) const LINE: Line = Line {
 };
 
 fn measure() -> Vec<Row> {
-    let compiler = match Compiler::build() {
+    let compiler = match Compiler::new() {
         Ok(compiler) => compiler,
         Err(error) => return vec![Row::failed("an application with the macro", error)],
     };
     let limited = [(100, 21, 12), (1_000, 5, 100)];
-    let mut rows = Vec::new();
-    for (secrets, more, limit) in limited {
+    let row = |(secrets, more, limit)| {
         let what = format!("{DECLARED} fields, vault of {secrets} × 4");
-        let limit = Amount::Time(Duration::from_millis(limit));
-        rows.push(match compiler.one_more_struct(secrets, more) {
-            Ok(time) => Row::limited(what, Amount::Time(time), limit, how(more)),
+        let limit = Amount::Cpu(Duration::from_millis(limit));
+        let how = format!(
+            "rustc with {} structs less that with 1, by {more}, medians of {RUNS}",
+            more + 1
+        );
+        match one_more_struct(&compiler, &Vault::of(secrets), more) {
+            Ok(time) => Row::limited(what, Amount::Cpu(time), limit, how),
             Err(error) => Row::failed(what, error),
-        });
-    }
-    rows
+        }
+    };
+    limited.into_iter().map(row).collect()
 }
 
-fn how(more: usize) -> String {
-    format!("rustc with {} structs less that with 1, by {more}, median of {RUNS}", more + 1)
-}
-
-/// A compiler that has `strongroom` at hand, built in a package like any other.
-struct Compiler {
-    package: Package,
-    runtime: PathBuf,
-}
-
-impl Compiler {
-    fn build() -> Result<Self, String> {
-        let runtime = workspace().join("runtime");
-        let manifest = format!("[dependencies]\nstrongroom = {{ path = {runtime:?} }}\n");
-        let package = Package::write("expands", &manifest, "");
-        let output = done(&mut package.cargo(&["build", "--message-format=json"]))?;
-        let runtime = artifacts(&output, "strongroom")
-            .into_iter()
-            .find(|file| file.extension().is_some_and(|extension| extension == "rlib"))
-            .ok_or("cargo names no library of `strongroom`")?;
-        Ok(Self { package, runtime })
+/// How much more CPU time the compiler takes for each struct more.
+fn one_more_struct(compiler: &Compiler, vault: &Vault, more: usize) -> Result<Duration, String> {
+    let spent = |structs| {
+        let mut command = compiler.expand(structs, vault);
+        let (spent, output) = cpu_of_children(|| done(&mut command));
+        output.and(spent.ok_or("the CPU time of children cannot be known here".to_owned()))
+    };
+    let (mut one, mut several) = (Vec::with_capacity(RUNS), Vec::with_capacity(RUNS));
+    for _ in 0..RUNS {
+        one.push(spent(1)?);
+        several.push(spent(1 + more)?);
     }
-
-    /// How much longer the compiler takes for each struct more.
-    fn one_more_struct(&self, secrets: usize, more: usize) -> Result<Duration, String> {
-        let one = self.source(1);
-        let several = self.source(1 + more);
-        for source in [&one, &several] {
-            done(&mut self.compile(source, secrets))?;
-        }
-        let compile = |source| {
-            done(&mut self.compile(source, secrets)).expect("it was compiled before");
-        };
-        let (one, several) = in_turn(RUNS, || compile(&one), || compile(&several));
-        let more = u32::try_from(more).expect("a few");
-        Ok(several.median().saturating_sub(one.median()) / more)
-    }
-
-    /// A file with so many structs.
-    fn source(&self, structs: usize) -> PathBuf {
-        let mut text = String::new();
-        for count in 0..structs {
-            let _ = writeln!(
-                text,
-                "pub mod m{count} {{\n#[strongroom::secrets]\npub struct Secrets {{"
-            );
-            (0..DECLARED)
-                .for_each(|field| drop(writeln!(text, "    pub {}: String,", name(field))));
-            text.push_str("}\n}\n");
-        }
-        let file = self.package.folder.join(format!("structs-{structs}.rs"));
-        fs::write(&file, text).expect("the target folder can be written");
-        file
-    }
-
-    fn compile(&self, source: &PathBuf, secrets: usize) -> Command {
-        let dependencies = self.package.target().join("debug").join("deps");
-        let mut command = Command::new("rustc");
-        // The same clean environment as cargo's, and what cargo tells a macro.
-        for (name, value) in cargo().get_envs() {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
-        command
-            .args(["--edition=2024", "--crate-type=lib", "--emit=metadata", "--crate-name=structs"])
-            .arg(source)
-            .arg("--out-dir")
-            .arg(self.package.target())
-            .arg("-L")
-            .arg(format!("dependency={}", dependencies.display()))
-            .arg("--extern")
-            .arg(format!("strongroom={}", self.runtime.display()))
-            .env("CARGO_MANIFEST_DIR", Vault::of(secrets).folder);
-        command
-    }
+    let difference = Samples::of(several).median().saturating_sub(Samples::of(one).median());
+    Ok(difference / u32::try_from(more).expect("a few"))
 }
 
 const RUNS: usize = 11;

@@ -18,11 +18,9 @@ pub(super) const LINE: Line = Line {
 fn measure() -> Vec<Row> {
     let what = "cargo build, unoptimised as by default";
     let macros = workspace().join("macros");
-    let manifest = format!("[dependencies]\nstrongroom-macros = {{ path = {macros:?} }}\n");
-    let ours = Package::write("uses-the-macros", &manifest, "");
+    let ours = Package::using("uses-the-macros", "strongroom-macros", &macros);
     let empty = Package::write("empty-macros", "[lib]\nproc-macro = true\n", EMPTY);
-    let manifest = format!("[dependencies]\nempty-macros = {{ path = {:?} }}\n", empty.folder);
-    let nothing = Package::write("uses-empty-macros", &manifest, "");
+    let nothing = Package::using("uses-empty-macros", "empty-macros", &empty.folder);
     vec![match spent(&ours).and_then(|ours| Ok((ours, spent(&nothing)?))) {
         Ok((ours, nothing)) => Row::limited(
             what,

@@ -1,9 +1,14 @@
 //! The lines of the table, one file each.
 
+mod change;
 mod crates;
 mod expand;
+mod fresh;
+mod instructions;
 mod load;
 mod macros;
+mod pieces;
+mod run;
 
 use crate::table::Row;
 
@@ -22,4 +27,14 @@ pub(crate) struct Line {
 }
 
 /// Every line, in the order of the table.
-pub(crate) const LINES: [Line; 4] = [crates::LINE, macros::LINE, expand::LINE, load::LINE];
+pub(crate) const LINES: [Line; 9] = [
+    crates::LINE,
+    macros::LINE,
+    expand::LINE,
+    load::LINE,
+    run::LINE,
+    change::LINE,
+    fresh::LINE,
+    instructions::LINE,
+    pieces::LINE,
+];

@@ -1,0 +1,61 @@
+//! The command `strongroom`, built as a user installs it.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::package::{artifacts, cargo, done, workspace};
+use crate::vaults::{Vault, configuration};
+
+/// The built command.
+pub(crate) struct Built {
+    program: PathBuf,
+}
+
+impl Built {
+    /// Builds it, if it is not built yet.
+    pub(crate) fn command() -> Result<Self, String> {
+        let mut build = cargo();
+        build
+            .args(["build", "--release", "--package=strongroom-cli", "--message-format=json"])
+            .current_dir(workspace())
+            .env("CARGO_TARGET_DIR", target());
+        let output = done(&mut build)?;
+        let program = artifacts(&output, "strongroom").pop().ok_or("cargo built no command")?;
+        Ok(Self { program })
+    }
+
+    /// Runs it in a vault's folder with something on its standard input; it must succeed.
+    pub(crate) fn strongroom(&self, vault: &Vault, arguments: &[&str], input: &str) {
+        run(in_folder(&self.program, vault).args(arguments), input);
+    }
+
+    /// Runs `true` in the same way.
+    #[expect(clippy::unused_self, reason = "stands beside `strongroom`, which it is compared with")]
+    pub(crate) fn nothing(&self, vault: &Vault) {
+        run(&mut in_folder(Path::new("true"), vault), "");
+    }
+}
+
+fn in_folder(program: &Path, vault: &Vault) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(&vault.folder).env_clear().env("XDG_CONFIG_HOME", configuration());
+    command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+    command
+}
+
+fn run(command: &mut Command, input: &str) {
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("a program that is there starts");
+    let mut stdin = child.stdin.take().expect("it is piped");
+    // A program that reads nothing may be gone already.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    let output = child.wait_with_output().expect("a child can be waited for");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?} failed: {errors}");
+}
+
+fn target() -> &'static Path {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it lies in the target folder")
+}
