@@ -1,8 +1,9 @@
 //! Becoming another program: on Unix this process is replaced, so that signals and exit status are the program's own.
 
 use std::ffi::{OsStr, OsString};
-use std::io;
+use std::path::Path;
 use std::process::Command;
+use std::{env, io};
 
 use crate::error::{Error, Status};
 
@@ -37,11 +38,18 @@ pub(crate) fn become_program(mut command: Command) -> Error {
 }
 
 fn not_started(program: &OsStr, error: &io::Error) -> Error {
-    let program = program.to_string_lossy();
-    match error.kind() {
-        io::ErrorKind::NotFound => {
-            Error::not_started(Status::NotFound, format!("`{program}`: command not found"))
-        }
-        _ => Error::not_started(Status::NotExecutable, format!("cannot run `{program}`: {error}")),
+    let shown = program.to_string_lossy();
+    if error.kind() == io::ErrorKind::NotFound || is_nowhere(program) {
+        Error::not_started(Status::NotFound, format!("`{shown}`: command not found"))
+    } else {
+        Error::not_started(Status::NotExecutable, format!("cannot run `{shown}`: {error}"))
     }
+}
+
+/// Whether no folder of `PATH` has a program of this name: one that may not be looked into makes the system say that
+/// permission is denied.
+fn is_nowhere(program: &OsStr) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let is_name = Path::new(program).components().count() == 1;
+    is_name && !env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
