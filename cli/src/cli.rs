@@ -58,7 +58,8 @@ pub(crate) fn run() -> Result<Status, Error> {
     }
 }
 
-/// Shows help, or says what is wrong with the arguments. An argument that is no option is not repeated: it may be a value.
+/// Shows help, or says what is wrong with the arguments. An argument that is no option is not
+/// repeated: it may be a value.
 fn explain(error: &clap::Error) -> Result<Status, Error> {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
@@ -69,7 +70,8 @@ fn explain(error: &clap::Error) -> Result<Status, Error> {
             ui::help(&error.render(), false)?;
             return Ok(Status::Usage);
         }
-        // These repeat options and commands only, which may be shown; all others may repeat a value.
+        // These repeat options and commands only, which may be shown; all others may repeat a
+        // value.
         ErrorKind::MissingRequiredArgument
         | ErrorKind::ArgumentConflict
         | ErrorKind::MissingSubcommand => {}

@@ -42,7 +42,8 @@ impl From<Status> for ExitCode {
     }
 }
 
-/// Why a command ends early: what happened, and on further lines what to do about it. Never a value or a key.
+/// Why a command ends early: what happened, and on further lines what to do about it. Never a value
+/// or a key.
 #[derive(Debug)]
 pub(crate) struct Error {
     status: Status,
@@ -80,7 +81,8 @@ impl Error {
         Self::cannot(format!("cannot {doing} {}: {error}", path.display()))
     }
 
-    /// A name that a user gave is not allowed. The name itself is not shown: it may be a value at the wrong place.
+    /// A name that a user gave is not allowed. The name itself is not shown: it may be a value at
+    /// the wrong place.
     pub(crate) fn bad_name(what: &str, fault: NameFault) -> Self {
         Self::usage(format!("this cannot be the name of {what}: {fault}"))
     }

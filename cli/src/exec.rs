@@ -1,4 +1,4 @@
-//! Becoming another program: on Unix this process is replaced, so that signals and exit status are the program's own.
+//! Becoming another program: on Unix it takes this process's place, with its signals and status.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -15,7 +15,8 @@ pub(crate) fn variable_value(bytes: &[u8]) -> Option<OsString> {
     Some(value.to_owned())
 }
 
-/// The value of a variable from the bytes of a secret: UTF-8 is what this system has in common with them.
+/// The value of a variable from the bytes of a secret: UTF-8 is what this system has in common with
+/// them.
 #[cfg(not(unix))]
 pub(crate) fn variable_value(bytes: &[u8]) -> Option<OsString> {
     std::str::from_utf8(bytes).ok().map(OsString::from)
@@ -46,8 +47,8 @@ fn not_started(program: &OsStr, error: &io::Error) -> Error {
     }
 }
 
-/// Whether no folder of `PATH` has a program of this name: one that may not be looked into makes the system say that
-/// permission is denied.
+/// Whether no folder of `PATH` has a program of this name: one that may not be looked into makes
+/// the system say that permission is denied.
 fn is_nowhere(program: &OsStr) -> bool {
     let path = env::var_os("PATH").unwrap_or_default();
     let is_name = Path::new(program).components().count() == 1;

@@ -1,4 +1,4 @@
-//! Opens data keys: with the key that `search` finds, else with a passphrase typed at the terminal. Only the command asks.
+//! Opens data keys: with the key that `search` finds, else with a passphrase typed here.
 
 use std::env;
 
@@ -59,7 +59,8 @@ impl Keys {
         self.0.iter().find_map(|ring| ring.data_key(index, kind).ok())
     }
 
-    /// As [`Keys::data_key`], for a vault that was read again: the key must still be the current one.
+    /// As [`Keys::data_key`], for a vault that was read again: the key must still be the current
+    /// one.
     pub(crate) fn current_data_key(
         &self,
         index: &Index<'_>,
@@ -82,7 +83,8 @@ pub(crate) fn of_roster(index: &Index<'_>) -> Result<KeyRing, Error> {
     find_or_ask(index, Wanted::Roster)
 }
 
-/// Remembers the generations of opened keys. Where that is impossible the command goes on: promise 2 holds without it.
+/// Remembers the generations of opened keys. Where that is impossible the command goes on: promise
+/// 2 holds without it.
 pub(crate) fn remember(id: VaultId, ring: &KeyRing) {
     if let Some(folder) = UserFolder::find() {
         let _ = folder.remember(id, ring);
@@ -114,7 +116,8 @@ fn find_or_ask(index: &Index<'_>, wanted: Wanted) -> Result<KeyRing, Error> {
     trusted(index, wanted, found)
 }
 
-/// Whether no key is here, or only those of others who may not open what is wanted: then a passphrase can help.
+/// Whether no key is here, or only those of others who may not open what is wanted: then a
+/// passphrase can help.
 fn is_for_somebody_else(error: &KeyError) -> bool {
     match error {
         KeyError::NoKey { .. } | KeyError::NoRoster { source: Source::Kept(_), .. } => true,

@@ -1,6 +1,7 @@
-//! The command `strongroom`: makes vaults, sets and shows secrets, checks what is declared, runs programs with secrets.
+//! The command `strongroom`: makes vaults, sets secrets, checks them, runs programs with them.
 //!
-//! `cli` reads the arguments; each command is a file in `commands`; `session` finds the vault, `keys` opens it, `ui` prints.
+//! `cli` reads the arguments; each command is a file in `commands`; `session` finds the vault,
+//! `keys` opens it, `ui` prints.
 
 mod cli;
 mod commands;

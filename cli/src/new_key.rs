@@ -1,4 +1,4 @@
-//! What a new holder gets: a passphrase of somebody's choice, or an access key in a file that nobody else can read.
+//! What a new holder gets: a passphrase of somebody's choice, or an access key in a new file.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, IsTerminal, Write};

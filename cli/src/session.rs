@@ -95,8 +95,8 @@ impl Session<'_> {
         self.found.is_named
     }
 
-    /// Changes the vault under its lock and saves it. The change sees the vault as it is then: others may have written since
-    /// this command began. It must not ask anybody anything.
+    /// Changes the vault under its lock and saves it. The change sees the vault as it is then:
+    /// others may have written since this command began. It must not ask anybody anything.
     pub(crate) fn edit<T>(
         &self,
         change: impl FnOnce(&mut Draft<'_, '_>, &Index<'_>) -> Result<T, Error>,

@@ -12,9 +12,9 @@ pub(crate) fn today() -> Date {
 
 /// The date of a day, counted from 1970-01-01.
 ///
-/// Howard Hinnant's [`civil_from_days`](https://howardhinnant.github.io/date_algorithms.html): years begin in March, so that the
-/// leap day is the last one, and every 400 of them have 146,097 days. A crate for dates would be the larger half of this
-/// command's own code.
+/// Howard Hinnant's [`civil_from_days`](https://howardhinnant.github.io/date_algorithms.html):
+/// years begin in March, so that the leap day is the last one, and every 400 of them have 146,097
+/// days. A crate for dates would be the larger half of this command's own code.
 fn date_of(days: u64) -> Date {
     let days = days + 719_468;
     let (era, day_of_era) = (days / 146_097, days % 146_097);

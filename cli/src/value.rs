@@ -24,7 +24,8 @@ pub(crate) fn from_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
         .ok_or_else(too_large)
 }
 
-/// Reads a value from a hidden prompt, or from standard input to its end, without one newline that ends it.
+/// Reads a value from a hidden prompt, or from standard input to its end, without one newline that
+/// ends it.
 pub(crate) fn from_prompt_or_input(prompt: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
     if io::stdin().is_terminal() {
         return match Terminal::of_person() {
@@ -51,7 +52,8 @@ pub(crate) fn drop_newline(bytes: &mut Vec<u8>) {
     }
 }
 
-/// Reads to the end, or gives nothing if there are more bytes than this. The memory never moves, so it is wiped whole.
+/// Reads to the end, or gives nothing if there are more bytes than this. The memory never moves, so
+/// it is wiped whole.
 pub(crate) fn limited(source: impl Read, most: usize) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(most + 2));
     source.take(most as u64 + 1).read_to_end(&mut bytes)?;

@@ -37,10 +37,11 @@ pub(crate) fn clashes<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Vec<Str
     clashes
 }
 
-/// Whether a variable can take over the process that finds it, make it run something else, or change whom it trusts.
+/// Whether a variable can take over the process that finds it, make it run something else, or
+/// change whom it trusts.
 ///
-/// A list cannot be complete. It holds what loaders, shells, language runtimes, compilers, git and pagers act on by
-/// themselves, and our own variables.
+/// A list cannot be complete. It holds what loaders, shells, language runtimes, compilers, git and
+/// pagers act on by themselves, and our own variables.
 pub(crate) fn is_dangerous(variable: &str) -> bool {
     NAMES.contains(&variable) || PREFIXES.iter().any(|prefix| variable.starts_with(prefix))
 }

@@ -20,7 +20,8 @@ struct Secrets {
 fn main() {}
 ";
 
-/// The package of the guide, with a vault that has `github_api_token` for `local` and `development`.
+/// The package of the guide, with a vault that has `github_api_token` for `local` and
+/// `development`.
 fn shop() -> Session {
     let session = Session::with_secret();
     package(&session, "", "shop");
@@ -28,7 +29,8 @@ fn shop() -> Session {
     session
 }
 
-/// Makes a package. cargo itself is the one that runs this test, not rustup's stand-in, which wants its own home.
+/// Makes a package. cargo itself is the one that runs this test, not rustup's stand-in, which wants
+/// its own home.
 fn package(session: &Session, folder: &str, name: &str) {
     if let Some(cargo) = std::env::var_os("CARGO") {
         session.export("CARGO", cargo);

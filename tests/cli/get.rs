@@ -115,7 +115,8 @@ fn a_reference_is_not_fetched() {
     let head = session.read("strongroom.toml");
     let sealed =
         head.split("sealed = \"").nth(1).and_then(|text| text.split('"').next()).expect("a value");
-    // A reference's seal is a value's head and tag, here of any bytes: nothing is fetched to check it.
+    // A reference's seal is a value's head and tag, here of any bytes: nothing is fetched to check
+    // it.
     let seal = format!("{}{}", &sealed[..28], "A".repeat(22));
     session.edit(|vault| {
         vault.replacen(

@@ -1,4 +1,4 @@
-//! Sessions with the command, as somebody would type them: status, output and words in one snapshot.
+//! Sessions with the command, as somebody would type them.
 //!
 //! `SNAPSHOTS=overwrite cargo test -p strongroom-cli --test cli` writes the snapshots anew.
 

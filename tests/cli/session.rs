@@ -266,7 +266,8 @@ impl Outcome<'_> {
     }
 }
 
-/// Fails if a text holds a value, a passphrase or a key, or a character that does something to a terminal.
+/// Fails if a text holds a value, a passphrase or a key, or a character that does something to a
+/// terminal.
 #[track_caller]
 pub fn refuse_secrets(text: &str) {
     assert!(!text.contains(MARKER), "a value was printed");

@@ -432,7 +432,8 @@ error: the key of `dev` has no grant for `production`; it opens development
     assert_eq!(session.read("strongroom.toml"), before);
 }
 
-/// Starts `set`, which has opened its keys when it begins to read; changes the vault; then gives the value.
+/// Starts `set`, which has opened its keys when it begins to read; changes the vault; then gives
+/// the value.
 #[cfg(unix)]
 fn meanwhile(session: &Session, change: impl FnOnce()) -> String {
     let pipe = session.path("value");

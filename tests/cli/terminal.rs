@@ -43,7 +43,8 @@ impl Screen {
         self
     }
 
-    /// Waits for the end, with this status, and with the terminal as it was. Gives the whole screen.
+    /// Waits for the end, with this status, and with the terminal as it was. Gives the whole
+    /// screen.
     #[track_caller]
     fn ends_with(mut self, status: i32) -> String {
         self.shows(&format!("[{status}]"));
@@ -58,7 +59,8 @@ impl Screen {
     }
 }
 
-/// As [`refuse_secrets`], for what a terminal shows: line ends are `\r\n`, and questions erase what was typed.
+/// As [`refuse_secrets`], for what a terminal shows: line ends are `\r\n`, and questions erase what
+/// was typed.
 fn refuse_secrets_on(screen: &str) {
     let mut text = screen.replace('\r', "");
     for colour in ["\u{1b}[0m", "\u{1b}[1m", "\u{1b}[31m", "\u{1b}[33m"] {

@@ -1,4 +1,4 @@
-//! Writing without loss: many at once, killed at any moment, a full disk, a vault that may not be written.
+//! Writing without loss: many at once, killed at any moment, on a full disk, without permission.
 
 use std::fs;
 use std::io::{self, Write};
@@ -55,7 +55,8 @@ fn whoever_is_killed_while_saving_leaves_a_whole_vault() {
     start(&session, "first").wait().expect("an end");
     let whole = started.elapsed();
     let (mut known, mut killed) = (1, 0);
-    // Kills at moments spread over all the time that a `set` takes, most of them towards its end, when it saves.
+    // Kills at moments spread over all the time that a `set` takes, most of them towards its end,
+    // when it saves.
     for round in 1..=60 {
         let name = format!("secret_{round}");
         let mut child = start(&session, &name);
@@ -87,7 +88,8 @@ fn whoever_is_killed_while_saving_leaves_a_whole_vault() {
 fn a_full_disk_leaves_the_vault_as_it_was() {
     let session = Session::with_secret();
     let before = session.read("strongroom.toml");
-    // No file may grow beyond one block, and the signal about it is ignored: writing fails as on a full disk.
+    // No file may grow beyond one block, and the signal about it is ignored: writing fails as on a
+    // full disk.
     let script = format!("trap '' XFSZ; ulimit -f 1; exec {} \"$@\"", crate::session::STRONGROOM);
     let limited = |words: &[&str]| {
         let mut command = Command::new("sh");

@@ -1,4 +1,4 @@
-//! Keys that are wrong, each in its own way and with its own words; and keys that are older than they were.
+//! Keys that are wrong, each in its own way and with its own words; and keys that are too old.
 
 use std::fs;
 

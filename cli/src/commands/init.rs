@@ -169,7 +169,8 @@ fn take_back(first: &First, id: VaultId, holder: &str) {
     }
 }
 
-/// Adds the name of personal overrides to the `.gitignore` beside the vault, once, keeping what is there.
+/// Adds the name of personal overrides to the `.gitignore` beside the vault, once, keeping what is
+/// there.
 fn ignore_mine(vault: &Path) -> io::Result<()> {
     let path = vault.with_file_name(".gitignore");
     let old = match fs::read(&path) {

@@ -37,7 +37,7 @@ pub(crate) struct Add {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: strongroom key list")]
 pub(crate) struct List {
-    /// Print JSON: [{"holder", "file", "opens": [TYPE], "roster"}]
+    /// Print JSON: [{"holder", "file", "opens": TYPES, "roster"}]
     #[arg(long)]
     json: bool,
 }

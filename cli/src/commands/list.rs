@@ -155,7 +155,8 @@ fn secret_json(index: &Index<'_>, secret: &Secret<'_>) -> Json {
     })
 }
 
-/// A secret's values as far as keys are at hand, to be compared with each other and with nothing else.
+/// A secret's values as far as keys are at hand, to be compared with each other and with nothing
+/// else.
 struct Opened<'i> {
     values: Vec<(&'i str, Result<Plaintext, Unopened>)>,
 }

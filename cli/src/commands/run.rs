@@ -1,4 +1,4 @@
-//! `strongroom run`: a program with the secrets of an environment as variables, or no program at all.
+//! `strongroom run`: a program with an environment's secrets as variables, or no program at all.
 
 use std::ffi::OsString;
 use std::fs;

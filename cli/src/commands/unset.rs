@@ -1,4 +1,4 @@
-//! `strongroom unset`: removes values. It needs no key, since whoever can write the file can remove lines.
+//! `strongroom unset`: removes values; no key is needed, since lines can be removed without one.
 
 use strongroom_vault::{Environment, Lookup};
 

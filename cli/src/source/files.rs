@@ -8,15 +8,15 @@ use super::packages::Package;
 
 /// Every file that may belong to a package, sorted.
 ///
-/// Whether a file is reached by a `mod` is not asked: macros may declare modules, and a declaration too many in a table is
-/// better than one too few.
+/// Whether a file is reached by a `mod` is not asked: macros may declare modules, and a declaration
+/// too many in a table is better than one too few.
 pub(super) fn of(package: &Package) -> BTreeSet<PathBuf> {
     let mut files = BTreeSet::new();
     let mut folders = BTreeSet::new();
     for target in &package.targets {
         files.insert(target.file.clone());
-        // Beside a build script stands the whole package, and a target at the root is followed into its own modules only
-        // by that.
+        // Beside a build script stands the whole package, and a target at the root is followed into
+        // its own modules only by that.
         if !target.is_build_script {
             folders.extend(target.file.parent().map(Path::to_owned));
         }

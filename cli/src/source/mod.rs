@@ -1,4 +1,4 @@
-//! Which secrets the source code declares: cargo names the packages, and their files are read, not built.
+//! Which secrets the source code declares: cargo names the packages, and their files are read.
 
 mod files;
 mod packages;
@@ -81,7 +81,8 @@ pub(crate) fn read(session: &Session<'_>) -> Result<Result<Declarations, String>
         declarations: Declarations::default(),
     };
     for package in packages {
-        // The macro looks from the package's folder: where it finds another vault, this one is not meant.
+        // The macro looks from the package's folder: where it finds another vault, this one is not
+        // meant.
         let is_ours = session.is_named() || package.finds(&vault);
         for file in files::of(&package) {
             reader.read_file(&file, is_ours);

@@ -1,4 +1,4 @@
-//! The packages of a workspace, as `cargo metadata` names them: without building, and without the network.
+//! The packages of a workspace, as `cargo metadata` names them, without build and network.
 
 use std::env;
 use std::io;

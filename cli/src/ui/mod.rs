@@ -1,7 +1,7 @@
-//! The only place that prints: data to standard output, words to standard error, colour on terminals only.
+//! The only place that prints: data to standard output, words to standard error.
 //!
-//! Whatever is printed here is safe for a terminal: control and bidirectional characters are shown as escapes. The one
-//! exception is [`exactly`], which gives a value's own bytes.
+//! Whatever is printed here is safe for a terminal: control and bidirectional characters are shown
+//! as escapes. The one exception is [`exactly`], which gives a value's own bytes.
 
 mod table;
 mod terminal;
@@ -31,7 +31,8 @@ pub(crate) fn table(table: &Table) -> Result<(), Error> {
 /// Writes JSON to standard output.
 pub(crate) fn json(value: &Value) -> Result<(), Error> {
     let mut text = String::new();
-    // JSON allows every character to be written as an escape, and dangerous ones stand in strings only.
+    // JSON allows every character to be written as an escape, and dangerous ones stand in strings
+    // only.
     for c in format!("{value:#}\n").chars() {
         if is_dangerous(c) && c != '\n' {
             let mut units = [0; 2];

@@ -86,7 +86,8 @@ fn counted(args: &Args, index: &Index<'_>) -> Result<Vec<Environment>, Error> {
     Ok(counted)
 }
 
-/// `run --check`: an error if the source code declares a secret without a value for this environment.
+/// `run --check`: an error if the source code declares a secret without a value for this
+/// environment.
 pub(crate) fn refuse_missing(
     session: &Session<'_>,
     environment: &Environment,

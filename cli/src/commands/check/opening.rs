@@ -48,7 +48,8 @@ fn open_type(index: &Index<'_>, keys: &Keys, kind: EnvironmentType, opening: &mu
     let Some(key) = keys.data_key(index, kind) else { return };
     for secret in index.secrets() {
         for value in secret.values().iter().filter(|value| value.kind() == kind) {
-            // A value under another data key counts as missing, and the table says so; a store's is the store's to show.
+            // A value under another data key counts as missing, and the table says so; a store's is
+            // the store's to show.
             let is_current =
                 matches!(index.lookup_in(secret, &environment_of(index, value)), Lookup::Found(_));
             if !is_current || matches!(value.content(), Content::Reference { .. }) {

@@ -13,7 +13,8 @@ pub(super) struct Report {
     /// Those that decide whether something is missing.
     pub(super) counted: Vec<Environment>,
     pub(super) rows: Vec<Row>,
-    /// Secrets that nothing declares, with the environments of their own values; empty without source code.
+    /// Secrets that nothing declares, with the environments of their own values; empty without
+    /// source code.
     pub(super) undeclared: Vec<(String, Vec<String>)>,
     pub(super) faults: Vec<Finding>,
     pub(super) unread: Vec<Finding>,

@@ -112,7 +112,8 @@ fn explain_opening(index: &Index<'_>, opening: &Opening) {
     }
 }
 
-/// Declared secrets that the vault does not have, each with one that nothing declares and that is spelled much alike.
+/// Declared secrets that the vault does not have, each with one that nothing declares and that is
+/// spelled much alike.
 fn near_misses(report: &Report) -> impl Iterator<Item = (&str, &str)> {
     let free = || report.undeclared.iter().map(|(name, _)| name.as_str());
     let unknown = report.rows.iter().filter(|row| row.states.iter().all(|state| !state.is_value()));
@@ -122,8 +123,8 @@ fn near_misses(report: &Report) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-/// One command for each secret that has no value, and one for each value under another data key: those of several
-/// environments are seldom the same.
+/// One command for each secret that has no value, and one for each value under another data key:
+/// those of several environments are seldom the same.
 fn commands(report: &Report) -> Vec<String> {
     let mut commands = Vec::new();
     for row in &report.rows {

@@ -14,7 +14,7 @@ Who has the roster key can open every type, with or without a grant of its own.
 
 Example: strongroom holder list")]
 pub(crate) struct Args {
-    /// Print JSON: [{"name", "kind", "since", "opens": [TYPE], "roster"}]
+    /// Print JSON: [{"name", "kind", "since", "opens": TYPES, "roster"}]
     #[arg(long)]
     json: bool,
 }

@@ -1,7 +1,8 @@
 //! Questions at the terminal: hidden lines, and yes or no.
 //!
-//! Asked of the terminal itself, so that standard input and output may be files. Where neither standard input nor standard
-//! error is a terminal, nobody is asked anything: a program that is started by another one must not wait for a person.
+//! Asked of the terminal itself, so that standard input and output may be files. Where neither
+//! standard input nor standard error is a terminal, nobody is asked anything: a program that is
+//! started by another one must not wait for a person.
 
 #[cfg(unix)]
 mod line;
@@ -29,7 +30,8 @@ pub(crate) struct Terminal(Tty);
 pub(crate) enum Asked {
     /// A value or a key: likely pasted, so its length is shown, and further lines are an error.
     Value,
-    /// A passphrase: its length is nobody's business, and the answer to the next question may be typed ahead.
+    /// A passphrase: its length is nobody's business, and the answer to the next question may be
+    /// typed ahead.
     Passphrase,
 }
 

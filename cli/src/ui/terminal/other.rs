@@ -17,6 +17,7 @@ impl Tty {
         Some(Self)
     }
 
+    #[expect(clippy::unused_self, reason = "as on Unix, where the terminal is a file")]
     pub(super) fn read_line(
         &mut self,
         prompt: &str,

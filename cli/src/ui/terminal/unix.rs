@@ -83,7 +83,8 @@ fn read_line(mut tty: &File, prompt: &str, typing: Typing) -> io::Result<(Line, 
     Ok((line, end))
 }
 
-/// Whether more was typed or pasted; what a terminal pastes arrives at once, or nearly so over a network.
+/// Whether more was typed or pasted; what a terminal pastes arrives at once, or nearly so over a
+/// network.
 fn has_more(tty: &File) -> bool {
     let mut watched = [PollFd::new(tty, PollFlags::IN)];
     let moment = Timespec { tv_sec: 0, tv_nsec: 30_000_000 };
