@@ -16,7 +16,7 @@ use crate::ui::{self, Asked, Terminal};
 
 /// The keys that a command has opened. Those of several holders may be kept on one machine.
 #[derive(Debug, Default)]
-pub(crate) struct Keys(Vec<KeyRing>);
+pub(crate) struct Keys(Vec<Found>);
 
 impl Keys {
     /// Opens the data keys of these types; asks for a passphrase where that can help.
@@ -27,6 +27,7 @@ impl Keys {
         let mut keys = Self::default();
         for kind in kinds {
             if keys.data_key(index, kind).is_none() {
+                keys.refuse_again(index, kind)?;
                 keys.0.push(find_or_ask(index, Wanted::Type(kind))?);
             }
         }
@@ -43,7 +44,7 @@ impl Keys {
             return Ok(true);
         }
         let wanted = Wanted::Type(kind);
-        match find(index, wanted) {
+        match self.refuse_again(index, kind).and_then(|()| find(index, wanted)) {
             Ok(found) => {
                 self.0.push(trusted(index, wanted, found)?);
                 Ok(true)
@@ -56,7 +57,18 @@ impl Keys {
 
     /// The data key of a type, if it was opened.
     pub(crate) fn data_key(&self, index: &Index<'_>, kind: EnvironmentType) -> Option<&DataKey> {
-        self.0.iter().find_map(|ring| ring.data_key(index, kind).ok())
+        self.0.iter().find_map(|found| found.ring.data_key(index, kind).ok())
+    }
+
+    /// Fails if the one place that decides was asked already and its key does not open this type:
+    /// for a passphrase, asking again would cost another run of Argon2.
+    fn refuse_again(&self, index: &Index<'_>, kind: EnvironmentType) -> Result<(), KeyError> {
+        let decides = |found: &&Found| !matches!(found.source, Source::Kept(_) | Source::Given);
+        let Some(found) = self.0.iter().find(decides) else { return Ok(()) };
+        match found.ring.data_key(index, kind) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(KeyError::NoDataKey(found.source.clone(), error)),
+        }
     }
 
     /// As [`Keys::data_key`], for a vault that was read again: the key must still be the current
@@ -80,7 +92,7 @@ impl Keys {
 
 /// Opens the roster key; asks for a passphrase where that can help.
 pub(crate) fn of_roster(index: &Index<'_>) -> Result<KeyRing, Error> {
-    find_or_ask(index, Wanted::Roster)
+    find_or_ask(index, Wanted::Roster).map(|found| found.ring)
 }
 
 /// Remembers the generations of opened keys. Where that is impossible the command goes on: promise
@@ -95,7 +107,7 @@ fn find(index: &Index<'_>, wanted: Wanted) -> Result<Found, KeyError> {
     find_key(index, wanted, UserFolder::find().as_ref())
 }
 
-fn find_or_ask(index: &Index<'_>, wanted: Wanted) -> Result<KeyRing, Error> {
+fn find_or_ask(index: &Index<'_>, wanted: Wanted) -> Result<Found, Error> {
     let found = match find(index, wanted) {
         Ok(found) => found,
         Err(error) => {
@@ -177,7 +189,7 @@ pub(crate) fn passphrase_of(bytes: &[u8]) -> Result<Passphrase, Error> {
 }
 
 /// Checks that the vault's keys are not older than those seen before, and remembers them.
-fn trusted(index: &Index<'_>, wanted: Wanted, found: Found) -> Result<KeyRing, Error> {
+fn trusted(index: &Index<'_>, wanted: Wanted, found: Found) -> Result<Found, Error> {
     if let Some(folder) = UserFolder::find() {
         let seen = folder.generations(index.id());
         match wanted {
@@ -188,7 +200,7 @@ fn trusted(index: &Index<'_>, wanted: Wanted, found: Found) -> Result<KeyRing, E
         }
     }
     remember(index.id(), &found.ring);
-    Ok(found.ring)
+    Ok(found)
 }
 
 /// How often a passphrase is asked for.

@@ -457,6 +457,35 @@ set what is missing with:
 }
 
 #[test]
+fn a_key_for_some_types_opens_those_and_is_no_error_for_others() {
+    let session = shop();
+    session
+        .typed("strongroom holder add me --type dev --passphrase")
+        .input("MARKER-5f1e correct horse")
+        .run()
+        .succeeds();
+    session.export("STRONGROOM_PASSPHRASE", "MARKER-5f1e correct horse");
+    session.run("strongroom check --type local,dev,prod").shows(str![[r#"
+[1]
+declared          local     development  production  where
+github_api_token  ✓ 1       ✓ 1          missing     src/main.rs:6
+sentry_dsn        optional  optional     optional    src/main.rs:7
+ssh_private_key   missing   missing      missing     src/main.rs:4
+--- stderr
+
+✓ own value and its version   · that of the type   - missing, not counted   ! under another data key
+1 value opens
+values for `production` and `local` were not opened: no key for them here
+3 declared, 2 missing for `local`, `development` and `production`
+set what is missing with:
+  strongroom set --type production github_api_token
+  strongroom set --type local,development,production ssh_private_key
+
+"#]]);
+    session.run("strongroom set --type dev,prod x").ends_with(3).says("no grant for `production`");
+}
+
+#[test]
 fn a_key_that_is_wrong_is_an_error() {
     let session = shop();
     session.typed("strongroom check").variable("STRONGROOM_KEY", "hunter2").run().shows(str![[
