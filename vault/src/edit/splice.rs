@@ -1,13 +1,13 @@
 //! Changes to a vault's text at the reader's spans: every byte that is not meant to change stays as it is.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::ops::{Bound, Range};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::error::{Fault, ReadError};
-use crate::index::Document;
+use crate::index::{Document, Index};
 
 /// The changes to make, by table and key.
 #[derive(Default)]
@@ -40,7 +40,11 @@ impl Changes {
     }
 
     fn touches(&self, path: &[String]) -> bool {
-        self.tables.keys().chain(&self.removed_tables).any(|table| table.starts_with(path))
+        // Sorted, so what begins with this path stands together, from the path itself on.
+        let from = (Bound::Included(path), Bound::Unbounded);
+        let changed = self.tables.range::<[String], _>(from).next().map(|(table, _)| table);
+        let removed = self.removed_tables.range::<[String], _>(from).next();
+        changed.into_iter().chain(removed).any(|table| table.starts_with(path))
     }
 }
 
@@ -94,6 +98,7 @@ pub(super) fn apply(document: &Document<'_>, changes: &Changes) -> Result<String
         text.pop();
     }
     let read_back = Document::parse(&text)?;
+    Index::of(&read_back)?;
     let mut path = Vec::new();
     if same_but_for(changes, &mut path, &document.root, &read_back.root) {
         Ok(text)
