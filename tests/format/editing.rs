@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use strongroom_vault::{
     AccessKey, Content, Credential, Date, Document, Draft, Environment, EnvironmentType,
-    HolderSecret, Index, KeyRing, NewHolder, NewVault, Passphrase, Place, Scopes, SetOutcome,
-    VaultId, fold, new_vault,
+    HolderSecret, Index, KeyRing, NewHolder, NewVault, Passphrase, Place, Scopes, Secret,
+    SetOutcome, VaultId, fold, new_vault,
 };
 
 const TODAY: Date = Date { year: 2026, month: 11, day: 20 };
@@ -146,6 +146,36 @@ fn an_environment_goes_with_its_values_and_its_mention() {
 }
 
 #[test]
+fn what_is_set_stays_when_all_that_was_there_goes_in_the_same_draft() {
+    let (vault, _) = vault();
+    let text = set(&vault.text, &vault.ring, &[("a", "local", b"1")]);
+    let preview = Environment::from(EnvironmentType::Preview);
+    for sets_first in [true, false] {
+        let after = edit(&text, |draft, index| {
+            let key = vault.ring.data_key(index, EnvironmentType::Preview).expect("a grant");
+            if !sets_first {
+                assert!(draft.unset_value("a", "local"));
+            }
+            draft.set_value(key, "a", &preview, b"2", TODAY).expect("settable");
+            if sets_first {
+                assert!(draft.unset_value("a", "local"));
+            }
+        });
+        assert_eq!(get(&after, &vault.ring, "a", "preview").as_deref(), Some(&b"2"[..]), "{after}");
+        assert_eq!(get(&after, &vault.ring, "a", "local"), None, "{after}");
+    }
+    let staging = edit(&vault.text, |draft, _| {
+        draft.add_environment("staging", EnvironmentType::Development).expect("a new name");
+    });
+    let after = edit(&staging, |draft, index| {
+        draft.add_environment("qa", EnvironmentType::Preview).expect("a new name");
+        draft.remove_environment(&index.environment("staging").expect("declared"));
+    });
+    let named: Vec<_> = Index::read(&after).expect("a vault").named_environments().to_vec();
+    assert_eq!(named.iter().map(Environment::name).collect::<Vec<_>>(), ["qa"]);
+}
+
+#[test]
 fn tables_in_other_forms_are_changed_in_place_or_refused_with_their_line() {
     let (vault, _) = vault();
     let inline = format!("environments = {{ staging = \"development\" }}\n{}", vault.text);
@@ -274,7 +304,7 @@ proptest! {
         let text = set(&vault.text, &vault.ring, &[(&name, "local", b"x")]);
         prop_assert_eq!(get(&text, &vault.ring, &spelling, "local"), Some(b"x".to_vec()));
         let index = Index::read(&text).expect("a vault");
-        prop_assert_eq!(index.secret(&spelling).map(|secret| secret.name()), Some(name.as_str()));
+        prop_assert_eq!(index.secret(&spelling).map(Secret::name), Some(name.as_str()));
     }
 }
 
