@@ -158,7 +158,7 @@ impl Scene {
 
     pub(crate) fn started_in(mut self, folder: &Path) -> Self {
         fs::create_dir_all(folder).expect("a folder");
-        self.folder_of_child = folder.to_owned();
+        folder.clone_into(&mut self.folder_of_child);
         self
     }
 

@@ -21,7 +21,7 @@ fn loading_works_inside_and_outside_of_an_async_runtime() {
     let scene = two_set();
     scene.run("two, async").loads("M1 M2");
     scene.run("two, inside a runtime").loads("M1 M2");
-    scene.run("two, twice").loads("M1 M2");
+    scene.run("two, once").loads("M1 M2");
 }
 
 #[test]
