@@ -129,10 +129,9 @@ impl<'d, 't> Draft<'d, 't> {
     /// a value.
     pub fn remove_environment(&mut self, environment: &Environment) -> Vec<String> {
         let name = environment.name();
+        self.changes.remove(&["environments"], name);
         if self.index.named_environments().iter().all(|known| known.name() == name) {
             self.changes.remove_table(&["environments"]);
-        } else {
-            self.changes.remove(&["environments"], name);
         }
         let check = self.index.build_check();
         if check.contains(environment) {

@@ -28,10 +28,12 @@ impl Changes {
         self.tables.entry(owned(table)).or_default().insert(key.to_owned(), None);
     }
 
-    /// Removes a table with everything in it.
+    /// Removes a table whose keys are all removed, unless something is put into it.
     pub(super) fn remove_table(&mut self, table: &[&str]) {
-        self.tables.remove(&owned(table));
-        self.removed_tables.insert(owned(table));
+        let keys = self.tables.get(&owned(table));
+        if keys.is_none_or(|keys| keys.values().all(Option::is_none)) {
+            self.removed_tables.insert(owned(table));
+        }
     }
 
     /// Whether a key is to be removed.
@@ -63,7 +65,8 @@ pub(super) fn apply(document: &Document<'_>, changes: &Changes) -> Result<String
         }
     }
     let mut new_tables: BTreeMap<(usize, usize, &[String]), String> = BTreeMap::new();
-    for (path, keys) in &changes.tables {
+    let kept = |path: &[String]| !changes.removed_tables.contains(path);
+    for (path, keys) in changes.tables.iter().filter(|(path, _)| kept(path)) {
         if let Some((table, at)) = find(&document.root, path) {
             for (key, value) in keys {
                 splices.extend(layout.change(table, at, key, value.as_deref())?);
@@ -300,8 +303,7 @@ fn same_but_for(
     new: &DeTable<'_>,
 ) -> bool {
     let here = changes.tables.get(path.as_slice());
-    let removed = changes.removed_tables.contains(path.as_slice());
-    if removed && here.is_none() {
+    if changes.removed_tables.contains(path.as_slice()) {
         return new.is_empty();
     }
     let keys: BTreeSet<&str> =
