@@ -7,11 +7,22 @@ use std::thread::available_parallelism;
 pub(crate) fn described() -> String {
     let cores = available_parallelism().map_or_else(|_| "?".to_owned(), |cores| cores.to_string());
     let processor = processor().unwrap_or_else(|| "an unnamed processor".to_owned());
-    format!(
-        "strongroom {} on {cores} cores ({processor}), {}",
-        env!("CARGO_PKG_VERSION"),
-        rustc_version().trim()
-    )
+    let version = env!("CARGO_PKG_VERSION");
+    let machine = format!("{cores} cores ({processor})");
+    let described = format!("strongroom {version} on {machine}, {}", rustc_version().trim());
+    match load() {
+        Some(load) if load > 0.5 => {
+            format!(
+                "{described}\nthe machine is busy (load {load}): times are longer than on a quiet one"
+            )
+        }
+        _ => described,
+    }
+}
+
+/// How many processes ran on average in the last minute.
+fn load() -> Option<f64> {
+    std::fs::read_to_string("/proc/loadavg").ok()?.split(' ').next()?.parse().ok()
 }
 
 fn rustc_version() -> String {

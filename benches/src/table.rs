@@ -94,7 +94,7 @@ impl fmt::Display for Amount {
         let number = self.number();
         let text = match self {
             Self::Crates(count) => format!("{count}"),
-            Self::Instructions(_) if number >= 1e7 => format!("{:.1} M instr", number / 1e6),
+            Self::Instructions(_) if number >= 1e6 => format!("{:.1} M instr", number / 1e6),
             Self::Instructions(_) if number >= 1e4 => format!("{:.1} k instr", number / 1e3),
             Self::Instructions(count) => format!("{count} instr"),
             Self::Speed(_) => format!("{number:.0} MB/s"),

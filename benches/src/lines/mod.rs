@@ -7,6 +7,7 @@ mod fresh;
 mod instructions;
 mod load;
 mod macros;
+mod others;
 mod pieces;
 mod run;
 

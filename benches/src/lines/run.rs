@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Line;
+use super::{Line, others};
 use crate::command::Built;
 use crate::table::{Amount, Row};
 use crate::timing::in_turn;
@@ -28,12 +28,14 @@ fn measure() -> Vec<Row> {
         || built.strongroom(&vault, &["run", "--", "true"], ""),
         || built.nothing(&vault),
     );
-    vec![Row::limited(
+    let mut rows = vec![Row::limited(
         what,
         Amount::Time(run.median().saturating_sub(nothing.median())),
         Amount::Time(LIMIT),
         format!("true alone {}, median of {RUNS}", Amount::Time(nothing.median())),
-    )]
+    )];
+    rows.extend(others::rows());
+    rows
 }
 
 const RUNS: usize = 301;
