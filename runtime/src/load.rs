@@ -8,7 +8,7 @@ use strongroom_vault::search::{
 };
 use strongroom_vault::{
     Content, Credential, DataKey, ENVIRONMENT_VARIABLE, Environment, EnvironmentType, Index,
-    Lookup, OpenError, Passphrase, Place, VaultFile, VaultId,
+    Lookup, OpenError, Passphrase, Place, Value, VaultFile, VaultId,
 };
 
 use crate::declared::{Build, Declared, Secrets};
@@ -87,7 +87,8 @@ fn look_up<'i>(
         let value = match index.lookup_in(secret, environment) {
             Lookup::Found(value) => value,
             // An optional secret with such a value is not missing: it was meant to be there.
-            Lookup::OtherDataKey(_) => {
+            Lookup::OtherDataKey(value) => {
+                values.found(position, lies_in(value, environment));
                 values.fail(position, SecretCause::OtherDataKey);
                 continue;
             }
@@ -98,6 +99,7 @@ fn look_up<'i>(
                 continue;
             }
         };
+        values.found(position, lies_in(value, environment));
         match value.content() {
             Content::Sealed(text) => {
                 let place = Place {
@@ -113,6 +115,15 @@ fn look_up<'i>(
         }
     }
     found
+}
+
+/// The environment that a value stands for: the one that was asked for, or its type.
+fn lies_in(value: &Value<'_>, environment: &Environment) -> Environment {
+    if value.environment() == environment.name() {
+        environment.clone()
+    } else {
+        environment.kind().into()
+    }
 }
 
 fn open_all(key: &DataKey, sealed: &[Sealed<'_>], values: &mut Values<'_>) {
@@ -157,7 +168,8 @@ fn choose_environment(
     } else {
         (EnvironmentType::Local.as_str().to_owned(), Chosen::Default)
     };
-    let environment = index.environment(&word).map_err(Obstacle::Environment)?;
+    let environment =
+        index.environment(&word).map_err(|error| Obstacle::Environment(error, chosen))?;
     if let Some(build) = build
         && build.environment == environment.name()
         && build.environment_type != environment.kind().as_str()

@@ -4,7 +4,9 @@ use std::fmt;
 use std::path::PathBuf;
 
 use strongroom_vault::search::{KeyError, OpenToOthers, RolledBack};
-use strongroom_vault::{Environment, FileError, Shown, UnknownEnvironment, VaultId};
+use strongroom_vault::{
+    ENVIRONMENT_VARIABLE, Environment, FileError, Shown, UnknownEnvironment, VaultId,
+};
 
 use crate::declared::{Declared, Field};
 use crate::from_secret::InvalidSecret;
@@ -24,7 +26,7 @@ impl LoadError {
             None => LoadErrorKind::Secrets,
             Some(Obstacle::NoVault(_)) => LoadErrorKind::NoVault,
             Some(Obstacle::File(_) | Obstacle::OpenToOthers(_)) => LoadErrorKind::Vault,
-            Some(Obstacle::Environment(_) | Obstacle::OtherType { .. }) => {
+            Some(Obstacle::Environment(..) | Obstacle::OtherType { .. }) => {
                 LoadErrorKind::Environment
             }
             Some(Obstacle::OtherVault { .. } | Obstacle::RolledBack(_)) => {
@@ -66,11 +68,13 @@ pub struct SecretFailure {
     field: &'static str,
     name: &'static str,
     cause: SecretCause,
+    /// Where the value lies that is wrong: the environment itself, or its type.
+    lies_in: Option<Environment>,
 }
 
 impl SecretFailure {
-    pub(crate) fn new(field: &Field, cause: SecretCause) -> Self {
-        Self { field: field.field, name: field.name, cause }
+    pub(crate) fn new(field: &Field, cause: SecretCause, lies_in: Option<Environment>) -> Self {
+        Self { field: field.field, name: field.name, cause, lies_in }
     }
 
     /// The struct's field.
@@ -143,7 +147,7 @@ pub(crate) enum Obstacle {
         found: VaultId,
         expected: VaultId,
     },
-    Environment(UnknownEnvironment),
+    Environment(UnknownEnvironment, Chosen),
     OtherType {
         environment: Environment,
         built: &'static str,
@@ -230,8 +234,9 @@ impl Report {
     /// What a failure says: the cause, and the next command on a line of its own.
     fn explain(&self, failure: &SecretFailure) -> String {
         let name = failure.name;
-        let set = || match &self.environment {
-            Some((environment, _)) => format!("strongroom set {} {name}", environment.flag()),
+        let chosen = self.environment.as_ref().map(|(environment, _)| environment);
+        let set = || match failure.lies_in.as_ref().or(chosen) {
+            Some(environment) => format!("strongroom set {} {name}", environment.flag()),
             None => format!("strongroom set {name}"),
         };
         match &failure.cause {
@@ -319,7 +324,11 @@ impl fmt::Display for Obstacle {
                 "this is another vault than the one that the build checked: its id is {found}, and the build saw {expected}\n\
                  name the right one with STRONGROOM_VAULT; a program for any vault says #[secrets(any_vault)]"
             ),
-            Self::Environment(error) => error.fmt(f),
+            Self::Environment(error, chosen) => match chosen {
+                Chosen::Variable => write!(f, "{ENVIRONMENT_VARIABLE}: {error}"),
+                Chosen::Build => write!(f, "the environment that the build checked: {error}"),
+                Chosen::Loader | Chosen::Default => error.fmt(f),
+            },
             Self::OtherType { environment, built } => write!(
                 f,
                 "`{environment}` has the type `{}` here, and had the type `{built}` when the program was built\n\

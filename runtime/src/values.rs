@@ -1,6 +1,6 @@
 //! The values of one load on their way into a struct.
 
-use strongroom_vault::{Plaintext, fold};
+use strongroom_vault::{Environment, Plaintext, fold};
 
 use crate::declared::{Declared, Secrets};
 use crate::from_secret::FromSecret;
@@ -12,6 +12,8 @@ pub struct Values<'a> {
     declared: &'a Declared,
     /// By position among the declared fields.
     loaded: Vec<Option<Plaintext>>,
+    /// In which environment each value lies.
+    lies_in: Vec<Option<Environment>>,
     failures: Vec<SecretFailure>,
     /// Whether a field failed for a reason that is reported elsewhere.
     incomplete: bool,
@@ -20,7 +22,13 @@ pub struct Values<'a> {
 impl<'a> Values<'a> {
     pub(crate) fn new(declared: &'a Declared) -> Self {
         let loaded = declared.fields.iter().map(|_| None).collect();
-        Self { declared, loaded, failures: Vec::new(), incomplete: false }
+        let lies_in = vec![None; declared.fields.len()];
+        Self { declared, loaded, lies_in, failures: Vec::new(), incomplete: false }
+    }
+
+    /// Notes in which environment a field's value lies.
+    pub(crate) fn found(&mut self, position: usize, environment: Environment) {
+        self.lies_in[position] = Some(environment);
     }
 
     /// Notes a field's value.
@@ -31,7 +39,7 @@ impl<'a> Values<'a> {
     /// Notes why a field has no value.
     pub(crate) fn fail(&mut self, position: usize, cause: SecretCause) {
         let field = &self.declared.fields[position];
-        self.failures.push(SecretFailure::new(field, cause));
+        self.failures.push(SecretFailure::new(field, cause, self.lies_in[position].take()));
     }
 
     /// Notes that not every field can have a value, for a reason that is reported for all of them at once.

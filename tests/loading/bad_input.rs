@@ -187,7 +187,7 @@ fn an_altered_grant_is_named() {
 fn an_unknown_environment_lists_the_known_ones() {
     let scene = two_set().with("STRONGROOM_ENV", "prodution");
     scene.run("two").refuses(&[
-        "unknown environment `prodution`; did you mean `production`?",
+        "STRONGROOM_ENV: unknown environment `prodution`; did you mean `production`?",
         "known here: production, development, preview, local",
     ]);
     two_set().with("STRONGROOM_ENV", "").run("two").refuses(&["environment is empty"]);

@@ -48,7 +48,19 @@ fn without_a_key_every_place_is_listed() {
         "cannot open `github_api_token`, `ssh_private_key`: no key for `local` here",
         "STRONGROOM_KEY (not set), STRONGROOM_KEY_FILE (not set), STRONGROOM_PASSPHRASE (not set)",
         ".config/strongroom/keys (no key for this vault)",
-        "get one from a holder (owner), then: strongroom key add",
+        "get one from a holder (owner), who types: strongroom holder add NAME --type local",
+        "then keep it with: strongroom key add",
+    ]);
+}
+
+#[test]
+fn an_empty_variable_is_told_from_one_that_is_not_set() {
+    let scene = two_set();
+    let scopes = Scopes { kinds: vec![EnvironmentType::Local], roster: false };
+    scene.add_passphrase("me", "correct horse battery", scopes);
+    scene.without_kept_key().with("STRONGROOM_KEY", "").run("two").refuses(&[
+        "STRONGROOM_KEY (set, but empty), STRONGROOM_KEY_FILE (not set)",
+        "or give the passphrase of me in STRONGROOM_PASSPHRASE",
     ]);
 }
 

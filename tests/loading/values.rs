@@ -66,6 +66,20 @@ fn an_invalid_value_is_named_by_field_and_type() {
 }
 
 #[test]
+fn a_wrong_value_is_set_again_where_it_lies() {
+    let scene = Scene::new();
+    scene.draft(|draft, _| {
+        draft.add_environment("staging", EnvironmentType::Development).expect("new");
+    });
+    scene.set("port", "dev", "no number");
+    scene.with("STRONGROOM_ENV", "staging").run("typed").refuses(&[
+        "for `staging` (type `development`)",
+        "set it again with: strongroom set --type development port",
+        "set one with: strongroom set --env staging certificate",
+    ]);
+}
+
+#[test]
 fn tests_make_structs_of_values() {
     #[strongroom::secrets(vault = "vault.toml")]
     struct Secrets {

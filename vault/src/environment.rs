@@ -155,7 +155,7 @@ impl UnknownEnvironment {
 impl fmt::Display for UnknownEnvironment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.given.is_empty() {
-            f.write_str("the name of an environment is empty")?;
+            f.write_str("the name of an environment is empty: unset it, or give one")?;
         } else {
             write!(f, "unknown environment `{}`", Shown(&self.given))?;
         }
@@ -163,7 +163,7 @@ impl fmt::Display for UnknownEnvironment {
             write!(f, "; did you mean `{near}`?")?;
         }
         write!(f, "\nknown here: {} (short: prod, dev, pr)", self.known.join(", "))?;
-        if crate::name::check_environment_name(&self.given).is_ok() {
+        if self.near.is_none() && crate::name::check_environment_name(&self.given).is_ok() {
             write!(f, "\ndeclare it with: strongroom env add {} --type development", self.given)?;
         }
         Ok(())

@@ -158,8 +158,9 @@ impl fmt::Display for Fault {
             Self::NotUtf8 => f.write_str("the file is not UTF-8\nrestore it with: git checkout -- strongroom.toml"),
             Self::ConflictMarkers => f.write_str(
                 "git's conflict markers: a merge is not finished\n\
-                 each value is one line: keep the line that you want of every pair, delete the lines that begin with \
-                 <<<<<<<, ======= and >>>>>>>, then: strongroom check",
+                 delete the lines that begin with <<<<<<<, |||||||, ======= and >>>>>>>, and keep both sides' lines; only where both \
+                 set the same key, keep one of the two\n\
+                 then: strongroom check",
             ),
             Self::NotToml(words) => write!(f, "not TOML: {}", Shown(words)),
             Self::TooDeep => write!(f, "nested deeper than {NESTING} levels\na vault needs no more than 4"),
@@ -178,6 +179,9 @@ impl fmt::Display for Fault {
                     None => f.write_str("\ndelete it, or see docs/format.md for the keys that exist"),
                 }
             }
+            Self::MissingKey("strongroom") => f.write_str(
+                "this is no vault: it has no [strongroom]\nrestore it from git, or make a new one with: strongroom init",
+            ),
             Self::MissingKey(key) => write!(f, "the key `{key}` is missing here\nsee docs/format.md"),
             Self::WrongShape(wanted) => write!(f, "{wanted} is expected here\nsee docs/format.md"),
             Self::UnknownFormat(format) => write!(

@@ -34,7 +34,7 @@ pub fn find_upwards(start: &Path) -> Result<PathBuf, NoVault> {
             break;
         }
     }
-    Err(NoVault { looked })
+    Err(NoVault { looked, in_repository: repository.is_some() })
 }
 
 /// No vault is where one was looked for.
@@ -42,6 +42,8 @@ pub fn find_upwards(start: &Path) -> Result<PathBuf, NoVault> {
 pub struct NoVault {
     /// The folders that hold none, in the order in which they were tried.
     pub looked: Vec<PathBuf>,
+    /// Whether the search began in a git repository. Outside of one it does not go upwards.
+    pub in_repository: bool,
 }
 
 impl fmt::Display for NoVault {
@@ -50,6 +52,12 @@ impl fmt::Display for NoVault {
         for (at, folder) in self.looked.iter().enumerate() {
             let lead = if at == 0 { "\nlooked in: " } else { "\n           " };
             write!(f, "{lead}{}", folder.display())?;
+        }
+        if !self.in_repository {
+            write!(
+                f,
+                "\noutside of a git repository only this folder is searched; name a vault elsewhere in {VAULT_VARIABLE}"
+            )?;
         }
         Ok(())
     }

@@ -98,7 +98,7 @@ impl fmt::Display for NameFault {
             Self::Empty => f.write_str("a name cannot be empty"),
             Self::TooLong(most) => write!(f, "a name has at most {most} bytes here"),
             Self::Start => f.write_str("a name begins with a letter or a digit (A-Z, a-z, 0-9)"),
-            Self::Character => f.write_str("a name holds letters, digits, `_`, `.` and `-` only"),
+            Self::Character => f.write_str("a name holds letters, digits, `_`, `.` and `-` only (of a secret, one `/` too)"),
             Self::Slashes => f.write_str("a name has at most one `/`, between a group and a key"),
             Self::Reserved => f.write_str(
                 "reserved: an environment cannot be called like a type (production, prod, development, dev, preview, \

@@ -10,7 +10,7 @@ use crate::error::ReadError;
 use crate::index::{Content, Document, Index};
 use crate::limits::{NUMBER, STRING_BYTES, VALUE_BYTES};
 use crate::name::{NameFault, check_environment_name, check_secret_name, fold};
-use crate::shown::{Shown, has_dangerous};
+use crate::shown::has_dangerous;
 
 /// Changes to a vault that are not made yet.
 pub struct Draft<'d, 't> {
@@ -267,7 +267,7 @@ impl fmt::Display for EditError {
             Self::OtherType(kind) => write!(f, "the data key is one of `{kind}`"),
             Self::NoMoreVersions => f.write_str("this value has no further version number"),
             Self::NoRandomness => NoRandomness.fmt(f),
-            Self::Vault(error) => write!(f, "{}", Shown(&error.to_string())),
+            Self::Vault(error) => error.fmt(f),
         }
     }
 }

@@ -165,7 +165,12 @@ impl fmt::Display for SaveError {
 impl std::error::Error for SaveError {}
 
 fn write_new(path: &Path, text: &str, like: Option<&fs::Metadata>) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    // A program refuses a vault that its group can write, whatever the user's mask is.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o644);
+    let mut file = options.open(path)?;
     if let Some(like) = like {
         file.set_permissions(like.permissions())?;
         keep_owner(&file, like);

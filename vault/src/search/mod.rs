@@ -17,7 +17,7 @@ use crate::crypto::{
     AccessKey, AccessKeyFault, Credential, KeyRing, NoDataKey, Passphrase, UnlockError,
 };
 use crate::environment::EnvironmentType;
-use crate::index::{HolderKind, Index};
+use crate::index::{Holder, HolderKind, Index, KeyTable};
 use crate::shown::Shown;
 
 /// The variable that holds an access key.
@@ -190,12 +190,12 @@ fn named_sources(tried: &mut Vec<String>) -> Result<Option<(Source, Zeroizing<St
     if let Some(text) = variable(KEY_VARIABLE, Source::Variable)? {
         return Ok(Some((Source::Variable, text)));
     }
-    tried.push(format!("{KEY_VARIABLE} (not set)"));
+    tried.push(absent(KEY_VARIABLE));
     if let Some(path) = env::var_os(KEY_FILE_VARIABLE).filter(|path| !path.is_empty()) {
         let source = Source::File(path.into());
         return read_key_file(source).map(Some);
     }
-    tried.push(format!("{KEY_FILE_VARIABLE} (not set)"));
+    tried.push(absent(KEY_FILE_VARIABLE));
     if let Some(folder) = env::var_os(CREDENTIALS_VARIABLE).filter(|path| !path.is_empty()) {
         let path = PathBuf::from(folder).join(CREDENTIAL_NAME);
         if path.exists() {
@@ -206,8 +206,14 @@ fn named_sources(tried: &mut Vec<String>) -> Result<Option<(Source, Zeroizing<St
     if let Some(text) = variable(PASSPHRASE_VARIABLE, Source::Passphrase)? {
         return Ok(Some((Source::Passphrase, text)));
     }
-    tried.push(format!("{PASSPHRASE_VARIABLE} (not set)"));
+    tried.push(absent(PASSPHRASE_VARIABLE));
     Ok(None)
+}
+
+/// What to say of a variable that holds nothing.
+fn absent(name: &str) -> String {
+    let what = if env::var_os(name).is_some() { "set, but empty" } else { "not set" };
+    format!("{name} ({what})")
 }
 
 fn variable(name: &str, source: Source) -> Result<Option<Zeroizing<String>>, KeyError> {
@@ -255,10 +261,10 @@ pub enum KeyError {
         wanted: Wanted,
         /// The places, each with what was found there.
         tried: Vec<String>,
-        /// Who could open it.
-        holders: Vec<String>,
-        /// Whether somebody could open it with a passphrase.
-        passphrase: bool,
+        /// Who may give a key: the holders of the roster.
+        roster: Vec<String>,
+        /// Who could open it with a passphrase.
+        passphrases: Vec<String>,
     },
     /// A place has a text that is no access key.
     AccessKey(Source, AccessKeyFault),
@@ -283,36 +289,56 @@ pub enum KeyError {
 
 impl KeyError {
     fn no_key(index: &Index<'_>, wanted: Wanted, tried: Vec<String>) -> Self {
-        let table = match wanted {
-            Wanted::Type(kind) => index.keys().of_type(kind),
-            Wanted::Roster | Wanted::Anything => index.keys().roster(),
+        let names = |table: &KeyTable<'_>| -> Vec<String> {
+            table.grants().iter().map(|grant| grant.holder().to_owned()).collect()
         };
-        let holders: Vec<String> =
-            table.grants().iter().map(|grant| grant.holder().to_owned()).collect();
-        let passphrase = index.holders().iter().any(|holder| {
-            matches!(holder.kind(), HolderKind::Passphrase { .. })
-                && holders.iter().any(|name| name == holder.name())
+        let roster = names(index.keys().roster());
+        let mut passphrases = match wanted {
+            Wanted::Type(kind) => names(index.keys().of_type(kind)),
+            Wanted::Roster | Wanted::Anything => roster.clone(),
+        };
+        passphrases.retain(|name| {
+            let holder = index.holder(name).map(Holder::kind);
+            matches!(holder, Some(HolderKind::Passphrase { .. }))
         });
-        Self::NoKey { wanted, tried, holders, passphrase }
+        Self::NoKey { wanted, tried, roster, passphrases }
     }
 }
 
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoKey { wanted, tried, holders, .. } => {
-                match wanted {
-                    Wanted::Type(kind) => write!(f, "no key for `{kind}` here")?,
-                    Wanted::Roster => f.write_str("no key for the roster here")?,
-                    Wanted::Anything => f.write_str("no key for this vault here")?,
-                }
+            Self::NoKey { wanted, tried, roster, passphrases } => {
+                let scope = match wanted {
+                    Wanted::Type(kind) => {
+                        write!(f, "no key for `{kind}` here")?;
+                        format!("--type {kind}")
+                    }
+                    Wanted::Roster => {
+                        f.write_str("no key for the roster here")?;
+                        "--roster".to_owned()
+                    }
+                    Wanted::Anything => {
+                        f.write_str("no key for this vault here")?;
+                        "--type TYPE".to_owned()
+                    }
+                };
                 write!(f, "\nlooked in: {}", tried.join(", "))?;
-                match holders.as_slice() {
-                    [] => f.write_str("\nno holder has a grant for it: restore [keys] from git"),
+                match roster.as_slice() {
+                    [] => f.write_str("\nnobody can give one: restore [keys.roster] from git")?,
                     _ => write!(
                         f,
-                        "\nget one from a holder ({}), then: strongroom key add",
-                        Shown(&holders.join(", "))
+                        "\nget one from a holder ({}), who types: strongroom holder add NAME {scope}\n\
+                         then keep it with: strongroom key add",
+                        Shown(&roster.join(", "))
+                    )?,
+                }
+                match passphrases.as_slice() {
+                    [] => Ok(()),
+                    _ => write!(
+                        f,
+                        "\nor give the passphrase of {} in {PASSPHRASE_VARIABLE}",
+                        Shown(&passphrases.join(" or "))
                     ),
                 }
             }
