@@ -87,13 +87,19 @@ impl Error {
         Self::usage(format!("this cannot be the name of {what}: {fault}"))
     }
 
-    /// The same error, with what was being done before it.
+    /// The same error, with what was being done before it. An interruption stays quiet.
     pub(crate) fn while_doing(self, doing: impl fmt::Display) -> Self {
+        if self.text.is_empty() {
+            return self;
+        }
         Self { text: format!("{doing}: {}", self.text), ..self }
     }
 
-    /// The same error, with a further line of advice.
+    /// The same error, with a further line of advice. An interruption stays quiet.
     pub(crate) fn with_hint(mut self, hint: impl fmt::Display) -> Self {
+        if self.text.is_empty() {
+            return self;
+        }
         self.text = format!("{}\n{hint}", self.text);
         self
     }

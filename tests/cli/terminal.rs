@@ -130,9 +130,16 @@ fn ctrl_c_at_a_prompt_ends_quietly_and_restores_the_terminal() {
         .input("MARKER-5f1e correct horse")
         .run()
         .succeeds();
+    session
+        .typed("strongroom set --type local x")
+        .variable("STRONGROOM_PASSPHRASE", "MARKER-5f1e correct horse")
+        .input(MARKER)
+        .run()
+        .succeeds();
     let before = session.read("strongroom.toml");
     for (line, prompt) in [
         ("strongroom set --type local x", "passphrase of owner: "),
+        ("strongroom get x", "passphrase of owner: "),
         ("strongroom init --vault other.toml", "[K/p] "),
         ("strongroom init --vault other.toml --passphrase", "or more): "),
         ("strongroom key add", "access key: "),

@@ -34,7 +34,7 @@ pub(crate) struct Args {
     #[arg(long = "type", value_name = "TYPES", value_delimiter = ',')]
     kinds: Vec<String>,
 
-    /// Let it open everything, and add and remove holders
+    /// Let it open everything, and add holders
     #[arg(long, conflicts_with = "kinds")]
     roster: bool,
 
