@@ -19,7 +19,7 @@ pub fn play(stage: &mut Stage) -> Result<(), Failure> {
     stage.run("cargo new shop")?.succeeds()?;
     stage.enter("shop");
     stage.run("git init")?.succeeds()?;
-    stage.run("cargo add strongroom")?.succeeds()?;
+    stage.run("cargo add strongroom --path ../strongroom/runtime")?.succeeds()?;
 
     stage.say(
         "A vault for its secrets. It asks nothing without a terminal, and says where the key is:",

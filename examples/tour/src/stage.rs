@@ -125,8 +125,8 @@ impl Stage {
     }
 }
 
-/// A `cargo` for the stage: Strongroom is not on the registry here, so it adds and installs this copy; everything else goes
-/// to the real one.
+/// A `cargo` for the stage, where this workspace is not the folder beside: it adds and installs this workspace's copy of
+/// Strongroom; everything else goes to the real one.
 fn cargo_with_this_copy(workspace: &Path, path: &str) -> String {
     let workspace = workspace.display();
     format!(
