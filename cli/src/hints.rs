@@ -12,14 +12,32 @@ pub(crate) fn set_command<'e>(
     environments: impl IntoIterator<Item = &'e Environment>,
 ) -> String {
     let environments: Vec<&Environment> = environments.into_iter().collect();
-    let is_covered = |named: &Environment| {
+    let is_covered = |named: &&Environment| {
         named.is_named() && environments.contains(&&Environment::from(named.kind()))
     };
-    let mut command = "strongroom set".to_owned();
+    let uncovered = environments.iter().copied().filter(|each| !is_covered(each));
+    command("set", name, uncovered)
+}
+
+/// The command that removes a secret's own values for these environments.
+pub(crate) fn unset_command<'e>(
+    name: &str,
+    environments: impl IntoIterator<Item = &'e Environment>,
+) -> String {
+    command("unset", name, environments)
+}
+
+fn command<'e>(
+    verb: &str,
+    name: &str,
+    environments: impl IntoIterator<Item = &'e Environment>,
+) -> String {
+    let environments: Vec<&Environment> = environments.into_iter().collect();
+    let mut command = format!("strongroom {verb}");
     for (flag, wants_named) in [("--type", false), ("--env", true)] {
         let words: Vec<&str> = environments
             .iter()
-            .filter(|each| each.is_named() == wants_named && !is_covered(each))
+            .filter(|each| each.is_named() == wants_named)
             .map(|each| each.name())
             .collect();
         if !words.is_empty() {

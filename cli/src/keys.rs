@@ -116,6 +116,10 @@ fn find_or_ask(index: &Index<'_>, wanted: Wanted) -> Result<Found, Error> {
                 return Err(error.into());
             }
             let Some(terminal) = Terminal::of_person() else {
+                // Without any key, the error says so itself.
+                if matches!(error, KeyError::NoKey { .. }) {
+                    return Err(error.into());
+                }
                 let hint = format!(
                     "or give the passphrase of {}: in {PASSPHRASE_VARIABLE}, or at a terminal",
                     Shown(&holders.join(" or "))

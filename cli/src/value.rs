@@ -25,11 +25,11 @@ pub(crate) fn from_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
 }
 
 /// Reads a value from a hidden prompt, or from standard input to its end, without one newline that
-/// ends it.
-pub(crate) fn from_prompt_or_input(prompt: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
+/// ends it; none where standard input has not a byte.
+pub(crate) fn from_prompt_or_input(prompt: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
     if io::stdin().is_terminal() {
         return match Terminal::of_person() {
-            Some(mut terminal) => terminal.hidden(prompt, Asked::Value),
+            Some(mut terminal) => terminal.hidden(prompt, Asked::Value).map(Some),
             None => Err(Error::cannot(
                 "no terminal to ask for the value at\ngive it with: --from-file FILE, or a pipe",
             )),
@@ -38,8 +38,11 @@ pub(crate) fn from_prompt_or_input(prompt: &str) -> Result<Zeroizing<Vec<u8>>, E
     let mut value = limited(io::stdin().lock(), VALUE_BYTES + NEWLINE)
         .map_err(|error| Error::cannot(format!("cannot read standard input: {error}")))?
         .ok_or_else(too_large)?;
+    if value.is_empty() {
+        return Ok(None);
+    }
     drop_newline(&mut value);
-    if value.len() > VALUE_BYTES { Err(too_large()) } else { Ok(value) }
+    if value.len() > VALUE_BYTES { Err(too_large()) } else { Ok(Some(value)) }
 }
 
 /// Removes one `\n` or `\r\n` at the end.

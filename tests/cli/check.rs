@@ -271,7 +271,7 @@ error: src/more.rs:1: `Serialize` derived here would write every value to wherev
        delete it, and copy what must go out into a struct that is made for it
 error: src/more.rs:5: `Debug` derived here would print every value
        delete it: the struct has a `Debug` that shows none
-error: src/more.rs:7: `a b` cannot be the name of a secret: a name holds letters, digits, `_`, `.` and `-` only
+error: src/more.rs:7: `a b` cannot be the name of a secret: a name holds letters, digits, `_`, `.` and `-` only (of a secret, one `/` too)
 2 values open
 3 declared, 0 missing for `local`
 

@@ -84,7 +84,7 @@ error: this cannot be the name of an environment: reserved: an environment canno
     session.run("strongroom env add a/b --type dev").shows(str![[r#"
 [2]
 --- stderr
-error: this cannot be the name of an environment: a name holds letters, digits, `_`, `.` and `-` only
+error: this cannot be the name of an environment: a name holds letters, digits, `_`, `.` and `-` only (of a secret, one `/` too)
 
 "#]]);
     session.run("strongroom env add staging --type prd").shows(str![[r#"

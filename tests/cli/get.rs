@@ -53,7 +53,7 @@ error: STRONGROOM_ENV: unknown environment `stagng`
     session.run("strongroom get github_api_token").shows(str![[r#"
 [2]
 --- stderr
-error: STRONGROOM_ENV: the name of an environment is empty
+error: STRONGROOM_ENV: the name of an environment is empty: unset it, or give one
        known here: production, development, preview, local (short: prod, dev, pr)
 
 "#]]);

@@ -224,7 +224,7 @@ error: there is a holder `owner` already
     session.run("strongroom holder add a/b --type dev").shows(str![[r#"
 [2]
 --- stderr
-error: this cannot be the name of a holder: a name holds letters, digits, `_`, `.` and `-` only
+error: this cannot be the name of a holder: a name holds letters, digits, `_`, `.` and `-` only (of a secret, one `/` too)
 
 "#]]);
     session.run("strongroom holder add ci --type staging").ends_with(2);

@@ -97,6 +97,28 @@ error: there is a vault for this repository already: [ROOT]/work/strongroom.toml
 }
 
 #[test]
+fn a_vault_below_the_root_of_a_repository_does_not_serve_all_of_it() {
+    let session = Session::new();
+    fs::create_dir(session.path("inner")).expect("a folder");
+    session.run("strongroom -C inner init").shows(str![[r#"
+[0]
+--- stderr
+created strongroom.toml: an empty vault for production, development, preview and local
+packages elsewhere in the repository do not find it: a vault at its root, [ROOT]/work, serves all of them
+its first holder `owner` has an access key, in the file
+  [ROOT]/home/.config/strongroom/keys/[ID]/owner.key
+this file exists once: back it up, in a password manager for example
+whoever loses the last key of a vault loses its secrets, so make a second holder now:
+  strongroom holder add recovery --roster --passphrase
+commit strongroom.toml, and set your first secret with:
+  strongroom set --type local NAME
+
+"#]]);
+    let at_root = session.run("strongroom init");
+    assert!(!at_root.succeeds().stderr.contains("packages elsewhere"));
+}
+
+#[test]
 fn gitignore_keeps_its_lines_and_gets_one() {
     let session = Session::new();
     session.write(".gitignore", "/target\n*.log");
@@ -115,7 +137,7 @@ fn the_first_holder_has_a_name() {
     other.run("strongroom init --holder ../x").shows(str![[r#"
 [2]
 --- stderr
-error: this cannot be the name of a holder: a name holds letters, digits, `_`, `.` and `-` only
+error: this cannot be the name of a holder: a name holds letters, digits, `_`, `.` and `-` only (of a secret, one `/` too)
 
 "#]]);
     assert!(!other.path("strongroom.toml").exists());

@@ -114,13 +114,69 @@ fn an_empty_value_is_asked_for() {
     session.run("strongroom set --type local x").shows(str![[r#"
 [2]
 --- stderr
-error: the value is empty
-       set an empty one with: --allow-empty
+error: no value was given: standard input is empty
+       an empty value on purpose needs --allow-empty
 
 "#]]);
-    session.typed("strongroom set --type local x").input("\n").run().ends_with(2);
+    session.typed("strongroom set --type local x").input("\n").run().shows(str![[r#"
+[2]
+--- stderr
+error: the value is empty
+       an empty value on purpose needs --allow-empty
+
+"#]]);
     session.run("strongroom set --type local x --allow-empty").succeeds();
     assert_eq!(value_of(&session, "x"), b"");
+}
+
+#[test]
+fn whoever_describes_a_secret_is_not_led_to_emptying_it() {
+    let session = Session::with_secret();
+    session
+        .run("strongroom set --type local GithubApiToken --about 'of the shop'")
+        .shows(str![[r#"
+[2]
+--- stderr
+error: no value was given: standard input is empty
+       change the description alone with: strongroom set github_api_token --about "…"
+       an empty value on purpose needs --allow-empty
+
+"#]]);
+    session.run("strongroom set --type local new --about 'of the shop'").shows(str![[r#"
+[2]
+--- stderr
+error: no value was given: standard input is empty
+       an empty value on purpose needs --allow-empty
+
+"#]]);
+    assert_eq!(value_of(&session, "github_api_token"), b"MARKER-5f1e-token");
+}
+
+#[test]
+fn a_new_name_near_another_one_is_noticed() {
+    let session = Session::with_secret();
+    session.run("strongroom env add staging --type local").succeeds();
+    let line = "strongroom set --type local,dev --env staging githb_api_token";
+    session.typed(line).input(MARKER).run().shows(str![[r#"
+[0]
+--- stderr
+created githb_api_token for local
+created githb_api_token for development
+created githb_api_token for staging
+there is also a secret `github_api_token`: if that was meant, remove this one with: strongroom unset --type local,development --env staging githb_api_token
+
+"#]]);
+    session.typed(line).input("MARKER-5f1e-2").run().shows(str![[r#"
+[0]
+--- stderr
+updated githb_api_token for local (version 2)
+updated githb_api_token for development (version 2)
+updated githb_api_token for staging (version 2)
+
+"#]]);
+    session
+        .run("strongroom unset --type local,development --env staging githb_api_token")
+        .says("githb_api_token had no other value and is gone");
 }
 
 #[test]
@@ -208,7 +264,6 @@ fn an_unknown_environment_is_explained() {
 --- stderr
 error: unknown environment `stagng`; did you mean `staging`?
        known here: production, development, preview, local, staging (short: prod, dev, pr)
-       declare it with: strongroom env add stagng --type development
 
 "#]]);
     session.run("strongroom set --type staging x").shows(str![[r#"
@@ -289,7 +344,7 @@ error: the secret exists as `github_api_token`, and keeps that spelling
     session.run("strongroom set --type local 'a b'").shows(str![[r#"
 [2]
 --- stderr
-error: this cannot be the name of a secret: a name holds letters, digits, `_`, `.` and `-` only
+error: this cannot be the name of a secret: a name holds letters, digits, `_`, `.` and `-` only (of a secret, one `/` too)
 
 "#]]);
     session.run("strongroom set --type local ''").shows(str![[r#"
@@ -301,7 +356,7 @@ error: this cannot be the name of a secret: a name cannot be empty
     session.run("strongroom set --type local 'a\u{1b}[31m'").shows(str![[r#"
 [2]
 --- stderr
-error: this cannot be the name of a secret: a name holds letters, digits, `_`, `.` and `-` only
+error: this cannot be the name of a secret: a name holds letters, digits, `_`, `.` and `-` only (of a secret, one `/` too)
 
 "#]]);
     session.run("strongroom set --type local a/b/c").shows(str![[r#"

@@ -68,7 +68,8 @@ fn conflict_markers_of_git() {
         refused_after(|vault| vault + conflict),
         str![[r#"
 error: cannot use the vault [ROOT]/work/strongroom.toml:30:1: git's conflict markers: a merge is not finished
-       each value is one line: keep the line that you want of every pair, delete the lines that begin with <<<<<<<, ======= and >>>>>>>, then: strongroom check
+       delete the lines that begin with <<<<<<<, |||||||, ======= and >>>>>>>, and keep both sides' lines; only where both set the same key, keep one of the two
+       then: strongroom check
 
 "#]]
     );
@@ -151,7 +152,7 @@ fn a_name_that_is_not_allowed() {
     snapbox::assert_data_eq!(
         refused_after(|vault| vault + "\n[secrets.\"a b\"]\n"),
         str![[r#"
-error: cannot use the vault [ROOT]/work/strongroom.toml:31:10: the name `a b` is not allowed: a name holds letters, digits, `_`, `.` and `-` only
+error: cannot use the vault [ROOT]/work/strongroom.toml:31:10: the name `a b` is not allowed: a name holds letters, digits, `_`, `.` and `-` only (of a secret, one `/` too)
 
 "#]]
     );

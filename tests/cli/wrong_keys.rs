@@ -24,7 +24,8 @@ fn no_key_lists_every_place_and_who_could_help() {
 --- stderr
 error: cannot open `github_api_token` for `local`: no key for `local` here
        looked in: STRONGROOM_KEY (not set), STRONGROOM_KEY_FILE (not set), STRONGROOM_PASSPHRASE (not set), [ROOT]/home/.config/strongroom/keys (no key for this vault)
-       get one from a holder (owner), then: strongroom key add
+       get one from a holder (owner), who types: strongroom holder add NAME --type local
+       then keep it with: strongroom key add
 
 "#]]);
     session.typed("strongroom set --type prod x").input(MARKER).run().shows(str![[r#"
@@ -32,7 +33,8 @@ error: cannot open `github_api_token` for `local`: no key for `local` here
 --- stderr
 error: no key for `production` here
        looked in: STRONGROOM_KEY (not set), STRONGROOM_KEY_FILE (not set), STRONGROOM_PASSPHRASE (not set), [ROOT]/home/.config/strongroom/keys (no key for this vault)
-       get one from a holder (owner), then: strongroom key add
+       get one from a holder (owner), who types: strongroom holder add NAME --type production
+       then keep it with: strongroom key add
 
 "#]]);
     session.run("strongroom holder add ci --type dev").shows(str![[r#"
@@ -40,7 +42,8 @@ error: no key for `production` here
 --- stderr
 error: no key for the roster here
        looked in: STRONGROOM_KEY (not set), STRONGROOM_KEY_FILE (not set), STRONGROOM_PASSPHRASE (not set), [ROOT]/home/.config/strongroom/keys (no key for this vault)
-       get one from a holder (owner), then: strongroom key add
+       get one from a holder (owner), who types: strongroom holder add NAME --roster
+       then keep it with: strongroom key add
 
 "#]]);
     session
@@ -53,7 +56,8 @@ error: no key for the roster here
 --- stderr
 error: cannot open `github_api_token` for `local`: no key for `local` here
        looked in: STRONGROOM_KEY (not set), STRONGROOM_KEY_FILE (not set), /nowhere/strongroom.key (not there), STRONGROOM_PASSPHRASE (not set), a configuration folder (HOME is not set)
-       get one from a holder (owner), then: strongroom key add
+       get one from a holder (owner), who types: strongroom holder add NAME --type local
+       then keep it with: strongroom key add
 
 "#]]);
 }
@@ -173,8 +177,9 @@ error: cannot open `github_api_token` for `local`: the vault has no holder `nobo
 --- stderr
 error: cannot open `github_api_token` for `local`: no key for `local` here
        looked in: STRONGROOM_KEY (not set), STRONGROOM_KEY_FILE (not set), STRONGROOM_PASSPHRASE (not set), [ROOT]/home/.config/strongroom/keys (no key for this vault)
-       get one from a holder (owner), then: strongroom key add
-       or give the passphrase of owner: in STRONGROOM_PASSPHRASE, or at a terminal
+       get one from a holder (owner), who types: strongroom holder add NAME --type local
+       then keep it with: strongroom key add
+       or give the passphrase of owner in STRONGROOM_PASSPHRASE
 
 "#]]);
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use strongroom_vault::search::UserFolder;
 use strongroom_vault::{
-    AccessKey, FILE_NAME, HolderSecret, NameFault, NewHolder, SaveError, Scopes, Shown, VaultId,
-    check_plain_name, create_file, find_upwards, new_vault, random,
+    AccessKey, FILE_NAME, HolderSecret, NameFault, NewHolder, NoVault, SaveError, Scopes, Shown,
+    VaultId, check_plain_name, create_file, find_upwards, new_vault, random,
 };
 
 use crate::error::{Error, Status};
@@ -48,7 +48,7 @@ enum First {
 pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     check_plain_name(&args.holder)
         .map_err(|fault: NameFault| Error::bad_name("a holder", fault))?;
-    let path = place_of_new(args, place)?;
+    let (path, root) = place_of_new(args, place)?;
     let first = first_holder(args)?;
     let id = VaultId(random()?);
     let secret = match first {
@@ -73,6 +73,12 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         "created {}: an empty vault for production, development, preview and local",
         path.display()
     ));
+    if let Some(root) = root {
+        ui::say(&format!(
+            "packages elsewhere in the repository do not find it: a vault at its root, {}, serves all of them",
+            root.display()
+        ));
+    }
     if let Err(error) = ignore_mine(&path) {
         ui::warn(&format!(
             "cannot write .gitignore: {error}\nadd this line to it: {MINE_FILE_NAME}"
@@ -82,8 +88,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     Ok(Status::Done)
 }
 
-/// Where the vault goes, if nothing is there and none is further up.
-fn place_of_new(args: &Args, place: &Place) -> Result<PathBuf, Error> {
+/// Where the vault goes, if nothing is there and none is further up. With it the repository's root,
+/// if other packages below that find no vault.
+fn place_of_new(args: &Args, place: &Place) -> Result<(PathBuf, Option<PathBuf>), Error> {
     let (path, is_named) = match place.named_vault() {
         Some(path) => (path, true),
         None => (PathBuf::from(FILE_NAME), false),
@@ -91,17 +98,21 @@ fn place_of_new(args: &Args, place: &Place) -> Result<PathBuf, Error> {
     if fs::symlink_metadata(&path).is_ok() {
         return Err(SaveError::Exists(path).into());
     }
-    if !is_named
-        && !args.nested
-        && let Ok(above) = find_upwards(&current_folder()?)
-    {
-        return Err(Error::cannot(format!(
+    if is_named {
+        return Ok((path, None));
+    }
+    match find_upwards(&current_folder()?) {
+        Ok(above) if !args.nested => Err(Error::cannot(format!(
             "there is a vault for this repository already: {}\nadd secrets to that one, or make another one for this \
              folder with: strongroom init --nested",
             above.display()
-        )));
+        ))),
+        Ok(_) => Ok((path, None)),
+        Err(NoVault { mut looked, in_repository }) => {
+            let root = looked.pop().filter(|_| in_repository && !looked.is_empty());
+            Ok((path, root))
+        }
     }
-    Ok(path)
 }
 
 /// Asks where nothing was said and somebody is there to answer.

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use strongroom_vault::{
-    Draft, EditError, Environment, Index, SetOutcome, check_secret_name, check_settable,
+    Draft, EditError, Environment, Index, SetOutcome, Shown, check_secret_name, check_settable,
 };
 use zeroize::Zeroizing;
 
@@ -64,7 +64,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         check_settable(index, &args.name, environment)?;
     }
     let keys = Keys::of_types(index, kinds_of(&environments))?;
-    let value = read_value(args, &environments)?;
+    let value = read_value(args, index, &environments)?;
     let outcomes =
         session.edit(|draft, index| set(draft, index, args, &keys, &environments, &value))?;
     let name = index.secret(&args.name).map_or(args.name.as_str(), |secret| secret.name());
@@ -77,6 +77,13 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
             SetOutcome::Unchanged => format!("unchanged {name} for {environment}"),
         });
     }
+    if let (None, Some(near)) = (index.secret(name), index.near_secret(name)) {
+        let unset = hints::unset_command(name, &environments);
+        ui::say(&format!(
+            "there is also a secret `{}`: if that was meant, remove this one with: {unset}",
+            Shown(near)
+        ));
+    }
     Ok(Status::Done)
 }
 
@@ -84,17 +91,37 @@ fn wants_value(args: &Args) -> bool {
     args.from_file.is_some() || args.allow_empty
 }
 
-fn read_value(args: &Args, environments: &[Environment]) -> Result<Zeroizing<Vec<u8>>, Error> {
+fn read_value(
+    args: &Args,
+    index: &Index<'_>,
+    environments: &[Environment],
+) -> Result<Zeroizing<Vec<u8>>, Error> {
     let value = if let Some(path) = &args.from_file {
-        from_file(path)?
+        Some(from_file(path)?)
     } else {
         let wheres: Vec<&str> = environments.iter().map(Environment::name).collect();
         from_prompt_or_input(&format!("value of {} for {}: ", args.name, wheres.join(", ")))?
     };
-    if value.is_empty() && !args.allow_empty {
-        return Err(Error::usage("the value is empty\nset an empty one with: --allow-empty"));
+    match value {
+        Some(value) if args.allow_empty || !value.is_empty() => Ok(value),
+        None if args.allow_empty => Ok(Zeroizing::default()),
+        Some(_) => Err(without_value(args, index, "the value is empty")),
+        None => Err(without_value(args, index, "no value was given: standard input is empty")),
     }
-    Ok(value)
+}
+
+/// The error for a value without a byte. Whoever wanted to describe a secret must not be led to
+/// emptying it.
+fn without_value(args: &Args, index: &Index<'_>, what: &str) -> Error {
+    let error = Error::usage(what);
+    let error = match (&args.about, index.secret(&args.name)) {
+        (Some(_), Some(secret)) => error.with_hint(format!(
+            "change the description alone with: strongroom set {} --about \"…\"",
+            Shown(secret.name())
+        )),
+        _ => error,
+    };
+    error.with_hint("an empty value on purpose needs --allow-empty")
 }
 
 fn set(
