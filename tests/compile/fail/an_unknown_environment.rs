@@ -3,7 +3,6 @@
 struct Secrets {
     //~^ error: STRONGROOM_ENV: unknown environment `stagin`; did you mean `staging`?
     //~| and: known here: production, development, preview, local, qa, staging (short: prod, dev, pr)
-    //~| and: declare it with: strongroom env add stagin --type development
     //~| at: Secrets
     sentry_dsn: String,
 }
