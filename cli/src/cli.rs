@@ -51,7 +51,7 @@ pub(crate) fn run() -> Result<Status, Error> {
         Command::List(args) => list::run(&args, &place),
         Command::Unset(args) => unset::run(&args, &place),
         Command::Check(args) => check::run(&args, &place),
-        Command::Run(args) => run_command::run(args, &place),
+        Command::Run(args) => run_command::run(&args, &place),
         Command::Env(command) => env::run(command, &place),
         Command::Holder(command) => holder::run(command, &place),
         Command::Key(command) => key::run(command, &place),

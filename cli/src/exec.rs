@@ -22,28 +22,35 @@ pub(crate) fn variable_value(bytes: &[u8]) -> Option<OsString> {
     std::str::from_utf8(bytes).ok().map(OsString::from)
 }
 
-/// Becomes the program. Returns only if that fails.
+/// Becomes the program. Returns only if that fails. The advice is for what is too long to be given.
 #[cfg(unix)]
-pub(crate) fn become_program(mut command: Command) -> Error {
+pub(crate) fn become_program(mut command: Command, if_too_long: &str) -> Error {
     let error = std::os::unix::process::CommandExt::exec(&mut command);
-    not_started(command.get_program(), &error)
+    not_started(command.get_program(), &error, if_too_long)
 }
 
 /// Runs the program, and ends with its exit status.
 #[cfg(not(unix))]
-pub(crate) fn become_program(mut command: Command) -> Error {
+pub(crate) fn become_program(mut command: Command, if_too_long: &str) -> Error {
     match command.status() {
         Ok(status) => std::process::exit(status.code().unwrap_or(1)),
-        Err(error) => not_started(command.get_program(), &error),
+        Err(error) => not_started(command.get_program(), &error, if_too_long),
     }
 }
 
-fn not_started(program: &OsStr, error: &io::Error) -> Error {
+fn not_started(program: &OsStr, error: &io::Error, if_too_long: &str) -> Error {
     let shown = program.to_string_lossy();
     if error.kind() == io::ErrorKind::NotFound || is_nowhere(program) {
         Error::not_started(Status::NotFound, format!("`{shown}`: command not found"))
     } else {
-        Error::not_started(Status::NotExecutable, format!("cannot run `{shown}`: {error}"))
+        let what = format!("cannot run `{shown}`: {error}");
+        let error_of = Error::not_started(Status::NotExecutable, what);
+        match error.kind() {
+            io::ErrorKind::ArgumentListTooLong if !if_too_long.is_empty() => {
+                error_of.with_hint(if_too_long)
+            }
+            _ => error_of,
+        }
     }
 }
 

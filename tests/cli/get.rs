@@ -136,7 +136,8 @@ error: cannot open `github_api_token` for `development`: kept in the store `clus
 --- stderr
 error: nothing was started, because of values for `development`
        `github_api_token`: kept in the store `cluster`, and this version does not fetch from stores
-       restore the lines from git, set the values again, or leave them out with: --only NAME,…
+       restore the lines from git, or set the values again
+       or leave it out with: --except github_api_token
 
 "#]]);
     session.run("strongroom list github_api_token").shows(str![[r#"

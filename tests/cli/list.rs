@@ -218,7 +218,8 @@ error: cannot open `smtp/password` for `staging`: sealed under another data key 
 --- stderr
 error: nothing was started, because of values for `staging`
        `smtp/password`: sealed under another data key (a merge with a rotation, or an edited [environments])
-       restore the lines from git, set the values again, or leave them out with: --only NAME,…
+       restore the lines from git, or set the values again
+       or leave it out with: --except smtp/password
 
 "#]]);
 }

@@ -163,6 +163,44 @@ error: `api-credentials/api.key` has no value for `development`: nothing was sta
 }
 
 #[test]
+fn all_secrets_but_some_when_asked() {
+    let session = vault();
+    let names = "-- sh -c 'env | grep MARKER | cut -d= -f1'";
+    assert_eq!(
+        output(&session, &format!("strongroom run --except GitHubAPIToken {names}")),
+        "API_CREDENTIALS__API_KEY\n"
+    );
+    session.run("strongroom run --except githb_api_token -- true").shows(str![[r#"
+[1]
+--- stderr
+error: there is no secret `githb_api_token`
+       did you mean `github_api_token`?
+
+"#]]);
+    session.run("strongroom run --except a --only b -- true").ends_with(2);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_value_too_large_for_an_environment_is_named() {
+    let session = vault();
+    let value = format!("{MARKER}{}", "x".repeat(200_000));
+    session.typed("strongroom set --type local large").input(value).run().succeeds();
+    session.run("strongroom run -- true").shows(str![[r#"
+[126]
+--- stderr
+error: cannot run `true`: Argument list too long (os error 7)
+       the largest value is that of `large`, and a process's environment is limited (on Linux to about 128 KiB for one value)
+       leave it out with: --except large
+
+"#]]);
+    session.run("strongroom run --except large -- true").succeeds();
+    session
+        .run("strongroom run --except github_api_token -- true")
+        .says("leave it out with: --except github_api_token,large");
+}
+
+#[test]
 fn two_secrets_of_one_variable_are_refused() {
     let session = Session::with_vault();
     for name in ["smtp/password", "smtp__password"] {
@@ -176,7 +214,7 @@ fn two_secrets_of_one_variable_are_refused() {
 [3]
 --- stderr
 error: `smtp/password` and `smtp__password` both give the variable SMTP__PASSWORD
-       leave one out with: --only NAME,…
+       leave one out with: --except NAME,… or --only NAME,…
 
 "#]]);
     session.run("strongroom run --only smtp/password -- true").succeeds();
@@ -196,7 +234,8 @@ fn a_variable_that_takes_over_the_program_is_refused() {
 [3]
 --- stderr
 error: LD_PRELOAD, NODE_OPTIONS can take over the program: nothing was started
-       leave it out with: --only NAME,…, or set it all the same with: --allow-dangerous
+       leave them out with: --except ld-preload,node.options
+       or set it all the same with: --allow-dangerous
 
 "#]]);
     assert_eq!(
@@ -216,7 +255,7 @@ fn a_value_that_no_variable_can_hold_is_refused() {
 [3]
 --- stderr
 error: the value of `x` holds a NUL byte, so it cannot be a variable: nothing was started
-       leave it out with: --only NAME,…
+       leave it out with: --except x
 
 "#]]);
 }
@@ -247,7 +286,8 @@ fn nothing_is_started_if_a_value_does_not_open() {
 error: nothing was started, because of values for `local`
        `api-credentials/api.key`: altered: it does not open at this place with this key
        `github_api_token`: altered: it does not open at this place with this key
-       restore the lines from git, set the values again, or leave them out with: --only NAME,…
+       restore the lines from git, or set the values again
+       or leave them out with: --except api-credentials/api.key,github_api_token
 
 "#]]);
     session.run("strongroom run --env staging --only github_api_token -- touch started").shows(
@@ -256,7 +296,8 @@ error: nothing was started, because of values for `local`
 --- stderr
 error: nothing was started, because of values for `staging`
        `github_api_token` (that of local): altered: it does not open at this place with this key
-       restore the lines from git, set the values again, or leave them out with: --only NAME,…
+       restore the lines from git, or set the values again
+       or leave it out of --only: github_api_token
 
 "#]],
     );
@@ -274,7 +315,8 @@ fn nothing_is_started_without_a_key() {
 --- stderr
 error: no key for `local` here
        looked in: STRONGROOM_KEY (not set), STRONGROOM_KEY_FILE (not set), STRONGROOM_PASSPHRASE (not set), [ROOT]/home/.config/strongroom/keys (no key for this vault)
-       get one from a holder (owner), then: strongroom key add
+       get one from a holder (owner), who types: strongroom holder add NAME --type local
+       then keep it with: strongroom key add
 
 "#]]);
     session

@@ -132,16 +132,16 @@ error: the value is empty
 #[test]
 fn whoever_describes_a_secret_is_not_led_to_emptying_it() {
     let session = Session::with_secret();
-    session
-        .run("strongroom set --type local GithubApiToken --about 'of the shop'")
-        .shows(str![[r#"
+    session.run("strongroom set --type local GithubApiToken --about 'of the shop'").shows(str![[
+        r#"
 [2]
 --- stderr
 error: no value was given: standard input is empty
        change the description alone with: strongroom set github_api_token --about "…"
        an empty value on purpose needs --allow-empty
 
-"#]]);
+"#
+    ]]);
     session.run("strongroom set --type local new --about 'of the shop'").shows(str![[r#"
 [2]
 --- stderr

@@ -1,6 +1,6 @@
 //! `strongroom run`: a program with an environment's secrets as variables, or no program at all.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::process::Command;
 
@@ -52,6 +52,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     only: Vec<String>,
 
+    /// Give the program all secrets but these
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with = "only")]
+    except: Vec<String>,
+
     /// The program and its arguments
     #[arg(value_name = "COMMAND", required = true, trailing_var_arg = true)]
     command: Vec<OsString>,
@@ -64,23 +68,23 @@ struct Chosen<'i, 't> {
     fault: Option<Unopened>,
 }
 
-pub(crate) fn run(args: Args, place: &Place) -> Result<Status, Error> {
+pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let found = place.read()?;
     let session = found.open()?;
     check_permissions(&session)?;
     let index = &session.index;
     let environment = args.environment.pick(index)?;
-    let chosen = choose(index, &args.only, &environment)?;
-    refuse_names(&chosen, args.allow_dangerous)?;
+    let chosen = choose(index, args, &environment)?;
+    refuse_names(&chosen, args)?;
     if args.check {
         check::refuse_missing(&session, &environment)?;
     }
-    let opened = open_all(index, &environment, &chosen)?;
+    let opened = open_all(index, &environment, &chosen, args)?;
     if opened.is_empty() {
         ui::warn(&format!("no secret has a value for `{environment}`"));
     }
-    let mut words = args.command.into_iter();
-    let mut command = Command::new(words.next().unwrap_or_default());
+    let mut words = args.command.iter();
+    let mut command = Command::new(words.next().map_or(OsStr::new(""), OsString::as_os_str));
     command.args(words);
     if !args.keep_key {
         for variable in KEY_VARIABLES {
@@ -91,9 +95,19 @@ pub(crate) fn run(args: Args, place: &Place) -> Result<Status, Error> {
         command.env(ENVIRONMENT_VARIABLE, environment.name());
     }
     for (Chosen { secret, .. }, value) in chosen.iter().zip(&opened) {
-        command.env(variable_of(secret.name()), value_of(secret, value)?);
+        command.env(variable_of(secret.name()), value_of(secret, value, args)?);
     }
-    Err(become_program(command))
+    let all = chosen.iter().zip(&opened);
+    let largest = all.max_by_key(|(_, value)| value.as_bytes().len());
+    let if_too_long = largest.map(|(Chosen { secret, .. }, _)| {
+        format!(
+            "the largest value is that of `{}`, and a process's environment is limited (on Linux to about 128 KiB for \
+             one value)\n{}",
+            Shown(secret.name()),
+            way_out(args, &[secret.name()])
+        )
+    });
+    Err(become_program(command, &if_too_long.unwrap_or_default()))
 }
 
 /// A program must not take a stranger's word for what it is given.
@@ -103,20 +117,26 @@ fn check_permissions(session: &Session<'_>) -> Result<(), Error> {
     Ok(check_vault_permissions(path, &metadata)?)
 }
 
-/// The secrets with a value for the environment, or those that were asked for.
+/// The secrets with a value for the environment, without those that were excepted, or those that
+/// were asked for.
 fn choose<'i, 't>(
     index: &'i Index<'t>,
-    only: &[String],
+    args: &Args,
     environment: &Environment,
 ) -> Result<Vec<Chosen<'i, 't>>, Error> {
-    if only.is_empty() {
+    if args.only.is_empty() {
+        let mut except = Vec::with_capacity(args.except.len());
+        for name in &args.except {
+            except.push(index.secret(name).ok_or_else(|| no_secret(index, name))?.name());
+        }
         return Ok(index
             .secrets()
+            .filter(|secret| !except.contains(&secret.name()))
             .filter_map(|secret| look_up(index, secret, environment))
             .collect());
     }
     let mut chosen: Vec<Chosen<'i, 't>> = Vec::new();
-    for name in only {
+    for name in &args.only {
         let secret = index.secret(name).ok_or_else(|| no_secret(index, name))?;
         if chosen.iter().any(|other| other.secret.name() == secret.name()) {
             continue;
@@ -148,26 +168,37 @@ fn look_up<'i, 't>(
     Some(Chosen { secret, value, fault })
 }
 
-fn refuse_names(chosen: &[Chosen<'_, '_>], allow_dangerous: bool) -> Result<(), Error> {
+/// How to go without some secrets.
+fn way_out(args: &Args, names: &[&str]) -> String {
+    let it = if names.len() == 1 { "it" } else { "them" };
+    if !args.only.is_empty() {
+        return format!("leave {it} out of --only: {}", Shown(&names.join(",")));
+    }
+    let excepted = args.except.iter().map(String::as_str);
+    let names: Vec<&str> = excepted.chain(names.iter().copied()).collect();
+    format!("leave {it} out with: --except {}", Shown(&names.join(",")))
+}
+
+fn refuse_names(chosen: &[Chosen<'_, '_>], args: &Args) -> Result<(), Error> {
     let clashes = clashes(chosen.iter().map(|each| each.secret.name()));
     if !clashes.is_empty() {
         return Err(Error::cannot(format!(
-            "{}\nleave one out with: --only NAME,…",
+            "{}\nleave one out with: --except NAME,… or --only NAME,…",
             clashes.join("\n")
         )));
     }
-    let dangerous: Vec<String> = chosen
+    let (variables, names): (Vec<String>, Vec<&str>) = chosen
         .iter()
-        .map(|each| variable_of(each.secret.name()))
-        .filter(|variable| is_dangerous(variable))
-        .collect();
-    if dangerous.is_empty() || allow_dangerous {
+        .map(|each| (variable_of(each.secret.name()), each.secret.name()))
+        .filter(|(variable, _)| is_dangerous(variable))
+        .unzip();
+    if names.is_empty() || args.allow_dangerous {
         return Ok(());
     }
     Err(Error::cannot(format!(
-        "{} can take over the program: nothing was started\nleave it out with: --only NAME,…, or set it all the same \
-         with: --allow-dangerous",
-        dangerous.join(", ")
+        "{} can take over the program: nothing was started\n{}\nor set it all the same with: --allow-dangerous",
+        variables.join(", "),
+        way_out(args, &names)
     )))
 }
 
@@ -176,10 +207,12 @@ fn open_all(
     index: &Index<'_>,
     environment: &Environment,
     chosen: &[Chosen<'_, '_>],
+    args: &Args,
 ) -> Result<Vec<Plaintext>, Error> {
     let needs_key = |each: &Chosen<'_, '_>| !matches!(each.fault, Some(Unopened::InStore(_)));
     let keys = Keys::of_types(index, chosen.iter().any(needs_key).then_some(environment.kind()))?;
     let (mut opened, mut faults) = (Vec::with_capacity(chosen.len()), String::new());
+    let mut unopened = Vec::new();
     for Chosen { secret, value, fault } in chosen {
         let result = match fault {
             Some(fault) => Err(fault.clone()),
@@ -188,6 +221,7 @@ fn open_all(
         match result {
             Ok(value) => opened.push(value),
             Err(why) => {
+                unopened.push(secret.name());
                 let from = value.environment();
                 let of = if from == environment.name() {
                     String::new()
@@ -204,16 +238,16 @@ fn open_all(
     Err(Error::cannot(format!(
         "nothing was started, because of values for `{environment}`{faults}"
     ))
-    .with_hint(
-        "restore the lines from git, set the values again, or leave them out with: --only NAME,…",
-    ))
+    .with_hint("restore the lines from git, or set the values again")
+    .with_hint(format!("or {}", way_out(args, &unopened))))
 }
 
-fn value_of(secret: &Secret<'_>, value: &Plaintext) -> Result<OsString, Error> {
+fn value_of(secret: &Secret<'_>, value: &Plaintext, args: &Args) -> Result<OsString, Error> {
     let cannot = |what| {
         Error::cannot(format!(
-            "the value of `{}` {what}, so it cannot be a variable: nothing was started\nleave it out with: --only NAME,…",
-            Shown(secret.name())
+            "the value of `{}` {what}, so it cannot be a variable: nothing was started\n{}",
+            Shown(secret.name()),
+            way_out(args, &[secret.name()])
         ))
     };
     if value.as_bytes().contains(&0) {
