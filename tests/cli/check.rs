@@ -98,7 +98,8 @@ ssh_private_key   missing     -            -         ✓ 1       src/main.rs:4
 
 ✓ own value and its version   · that of the type   - missing, not counted   ! under another data key
 2 values open
-3 declared, 2 missing for `local` and `production`
+3 declared, 2 missing for `production`
+counted: `local` and `production`
 set what is missing with:
   strongroom set --type production github_api_token
   strongroom set --type production ssh_private_key
@@ -292,11 +293,126 @@ ssh_private_key   missing      src/main.rs:4
 --- stderr
 
 ✓ own value and its version   · that of the type   - missing, not counted   ! under another data key
-warning: src/broken.rs:2: cannot be read, and was left out: cannot parse string into token stream
+error: src/broken.rs:2: cannot be read, and was left out: cannot parse string into token stream
 1 value opens
-3 declared, 1 missing for `development`
+3 declared, 1 missing for `development`; 1 file could not be read
 set what is missing with:
   strongroom set --type development ssh_private_key
+
+"#]]);
+}
+
+#[test]
+fn a_file_that_is_not_rust_is_a_fault_of_its_own() {
+    let session = shop();
+    session.typed("strongroom set --type local ssh_private_key").input(MARKER).run().succeeds();
+    session.typed("strongroom set --type local perhaps").input(MARKER).run().succeeds();
+    session.run("strongroom check").ends_with(0);
+    session
+        .write("src/broken.rs", "#[strongroom::secrets]\nstruct Broken {\n    perhaps: String,\n");
+    session.run("strongroom check").shows(str![[r#"
+[1]
+declared          production  development  preview   local     where
+github_api_token  -           ✓ 1          -         ✓ 1       src/main.rs:6
+sentry_dsn        optional    optional     optional  optional  src/main.rs:7
+ssh_private_key   -           -            -         ✓ 1       src/main.rs:4
+--- stderr
+
+✓ own value and its version   · that of the type   - missing, not counted   ! under another data key
+error: src/broken.rs:2: cannot be read, and was left out: cannot parse string into token stream
+3 values open
+3 declared, 0 missing for `local`; 1 file could not be read
+
+"#]]);
+}
+
+#[test]
+fn only_environments_that_lack_something_are_named() {
+    let session = shop();
+    let line = "strongroom set --type prod,dev,local ssh_private_key";
+    session.typed(line).input(MARKER).run().succeeds();
+    let line = "strongroom set --type prod github_api_token";
+    session.typed(line).input(MARKER).run().succeeds();
+    session.run("strongroom check --all").shows(str![[r#"
+[1]
+declared          production  development  preview   local     where
+github_api_token  ✓ 1         ✓ 1          missing   ✓ 1       src/main.rs:6
+sentry_dsn        optional    optional     optional  optional  src/main.rs:7
+ssh_private_key   ✓ 1         ✓ 1          missing   ✓ 1       src/main.rs:4
+--- stderr
+
+✓ own value and its version   · that of the type   - missing, not counted   ! under another data key
+6 values open
+3 declared, 2 missing for `preview`
+counted: `production`, `development`, `preview` and `local`
+set what is missing with:
+  strongroom set --type preview github_api_token
+  strongroom set --type preview ssh_private_key
+
+"#]]);
+}
+
+#[test]
+fn a_package_that_finds_no_vault_is_a_fault() {
+    let session = Session::with_vault();
+    fs::remove_dir(session.path(".git")).expect("no repository");
+    package(&session, "api/", "api");
+    package(&session, "payments/", "payments");
+    package(&session, "plain/", "plain");
+    session.write(
+        "Cargo.toml",
+        "[workspace]\nresolver = \"3\"\nmembers = [\"api\", \"payments\", \"plain\"]\n",
+    );
+    session.write(
+        "api/src/lib.rs",
+        "#[strongroom::secrets(vault = \"../../strongroom.toml\")] struct A { of_api: Option<String> }",
+    );
+    session
+        .write("payments/src/lib.rs", "\n#[strongroom::secrets]\nstruct P { stripe_key: String }");
+    session.write("plain/src/lib.rs", "");
+    session.run("strongroom check --type local").shows(str![[r#"
+[1]
+declared  local     where
+of_api    optional  api/src/lib.rs:1
+--- stderr
+
+✓ own value and its version   · that of the type   - missing, not counted   ! under another data key
+error: payments/src/lib.rs:2: package `payments` finds no vault when it is built: outside of a git repository only its own folder is searched
+       name the vault with STRONGROOM_VAULT, for this command too
+1 declared, 0 missing for `local`
+
+"#]]);
+    let outcome = session.run("strongroom check --type local --json");
+    let json: Json = serde_json::from_slice(&outcome.ends_with(1).stdout).expect("JSON");
+    assert_eq!(json["faults"][0]["place"], "payments/src/lib.rs:2");
+    session
+        .typed("strongroom check --type local")
+        .variable("STRONGROOM_VAULT", session.path("strongroom.toml"))
+        .run()
+        .ends_with(1)
+        .says("strongroom set --type local stripe_key");
+}
+
+#[test]
+fn a_vault_below_the_root_does_not_serve_a_package_beside_it() {
+    let session = Session::new();
+    package(&session, "api/", "api");
+    package(&session, "payments/", "payments");
+    session
+        .write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"api\", \"payments\"]\n");
+    session.write("api/src/lib.rs", "#[strongroom::secrets] struct A { of_api: Option<String> }");
+    session.write("payments/src/lib.rs", "#[strongroom::secrets] struct P { stripe_key: String }");
+    session.run("strongroom -C api init").says("packages elsewhere in the repository");
+    session.run("strongroom -C api check --type local").shows(str![[r#"
+[1]
+declared  local     where
+of_api    optional  src/lib.rs:1
+--- stderr
+
+✓ own value and its version   · that of the type   - missing, not counted   ! under another data key
+error: [ROOT]/work/payments/src/lib.rs:1: package `payments` finds no vault when it is built: none lies between its folder and the root of its git repository
+       name the vault with STRONGROOM_VAULT, for this command too
+1 declared, 0 missing for `local`
 
 "#]]);
 }
@@ -390,11 +506,15 @@ of_api    missing  api/src/lib.rs:2
 --- stderr
 
 ✓ own value and its version   · that of the type   - missing, not counted   ! under another data key
+package `worker` looks for another vault, [ROOT]/work/worker/strongroom.toml: its secrets are not among these
 1 declared, 1 missing for `local`
 set what is missing with:
   strongroom set --type local of_api
 
 "#]]);
+    let json: Json =
+        serde_json::from_slice(&session.run("strongroom check --json").stdout).expect("JSON");
+    assert_eq!(json["elsewhere"][0]["package"], "worker");
     session.run("strongroom -C worker check --type local").shows(str![[r#"
 [1]
 declared       local    where
@@ -582,6 +702,7 @@ fn programs_get_json() {
       }
     }
   ],
+  "elsewhere": [],
   "faults": [],
   "key_faults": [],
   "missing": 1,

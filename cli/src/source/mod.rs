@@ -7,7 +7,7 @@ mod structs;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use strongroom_vault::{Index, check_secret_name, fold};
+use strongroom_vault::{Index, NoVault, VAULT_VARIABLE, check_secret_name, fold};
 
 use crate::error::Error;
 use crate::session::{Session, current_folder};
@@ -21,6 +21,15 @@ pub(crate) struct Declarations {
     pub(crate) faults: Vec<Finding>,
     /// Files that could not be read as Rust.
     pub(crate) unread: Vec<Finding>,
+    /// Packages that declare secrets of another vault, which is the one that they find.
+    pub(crate) elsewhere: Vec<Elsewhere>,
+}
+
+/// A package that looks for another vault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Elsewhere {
+    pub(crate) package: String,
+    pub(crate) vault: PathBuf,
 }
 
 /// A declared secret.
@@ -83,9 +92,15 @@ pub(crate) fn read(session: &Session<'_>) -> Result<Result<Declarations, String>
     for package in packages {
         // The macro looks from the package's folder: where it finds another vault, this one is not
         // meant.
-        let is_ours = session.is_named() || package.finds(&vault);
-        for file in files::of(&package) {
-            reader.read_file(&file, is_ours);
+        let found = if session.is_named() { Ok(vault.clone()) } else { package.vault() };
+        let is_ours = found.as_ref() == Ok(&vault);
+        let mut others = files::of(&package)
+            .iter()
+            .filter_map(|file| reader.read_file(file, is_ours))
+            .collect::<Vec<_>>()
+            .into_iter();
+        if let Some(first) = others.next() {
+            reader.looks_elsewhere(package.name, found, first);
         }
     }
     Ok(Ok(reader.finish()))
@@ -100,22 +115,50 @@ struct Reader<'s> {
 }
 
 impl Reader<'_> {
-    fn read_file(&mut self, file: &Path, is_ours: bool) {
+    /// Notes a package whose search does not end at this vault, and its first struct that relies on
+    /// the search.
+    fn looks_elsewhere(&mut self, package: String, found: Result<PathBuf, NoVault>, first: Place) {
+        let none = match found {
+            Ok(vault) => {
+                self.declarations.elsewhere.push(Elsewhere { package, vault });
+                return;
+            }
+            Err(none) => none,
+        };
+        let why = if none.in_repository {
+            "none lies between its folder and the root of its git repository"
+        } else {
+            "outside of a git repository only its own folder is searched"
+        };
+        let message = format!(
+            "package `{package}` finds no vault when it is built: {why}\n\
+             name the vault with {VAULT_VARIABLE}, for this command too"
+        );
+        self.declarations.faults.push(Finding { at: first, message });
+    }
+
+    /// Reads a file. Where the package does not find this vault, the first struct that relies on
+    /// that is given.
+    fn read_file(&mut self, file: &Path, is_ours: bool) -> Option<Place> {
         let shown = file.strip_prefix(self.here).unwrap_or(file).to_owned();
         let at = |line| Place { file: shown.clone(), line };
         let structs = match structs::of_file(file) {
             Ok(structs) => structs,
             Err(structs::Unread { line, message }) => {
                 self.declarations.unread.push(Finding { at: at(line), message });
-                return;
+                return None;
             }
         };
+        let mut other = None;
         for found in structs {
             let is_meant = match &found.vault {
                 Some(named) => absolute(&file.with_file_name("").join(named)) == *self.vault,
                 None => is_ours,
             };
             if !is_meant {
+                if found.vault.is_none() && other.is_none() {
+                    other = Some(at(found.line));
+                }
                 continue;
             }
             for (line, message) in found.faults {
@@ -134,6 +177,7 @@ impl Reader<'_> {
                 declared.places.push(at(field.line));
             }
         }
+        other
     }
 
     fn finish(mut self) -> Declarations {

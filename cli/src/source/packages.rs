@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value as Json;
-use strongroom_vault::find_upwards;
 use strongroom_vault::search::KEY_VARIABLES;
+use strongroom_vault::{NoVault, find_upwards};
 
 use crate::error::Error;
 
 /// A package: its folder, and the first file of each of its targets.
 #[derive(Debug)]
 pub(super) struct Package {
+    pub(super) name: String,
     pub(super) folder: PathBuf,
     pub(super) targets: Vec<Target>,
 }
@@ -26,9 +27,9 @@ pub(super) struct Target {
 }
 
 impl Package {
-    /// Whether the macro finds this vault from the package's folder.
-    pub(super) fn finds(&self, vault: &Path) -> bool {
-        find_upwards(&self.folder).is_ok_and(|found| super::absolute(&found) == vault)
+    /// The vault that the macro finds from the package's folder.
+    pub(super) fn vault(&self) -> Result<PathBuf, NoVault> {
+        find_upwards(&self.folder).map(|found| super::absolute(&found))
     }
 }
 
@@ -69,6 +70,7 @@ fn packages_of(metadata: &Json) -> Option<Vec<Package>> {
 fn package_of(package: &Json) -> Option<Package> {
     let targets = package["targets"].as_array()?;
     Some(Package {
+        name: package["name"].as_str()?.to_owned(),
         folder: Path::new(package["manifest_path"].as_str()?).parent()?.to_owned(),
         targets: targets.iter().map(target_of).collect::<Option<_>>()?,
     })

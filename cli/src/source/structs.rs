@@ -15,6 +15,8 @@ use syn::{Attribute, DeriveInput, ItemEnum, ItemStruct, ItemUnion, Meta, Token};
 pub(super) struct Found {
     /// The vault that it names, relative to its file.
     pub(super) vault: Option<String>,
+    /// Where its attribute stands.
+    pub(super) line: usize,
     pub(super) fields: Vec<Field>,
     /// What is wrong with it, by line.
     pub(super) faults: Vec<(usize, String)>,
@@ -72,9 +74,10 @@ impl<'a> Visit<'a> for Finder {
 impl Finder {
     fn look_at(&mut self, attributes: &[Attribute], item: impl FnOnce() -> DeriveInput) {
         let attributes: Vec<Attribute> = attributes.iter().flat_map(without_cfg_attr).collect();
-        if !attributes.iter().any(is_secrets) {
+        let Some(attribute) = attributes.iter().find(|attribute| is_secrets(attribute)) else {
             return;
-        }
+        };
+        let line = attribute.path().segments.first().map_or(1, |word| line_of(word.ident.span()));
         let mut errors = Errors::default();
         let options = Options::of(&attributes, &mut errors).unwrap_or_default();
         let read =
@@ -86,6 +89,7 @@ impl Finder {
         };
         self.0.push(Found {
             vault: options.vault.map(|literal| literal.value()),
+            line,
             fields: read.fields.iter().map(field).collect(),
             faults: errors
                 .into_iter()

@@ -24,6 +24,10 @@ pub(super) fn of(report: &Report, opening: &Opening) -> Json {
         .undeclared
         .iter()
         .map(|(name, environments)| json!({ "name": name, "environments": environments }));
+    let elsewhere = report
+        .elsewhere
+        .iter()
+        .map(|each| json!({ "package": each.package, "vault": each.vault.display().to_string() }));
     let unopened = opening.unopened.iter().map(|(name, environment, why)| {
         json!({ "name": name, "environment": environment, "cause": why.word() })
     });
@@ -34,6 +38,7 @@ pub(super) fn of(report: &Report, opening: &Opening) -> Json {
         "counted": report.counted.iter().map(Environment::name).collect::<Vec<_>>(),
         "missing": report.missing(),
         "faults": report.faults.iter().map(finding).collect::<Vec<_>>(),
+        "elsewhere": elsewhere.collect::<Vec<_>>(),
         "unread": report.unread.iter().map(finding).collect::<Vec<_>>(),
         "opened": opening.opened,
         "unopened": unopened.collect::<Vec<_>>(),

@@ -25,9 +25,11 @@ opened too.
 
 JSON: {\"declared\": [{\"name\", \"optional\", \"places\": [\"FILE:LINE\"], \"values\": {ENVIRONMENT: \"own\" |
   \"type\" | \"missing\" | \"optional\" | \"other-data-key\"}}], \"undeclared\": [{\"name\", \"environments\"}],
-  \"counted\", \"missing\", \"faults\", \"unread\", \"opened\", \"unopened\", \"key_faults\", \"without_key\", \"source\"}
+  \"counted\", \"missing\", \"faults\", \"unread\", \"elsewhere\": [{\"package\", \"vault\"}], \"opened\", \"unopened\",
+  \"key_faults\", \"without_key\", \"source\"}
 
-Exit status: 0 nothing is missing; 1 something is missing or declared wrongly; 3 a value does not open.
+Exit status: 0 nothing is missing; 1 something is missing, declared wrongly or in a file that cannot be
+read, or a package finds no vault; 3 a value does not open.
 
 Example: strongroom check --type prod")]
 pub(crate) struct Args {

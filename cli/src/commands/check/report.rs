@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use strongroom_vault::{Environment, Index, Lookup, Secret, fold};
 
-use crate::source::{Declarations, Declared, Finding};
+use crate::source::{Declarations, Declared, Elsewhere, Finding};
 
 /// What the check found.
 pub(super) struct Report {
@@ -14,10 +14,12 @@ pub(super) struct Report {
     pub(super) counted: Vec<Environment>,
     pub(super) rows: Vec<Row>,
     /// Secrets that nothing declares, with the environments of their own values; empty without
-    /// source code.
+    /// source code, and where a file that could declare them was not read.
     pub(super) undeclared: Vec<(String, Vec<String>)>,
     pub(super) faults: Vec<Finding>,
     pub(super) unread: Vec<Finding>,
+    /// Packages that declare for another vault.
+    pub(super) elsewhere: Vec<Elsewhere>,
     pub(super) has_source: bool,
 }
 
@@ -72,11 +74,12 @@ impl Report {
         shown: Vec<Environment>,
     ) -> Self {
         let has_source = declarations.is_some();
-        let Declarations { secrets, faults, unread } = declarations.unwrap_or_default();
+        let Declarations { secrets, faults, unread, elsewhere } = declarations.unwrap_or_default();
+        let knows_all = has_source && unread.is_empty();
         let declared: BTreeSet<String> = secrets.iter().map(|each| fold(&each.name)).collect();
         let undeclared = index
             .secrets()
-            .filter(|secret| has_source && !declared.contains(&fold(secret.name())))
+            .filter(|secret| knows_all && !declared.contains(&fold(secret.name())))
             .map(|secret| (secret.name().to_owned(), own_environments(index, secret)))
             .collect();
         let rows = secrets
@@ -86,7 +89,7 @@ impl Report {
                 Row { states: shown.iter().map(state).collect(), declared }
             })
             .collect();
-        Self { shown, counted, rows, undeclared, faults, unread, has_source }
+        Self { shown, counted, rows, undeclared, faults, unread, elsewhere, has_source }
     }
 
     /// Whether an environment decides about the exit status.
@@ -115,9 +118,19 @@ impl Report {
         self.rows.iter().filter(is_missing).count()
     }
 
-    /// Whether everything that is declared is there, and declared well.
+    /// The counted environments in which something has no value.
+    pub(super) fn incomplete(&self) -> Vec<&str> {
+        let lacks = |environment: &&Environment| {
+            let column = self.shown.iter().position(|shown| shown == *environment);
+            let state = |row: &Row| column.and_then(|column| row.states.get(column).copied());
+            self.rows.iter().filter_map(state).any(|state| !state.is_fine())
+        };
+        self.counted.iter().filter(lacks).map(Environment::name).collect()
+    }
+
+    /// Whether everything that is declared is there, and declared well, as far as every file shows.
     pub(super) fn is_fine(&self) -> bool {
-        self.missing() == 0 && self.faults.is_empty()
+        self.missing() == 0 && self.faults.is_empty() && self.unread.is_empty()
     }
 }
 

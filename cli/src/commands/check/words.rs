@@ -6,7 +6,7 @@ use super::opening::Opening;
 use super::report::{Report, Row, State};
 use crate::error::{Error, listed};
 use crate::hints::set_command;
-use crate::source::Finding;
+use crate::source::{Elsewhere, Finding};
 use crate::ui::{self, Cell, Table};
 
 /// Prints the table, and what nothing declares.
@@ -69,16 +69,21 @@ pub(super) fn explain(
         ui::say(&format!("{why}: only the vault's own values were checked"));
     }
     for Finding { at, message } in &report.unread {
-        ui::warn(&format!("{at}: cannot be read, and was left out: {message}"));
+        ui::error(&Error::no(format!("{at}: cannot be read, and was left out: {message}")));
     }
     for Finding { at, message } in &report.faults {
         ui::error(&Error::no(format!("{at}: {message}")));
     }
+    for Elsewhere { package, vault } in &report.elsewhere {
+        ui::say(&format!(
+            "package `{}` looks for another vault, {}: its secrets are not among these",
+            Shown(package),
+            vault.display()
+        ));
+    }
     explain_opening(index, opening);
     if report.has_source {
-        let declared = report.rows.len();
-        let counted = listed(report.counted.iter().map(Environment::name));
-        ui::say(&format!("{declared} declared, {} missing for {counted}", report.missing()));
+        summarize(report);
     }
     for (name, near) in near_misses(report) {
         ui::say(&format!("`{name}` is declared, and the vault has `{near}`: did you mean it?"));
@@ -87,6 +92,28 @@ pub(super) fn explain(
     if !commands.is_empty() {
         ui::say(&format!("set what is missing with:\n  {}", commands.join("\n  ")));
     }
+}
+
+/// What was counted, in two lines at most.
+fn summarize(report: &Report) {
+    let counted = listed(report.counted.iter().map(Environment::name));
+    let incomplete = report.incomplete();
+    let is_some = !incomplete.is_empty() && incomplete.len() < report.counted.len();
+    let (lacking, counted) = if is_some {
+        (listed(incomplete), format!("\ncounted: {counted}"))
+    } else {
+        (counted, String::new())
+    };
+    let unread = match report.unread.len() {
+        0 => String::new(),
+        1 => "; 1 file could not be read".to_owned(),
+        unread => format!("; {unread} files could not be read"),
+    };
+    let declared = report.rows.len();
+    ui::say(&format!(
+        "{declared} declared, {} missing for {lacking}{unread}{counted}",
+        report.missing()
+    ));
 }
 
 fn explain_opening(index: &Index<'_>, opening: &Opening) {
