@@ -44,12 +44,12 @@ fn not_started(program: &OsStr, error: &io::Error, if_too_long: &str) -> Error {
         Error::not_started(Status::NotFound, format!("`{shown}`: command not found"))
     } else {
         let what = format!("cannot run `{shown}`: {error}");
-        let error_of = Error::not_started(Status::NotExecutable, what);
+        let not_run = Error::not_started(Status::NotExecutable, what);
         match error.kind() {
             io::ErrorKind::ArgumentListTooLong if !if_too_long.is_empty() => {
-                error_of.with_hint(if_too_long)
+                not_run.with_hint(if_too_long)
             }
-            _ => error_of,
+            _ => not_run,
         }
     }
 }
