@@ -78,13 +78,19 @@ pub(crate) fn cargo() -> Command {
 
 /// Runs a command that must succeed.
 pub(crate) fn done(command: &mut Command) -> Result<Output, String> {
-    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+    let output = command.output().map_err(|error| format!("{}: {error}", words(command)))?;
     if output.status.success() {
         return Ok(output);
     }
     let errors = String::from_utf8_lossy(&output.stderr);
     let first = errors.lines().find(|line| line.starts_with("error")).unwrap_or("it failed");
-    Err(format!("{first} (in {command:?})"))
+    Err(format!("{}: {first}", words(command)))
+}
+
+/// A command as typed.
+fn words(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 /// The files that a `cargo build --message-format=json` says it made of a target.
