@@ -3,8 +3,8 @@
 use std::env;
 
 use strongroom_vault::search::{
-    Found, HOLDER_VARIABLE, KeyError, PASSPHRASE_VARIABLE, Source, UserFolder, Wanted, find_key,
-    unlock,
+    Found, HOLDER_VARIABLE, KeyError, PASSPHRASE_VARIABLE, RolledBack, Source, UserFolder, Wanted,
+    find_key, unlock,
 };
 use strongroom_vault::{
     Credential, DataKey, EnvironmentType, HolderKind, Index, KeyRing, Passphrase, Shown,
@@ -26,6 +26,7 @@ impl Keys {
     ) -> Result<Self, Error> {
         let mut keys = Self::default();
         for kind in kinds {
+            refuse_rolled_back(index, kind)?;
             if keys.data_key(index, kind).is_none() {
                 keys.refuse_again(index, kind)?;
                 keys.0.push(find_or_ask(index, Wanted::Type(kind))?);
@@ -40,6 +41,7 @@ impl Keys {
         index: &Index<'_>,
         kind: EnvironmentType,
     ) -> Result<bool, Error> {
+        refuse_rolled_back(index, kind)?;
         if self.data_key(index, kind).is_some() {
             return Ok(true);
         }
@@ -145,7 +147,7 @@ fn is_for_somebody_else(error: &KeyError) -> bool {
 /// Who can open it with a passphrase.
 fn passphrase_holders(index: &Index<'_>, wanted: Wanted) -> Vec<String> {
     let table = match wanted {
-        Wanted::Type(kind) => index.keys().of_type(kind),
+        Wanted::Type(kind) | Wanted::OnlyType(kind) => index.keys().of_type(kind),
         Wanted::Roster | Wanted::Anything => index.keys().roster(),
     };
     let has_passphrase = |name: &str| {
@@ -194,17 +196,24 @@ pub(crate) fn passphrase_of(bytes: &[u8]) -> Result<Passphrase, Error> {
 
 /// Checks that the vault's keys are not older than those seen before, and remembers them.
 fn trusted(index: &Index<'_>, wanted: Wanted, found: Found) -> Result<Found, Error> {
-    if let Some(folder) = UserFolder::find() {
-        let seen = folder.generations(index.id());
-        match wanted {
-            Wanted::Type(kind) => seen.check(index, kind)?,
-            Wanted::Roster | Wanted::Anything => {
-                EnvironmentType::ALL.into_iter().try_for_each(|kind| seen.check(index, kind))?;
-            }
+    match wanted {
+        Wanted::Type(kind) | Wanted::OnlyType(kind) => refuse_rolled_back(index, kind)?,
+        Wanted::Roster | Wanted::Anything => {
+            EnvironmentType::ALL
+                .into_iter()
+                .try_for_each(|kind| refuse_rolled_back(index, kind))?;
         }
     }
     remember(index.id(), &found.ring);
     Ok(found)
+}
+
+/// Refuses a vault whose data key of a type is older than one that was seen here.
+fn refuse_rolled_back(index: &Index<'_>, kind: EnvironmentType) -> Result<(), RolledBack> {
+    match UserFolder::find() {
+        Some(folder) => folder.generations(index.id()).check(index, kind),
+        None => Ok(()),
+    }
 }
 
 /// How often a passphrase is asked for.

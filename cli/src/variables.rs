@@ -43,7 +43,9 @@ pub(crate) fn clashes<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Vec<Str
 /// A list cannot be complete. It holds what loaders, shells, language runtimes, compilers, git and
 /// pagers act on by themselves, and our own variables.
 pub(crate) fn is_dangerous(variable: &str) -> bool {
-    NAMES.contains(&variable) || PREFIXES.iter().any(|prefix| variable.starts_with(prefix))
+    NAMES.contains(&variable)
+        || PREFIXES.iter().any(|prefix| variable.starts_with(prefix))
+        || SUFFIXES.iter().any(|suffix| variable.ends_with(suffix))
 }
 
 const PREFIXES: &[&str] = &[
@@ -61,7 +63,18 @@ const PREFIXES: &[&str] = &[
     "CORECLR_",
     "XDG_",
     "STRONGROOM_",
+    "GIT_SSL_",
+    "PIP_",
+    "UV_",
+    "BUNDLE_",
+    "DOTNET_",
+    "ERL_",
+    "ANSIBLE_",
+    "CARGO_HTTP_",
+    "CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDER",
 ];
+
+const SUFFIXES: &[&str] = &["_PROXY", "_OPTS"];
 
 #[rustfmt::skip]
 const NAMES: &[&str] = &[
@@ -91,7 +104,14 @@ const NAMES: &[&str] = &[
     "PHPRC", "PHP_INI_SCAN_DIR", "LUA_PATH", "LUA_CPATH", "DOTNET_STARTUP_HOOKS", "ERL_FLAGS",
     // Whom TLS trusts.
     "OPENSSL_CONF", "OPENSSL_MODULES", "OPENSSL_ENGINES", "SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE",
-    "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE",
+    // Where tools find their settings, plug-ins and servers.
+    "GNUMAKEFLAGS", "RSYNC_RSH", "SVN_SSH", "CVS_RSH", "HGRCPATH", "TAR_OPTIONS", "GIT_COMMON_DIR", "PYTHONPYCACHEPREFIX",
+    "RUBYSHELL", "R_PROFILE_USER", "VIMINIT", "KUBECONFIG", "AWS_CONFIG_FILE", "CLOUDSDK_PYTHON", "DOCKER_HOST",
+    "DOCKER_CONFIG", "GOPROXY", "GOTOOLCHAIN", "CGO_CFLAGS", "CGO_LDFLAGS", "CPATH", "LIBRARY_PATH", "PKG_CONFIG_PATH",
+    "SSH_SK_PROVIDER", "LUA_PATH_5_4", "LUA_CPATH_5_4", "BASH_LOADABLES_PATH", "INPUTRC", "GTK_MODULES", "QT_PLUGIN_PATH",
+    "VK_LAYER_PATH", "KRB5_CONFIG", "NODE_REPL_EXTERNAL_MODULE", "JULIA_LOAD_PATH", "TCLLIBPATH", "GNUPGHOME", "CURL_HOME",
+    "WGETRC", "NETRC",
 ];
 
 #[cfg(test)]
@@ -117,7 +137,9 @@ mod tests {
 
     #[test]
     fn what_takes_over_a_process_is_dangerous() {
-        for variable in ["LD_PRELOAD", "PATH", "NODE_OPTIONS", "RUSTC_WRAPPER", "STRONGROOM_ENV"] {
+        for variable in
+            ["LD_PRELOAD", "PATH", "NODE_OPTIONS", "RUSTC_WRAPPER", "STRONGROOM_ENV", "HTTPS_PROXY"]
+        {
             assert!(is_dangerous(variable), "{variable}");
         }
         for variable in ["GITHUB_API_TOKEN", "DATABASE_URL", "GIT_TOKEN", "CARGO_REGISTRY_TOKEN"] {

@@ -51,8 +51,8 @@ pub struct Build {
     pub vault: [u8; 16],
     /// The active environment.
     pub environment: &'static str,
-    /// That environment's type, as a full name.
-    pub environment_type: &'static str,
+    /// The named environments, each with its type.
+    pub named_environments: &'static [(&'static str, &'static str)],
     /// The generation of each type's data key, in the order of `EnvironmentType::ALL`; 0 where there was none.
     pub generations: [u32; 4],
 }

@@ -170,11 +170,12 @@ fn choose_environment(
     };
     let environment =
         index.environment(&word).map_err(|error| Obstacle::Environment(error, chosen))?;
-    if let Some(build) = build
-        && build.environment == environment.name()
-        && build.environment_type != environment.kind().as_str()
+    let named = build.map(|build| build.named_environments).unwrap_or_default();
+    let as_built = named.iter().find(|(name, _)| *name == environment.name());
+    if let Some((_, built)) = as_built
+        && *built != environment.kind().as_str()
     {
-        return Err(Obstacle::OtherType { environment, built: build.environment_type });
+        return Err(Obstacle::OtherType { environment, built });
     }
     Ok((environment, chosen))
 }
@@ -200,7 +201,7 @@ fn key(
     kind: EnvironmentType,
     folder: Option<&UserFolder>,
 ) -> Result<Found, KeyError> {
-    let wanted = Wanted::Type(kind);
+    let wanted = Wanted::OnlyType(kind);
     let holder = loader.holder.as_deref();
     match &loader.key {
         None => find_key(index, wanted, folder),

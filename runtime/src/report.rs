@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use strongroom_vault::search::{KeyError, OpenToOthers, RolledBack};
 use strongroom_vault::{
-    ENVIRONMENT_VARIABLE, Environment, FileError, Shown, UnknownEnvironment, VaultId,
+    ENVIRONMENT_VARIABLE, Environment, FileError, Shown, ShownPath, UnknownEnvironment, VaultId,
 };
 
 use crate::declared::{Declared, Field};
@@ -226,7 +226,7 @@ impl Report {
             write!(f, ": {} of {} secrets", self.failures.len(), self.total)?;
         }
         if let Some(vault) = &self.vault {
-            write!(f, "\n{INDENT}vault: {}", vault.display())?;
+            write!(f, "\n{INDENT}vault: {}", ShownPath(vault))?;
         }
         Ok(())
     }
@@ -313,7 +313,7 @@ impl fmt::Display for Obstacle {
             Self::NoVault(looked) => {
                 f.write_str("there is no strongroom.toml\nlooked in: STRONGROOM_VAULT (not set)")?;
                 for folder in looked {
-                    write!(f, ", {}", folder.display())?;
+                    write!(f, ", {}", ShownPath(folder))?;
                 }
                 f.write_str("\nname it with STRONGROOM_VAULT, or make one with: strongroom init")
             }

@@ -236,6 +236,26 @@ fn nothing_is_granted_beside_a_grant_that_nobody_admitted() {
 }
 
 #[test]
+fn nothing_is_sealed_for_an_environment_whose_type_was_changed_by_hand() {
+    let (vault, _) = vault();
+    let text = edit(&vault.text, |draft, _| {
+        draft.add_environment("staging", EnvironmentType::Production).expect("a new name");
+    });
+    let text = set(&text, &vault.ring, &[("a", "staging", b"1")]);
+    let text = text.replace("staging = \"production\"", "staging = \"preview\"");
+    let document = Document::parse(&text).expect("TOML");
+    let index = Index::of(&document).expect("a vault");
+    let staging = index.environment("staging").expect("declared");
+    let key = vault.ring.data_key(&index, staging.kind()).expect("a grant");
+    for name in ["a", "b"] {
+        let error = Draft::new(&document, &index)
+            .set_value(key, name, &staging, b"2", TODAY)
+            .expect_err("it would be readable by holders of preview");
+        assert!(error.to_string().contains("values under the key of `production`"), "{error}");
+    }
+}
+
+#[test]
 fn nothing_is_granted_beside_a_grant_of_an_older_key() {
     let (vault, _) = vault();
     // The same grant, admitted, beside one that claims a higher generation: what a merge with a rotation leaves.

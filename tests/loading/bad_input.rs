@@ -1,6 +1,7 @@
 //! Every bad input, and what the program says instead of loading.
 
 use std::fs;
+use std::path::Path;
 
 use strongroom_vault::{EnvironmentType, Scopes};
 
@@ -191,6 +192,48 @@ fn an_unknown_environment_lists_the_known_ones() {
         "known here: production, development, preview, local",
     ]);
     two_set().with("STRONGROOM_ENV", "").run("two").refuses(&["environment is empty"]);
+}
+
+#[test]
+fn an_environment_of_another_type_than_the_build_saw_is_refused() {
+    // The build of this test saw `vault.toml`, where `staging` is declared as `production`.
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("loading/vault.toml");
+    let scene = Scene::new();
+    let text = fs::read_to_string(here).expect("the vault of the build");
+    fs::write(scene.vault(), text.replace("staging = \"production\"", "staging = \"preview\""))
+        .expect("the vault");
+    let scene = scene.with("STRONGROOM_ENV", "staging");
+    scene
+        .run("bound")
+        .refuses(&["`staging` has the type `preview` here, and had the type `production`"]);
+}
+
+#[test]
+fn a_key_in_the_place_of_a_path_is_not_repeated() {
+    let scene = two_set();
+    let key = scene.key.to_text().to_string();
+    let scene = scene.with("STRONGROOM_KEY_FILE", &key);
+    scene.run("two").refuses(&["cannot read the key", "read from: strongroom_key_[hidden]"]);
+}
+
+#[test]
+fn a_path_cannot_write_to_the_terminal() {
+    let scene = two_set().with("STRONGROOM_KEY_FILE", "/no\u{1b}[2J");
+    scene.run("two").refuses(&["read from: /no\\u{1b}[2J"]);
+    let scene = two_set().with("STRONGROOM_VAULT", "/no\u{1b}[2J");
+    scene.run("two").refuses(&["/no\\u{1b}[2J"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_vault_in_a_folder_that_everybody_can_write_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let scene = two_set();
+    let folder = scene.root().join("shop");
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).expect("a mode");
+    scene.run("two").refuses(&["others can put another vault in its place", "chmod o-w"]);
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o1777)).expect("a mode");
+    scene.run("two").loads("M1 M2");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::error::ReadError;
 use crate::index::utf8;
 use crate::limits::FILE_BYTES;
+use crate::shown::ShownPath;
 
 /// The name of a vault's file.
 pub const FILE_NAME: &str = "strongroom.toml";
@@ -51,7 +52,7 @@ impl fmt::Display for NoVault {
         write!(f, "no {FILE_NAME} found")?;
         for (at, folder) in self.looked.iter().enumerate() {
             let lead = if at == 0 { "\nlooked in: " } else { "\n           " };
-            write!(f, "{lead}{}", folder.display())?;
+            write!(f, "{lead}{}", ShownPath(folder))?;
         }
         if !self.in_repository {
             write!(
@@ -152,7 +153,7 @@ impl FileError {
 
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.path.display();
+        let path = ShownPath(&self.path);
         match &self.cause {
             FileCause::Io(error) if error.kind() == io::ErrorKind::NotFound => {
                 write!(f, "there is no vault at {path}\nmake one with: strongroom init")

@@ -52,4 +52,4 @@ pub use self::name::{
     NameFault, check_environment_name, check_plain_name, check_secret_name, fold,
 };
 pub use self::near::nearest;
-pub use self::shown::{Shown, is_dangerous};
+pub use self::shown::{Shown, ShownPath, is_dangerous, shown_text};

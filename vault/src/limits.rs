@@ -4,6 +4,15 @@
 pub const FILE_BYTES: usize = 16 << 20;
 /// The deepest nesting of tables and arrays, dotted keys included.
 pub const NESTING: usize = 8;
+/// The most opening brackets, braces and dots of a file of more than [`UNCOUNTED_BYTES`]: each may be a table, and a table
+/// takes about a kilobyte of memory.
+pub const TABLES: usize = 300_000;
+/// The most `=` and `,` of such a file.
+pub const ENTRIES: usize = 1_500_000;
+/// A file of so many bytes or fewer is parsed without counting.
+pub const UNCOUNTED_BYTES: usize = 256 << 10;
+/// The most named environments, and the most entries of `[build] check`.
+pub const ENVIRONMENTS: usize = 256;
 /// The longest name of a secret, in bytes.
 pub const SECRET_NAME_BYTES: usize = 253;
 /// The longest name of an environment, a holder or a store, in bytes.

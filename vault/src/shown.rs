@@ -1,31 +1,71 @@
 //! Text from a file or a user, made safe to print: no control, escape or bidirectional character reaches a terminal.
 
 use std::fmt;
+use std::path::Path;
 
 /// Prints a piece of foreign text: dangerous characters escaped, long text cut.
 ///
 /// ```
 /// # use strongroom_vault::Shown;
 /// assert_eq!(Shown("a\u{1b}[31m").to_string(), "a\\u{1b}[31m");
+/// assert_eq!(Shown("strongroom_key_abc/x").to_string(), "strongroom_key_[hidden]/x");
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Shown<'a>(pub &'a str);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (count, c) in self.0.chars().enumerate() {
-            if count == LONGEST {
-                return f.write_str("…");
-            }
-            if is_dangerous(c) {
-                write!(f, "{}", c.escape_unicode())?;
-            } else {
-                write!(f, "{c}")?;
-            }
-        }
-        Ok(())
+        write_shown(self.0, LONGEST, f)
     }
 }
+
+/// A whole text of any length, as [`Shown`] prints it.
+#[must_use]
+pub fn shown_text(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    // Writing to a string cannot fail.
+    let _ = write_shown(text, usize::MAX, &mut shown);
+    shown
+}
+
+fn write_shown(text: &str, most: usize, f: &mut impl fmt::Write) -> fmt::Result {
+    let mut rest = text;
+    let mut count = 0;
+    while let Some(c) = rest.chars().next() {
+        if count == most {
+            return f.write_str("…");
+        }
+        count += 1;
+        // A key at the place of a name or a path is no reason to print it.
+        if let Some(digits) = rest.strip_prefix(KEY_PREFIX)
+            && digits.starts_with(|c: char| c.is_ascii_alphanumeric())
+        {
+            write!(f, "{KEY_PREFIX}[hidden]")?;
+            rest = digits.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+            continue;
+        }
+        if is_dangerous(c) {
+            write!(f, "{}", c.escape_unicode())?;
+        } else {
+            f.write_char(c)?;
+        }
+        rest = &rest[c.len_utf8()..];
+    }
+    Ok(())
+}
+
+/// A path, as [`Shown`] prints text.
+#[derive(Debug, Clone, Copy)]
+pub struct ShownPath<'a>(pub &'a Path);
+
+impl fmt::Display for ShownPath<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Shown(&self.0.to_string_lossy()).fmt(f)
+    }
+}
+
+/// What every access key begins with.
+pub(crate) const KEY_PREFIX: &str = "strongroom_key_";
 
 /// Whether a character can change what a terminal does or in which order a line reads.
 #[must_use]
@@ -46,4 +86,4 @@ pub(crate) fn has_dangerous(text: &str) -> bool {
 }
 
 /// The most characters of foreign text in one place of a message.
-const LONGEST: usize = 253;
+const LONGEST: usize = 1_000;

@@ -6,13 +6,12 @@
 mod table;
 mod terminal;
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
-use strongroom_vault::is_dangerous;
+use strongroom_vault::{is_dangerous, shown_text};
 
 pub(crate) use self::table::{Cell, Table};
 pub(crate) use self::terminal::{Asked, Terminal};
@@ -94,21 +93,10 @@ pub(crate) fn help(help: &clap::builder::StyledStr, is_asked_for: bool) -> Resul
     }
 }
 
-/// Text without anything that changes what a terminal does; line ends stay.
-pub(crate) fn safe(text: &str) -> Cow<'_, str> {
-    let is_unsafe = |c: char| c != '\n' && is_dangerous(c);
-    if !text.chars().any(is_unsafe) {
-        return Cow::Borrowed(text);
-    }
-    let mut shown = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        if is_unsafe(c) {
-            let _ = write!(shown, "{}", c.escape_unicode());
-        } else {
-            shown.push(c);
-        }
-    }
-    Cow::Owned(shown)
+/// Text without anything that changes what a terminal does, and without keys; line ends stay.
+pub(crate) fn safe(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(shown_text).collect();
+    lines.join("\n")
 }
 
 fn try_data(text: &str) -> io::Result<()> {

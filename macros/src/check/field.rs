@@ -1,5 +1,7 @@
 //! What is said at a field whose secret cannot be had, with the command that helps.
 
+use std::collections::HashSet;
+
 use strongroom_declared::Field;
 use strongroom_vault::{Environment, Index, Lookup, Secret, check_secret_name, fold, nearest};
 
@@ -73,7 +75,13 @@ fn of_missing(
 
 /// A secret that was probably meant: what another field names is no slip of the pen.
 fn near<'i>(field: &Field, all: &[Field], index: &'i Index<'_>) -> Option<&'i str> {
-    let declared: Vec<String> = all.iter().map(|other| fold(&other.name)).collect();
+    let near = index.near_secret(&field.name)?;
+    let folded = fold(near);
+    if all.iter().all(|other| fold(&other.name) != folded) {
+        return Some(near);
+    }
+    // Seldom: the nearest is declared by another field, and the next one counts.
+    let declared: HashSet<String> = all.iter().map(|other| fold(&other.name)).collect();
     let free = index.secrets().map(Secret::name).filter(|name| !declared.contains(&fold(name)));
     nearest(&field.name, free)
 }

@@ -36,6 +36,8 @@ pub(crate) struct Finding {
 pub(crate) struct Seen {
     pub(crate) vault: VaultId,
     pub(crate) environment: Environment,
+    /// Every named environment: its type must be the same when the program runs.
+    pub(crate) named: Vec<Environment>,
     /// The generation of each type's data key; 0 where the type has no grants.
     pub(crate) generations: [u32; 4],
 }
@@ -105,6 +107,7 @@ impl Seen {
     fn new(index: &Index<'_>, environment: Environment) -> Self {
         let generations = EnvironmentType::ALL
             .map(|kind| index.keys().of_type(kind).current().map_or(0, Current::generation));
-        Self { vault: index.id(), environment, generations }
+        let named = index.named_environments().to_vec();
+        Self { vault: index.id(), environment, named, generations }
     }
 }

@@ -4,6 +4,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote_spanned};
 use strongroom_declared::Field;
+use strongroom_vault::Environment;
 use syn::ext::IdentExt as _;
 
 use crate::check::Seen;
@@ -139,16 +140,18 @@ fn declared_field(field: &Field, runtime: &TokenStream) -> TokenStream {
 }
 
 fn build(seen: Option<&Seen>, runtime: &TokenStream) -> TokenStream {
-    let Some(Seen { vault, environment, generations }) = seen else {
+    let Some(Seen { vault, environment, named, generations }) = seen else {
         return quote_spanned!(Span::mixed_site()=> ::core::option::Option::None);
     };
     let vault = vault.0;
-    let (environment, kind) = (environment.name(), environment.kind().as_str());
+    let environment = environment.name();
+    let names = named.iter().map(Environment::name);
+    let kinds = named.iter().map(|each| each.kind().as_str());
     quote_spanned! {Span::mixed_site()=>
         ::core::option::Option::Some(#runtime::__private::Build {
             vault: [#(#vault),*],
             environment: #environment,
-            environment_type: #kind,
+            named_environments: &[#((#names, #kinds)),*],
             generations: [#(#generations),*],
         })
     }

@@ -70,7 +70,8 @@ mod tests {
         let mut errors = Errors::default();
         let input = Input::read(syn::parse_str(item).expect("a struct"), &mut errors);
         let environment = EnvironmentType::Local.into();
-        let seen = Seen { vault: VaultId([7; 16]), environment, generations: [1; 4] };
+        let named = Vec::new();
+        let seen = Seen { vault: VaultId([7; 16]), environment, named, generations: [1; 4] };
         let watched_file = Some("/strongroom.toml".to_owned());
         let checked = Checked {
             seen: Some(seen),

@@ -135,7 +135,7 @@ fn lower_case_base32() -> Encoding {
     specification.encoding().expect("lower-case letters and digits are 32 different symbols")
 }
 
-const PREFIX: &str = "strongroom_key_";
+const PREFIX: &str = crate::shown::KEY_PREFIX;
 const DIGITS: usize = 64;
 const VAULT: usize = 4;
 const CHECK: usize = 4;

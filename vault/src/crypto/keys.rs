@@ -11,10 +11,10 @@
 use std::fmt;
 
 use aes_gcm::{Aes256Gcm, KeyInit};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use hkdf::Hkdf;
 use sha2::Sha256;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::access_key::AccessKey;
 use super::encode::{Lp, base64url};
@@ -48,14 +48,23 @@ impl HolderKey {
         passphrase: &Passphrase,
         salt: &[u8; SALT],
         costs: PassphraseCosts,
-    ) -> Self {
+    ) -> Result<Self, NoMemory> {
         let params = Params::new(costs.memory_kib, costs.passes, costs.lanes, Some(KEY))
             .expect("the format's limits lie within Argon2's");
+        let mut memory: Vec<Block> = Vec::new();
+        memory.try_reserve_exact(params.block_count()).map_err(|_| NoMemory)?;
+        memory.resize(params.block_count(), Block::default());
         let mut stretched = Bytes32::default();
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into(passphrase.bytes(), salt, stretched.as_mut())
+            .hash_password_into_with_memory(
+                passphrase.bytes(),
+                salt,
+                stretched.as_mut(),
+                memory.as_mut_slice(),
+            )
             .expect("salt and output have lengths that Argon2 takes");
-        Self(hkdf(id, stretched.as_ref(), &Lp::new("passphrase")))
+        memory.zeroize();
+        Ok(Self(hkdf(id, stretched.as_ref(), &Lp::new("passphrase"))))
     }
 
     /// `hk = HKDF(H, lp("holder-key"), 96)`
@@ -64,6 +73,10 @@ impl HolderKey {
         HolderKeys { types: part(&okm[..KEY]), roster: part(&okm[KEY..2 * KEY]) }
     }
 }
+
+/// There is not enough memory for Argon2id.
+#[derive(Debug)]
+pub(crate) struct NoMemory;
 
 /// `hk`: what a holder key opens. Its last third vouches for deposit keys, which this version does not read.
 pub(crate) struct HolderKeys {

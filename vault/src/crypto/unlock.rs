@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::encode::from_base64url;
 use super::grant::open_grant;
-use super::keys::{Expanded, HolderKey, HolderKeys, ROSTER};
+use super::keys::{Expanded, HolderKey, HolderKeys, NoMemory, ROSTER};
 use super::{AccessKey, DataKey, Passphrase, RosterKey};
 use crate::environment::EnvironmentType;
 use crate::index::{Holder, HolderKind, Index, KeyTable};
@@ -47,6 +47,29 @@ impl KeyRing {
         credential: &Credential,
         holder: Option<&str>,
     ) -> Result<Self, UnlockError> {
+        Self::unlock_for(index, credential, holder, None)
+    }
+
+    /// As [`KeyRing::unlock`]; no other data key is opened where the holder can open that of this type.
+    ///
+    /// # Errors
+    ///
+    /// As [`KeyRing::unlock`].
+    pub fn unlock_only(
+        index: &Index<'_>,
+        credential: &Credential,
+        holder: Option<&str>,
+        kind: EnvironmentType,
+    ) -> Result<Self, UnlockError> {
+        Self::unlock_for(index, credential, holder, Some(kind))
+    }
+
+    fn unlock_for(
+        index: &Index<'_>,
+        credential: &Credential,
+        holder: Option<&str>,
+        only: Option<EnvironmentType>,
+    ) -> Result<Self, UnlockError> {
         let candidates = match holder {
             Some(name) => {
                 let known =
@@ -57,9 +80,9 @@ impl KeyRing {
             None => index.holders().iter().collect(),
         };
         match credential {
-            Credential::AccessKey(key) => Self::with_access_key(index, key, &candidates),
+            Credential::AccessKey(key) => Self::with_access_key(index, key, &candidates, only),
             Credential::Passphrase(passphrase) => {
-                Self::with_passphrase(index, passphrase, &candidates)
+                Self::with_passphrase(index, passphrase, &candidates, only)
             }
         }
     }
@@ -68,6 +91,7 @@ impl KeyRing {
         index: &Index<'_>,
         key: &AccessKey,
         candidates: &[&Holder<'_>],
+        only: Option<EnvironmentType>,
     ) -> Result<Self, UnlockError> {
         if !key.is_of(index.id()) {
             return Err(UnlockError::AnotherVault);
@@ -76,7 +100,7 @@ impl KeyRing {
         candidates
             .iter()
             .filter(|holder| matches!(holder.kind(), HolderKind::AccessKey))
-            .find_map(|holder| Self::of_holder(index, holder, &keys))
+            .find_map(|holder| Self::of_holder(index, holder, &keys, only))
             .ok_or(UnlockError::WrongAccessKey)
     }
 
@@ -84,6 +108,7 @@ impl KeyRing {
         index: &Index<'_>,
         passphrase: &Passphrase,
         candidates: &[&Holder<'_>],
+        only: Option<EnvironmentType>,
     ) -> Result<Self, UnlockError> {
         let (mut tried, mut untried) = (Vec::new(), 0);
         for holder in candidates {
@@ -93,8 +118,9 @@ impl KeyRing {
                 untried += 1;
                 continue;
             }
-            let key = HolderKey::of_passphrase(index.id(), passphrase, &salt, *costs);
-            if let Some(ring) = Self::of_holder(index, holder, &key.expand(index.id())) {
+            let key = HolderKey::of_passphrase(index.id(), passphrase, &salt, *costs)
+                .map_err(|NoMemory| UnlockError::NoMemory(holder.name().to_owned()))?;
+            if let Some(ring) = Self::of_holder(index, holder, &key.expand(index.id()), only) {
                 return Ok(ring);
             }
             tried.push(holder.name().to_owned());
@@ -103,27 +129,44 @@ impl KeyRing {
     }
 
     /// The ring of a holder, if at least one of its grants opens: that is how a holder is recognised.
-    pub(crate) fn of_holder(
+    fn of_holder(
         index: &Index<'_>,
         holder: &Holder<'_>,
         keys: &HolderKeys,
+        only: Option<EnvironmentType>,
     ) -> Option<Self> {
-        let mut opened = false;
+        let wanted = only.and_then(|kind| Self::opened(index, holder, keys, &[kind], false));
+        // Also where the one grant does not open: what else opens tells whose key it is.
+        wanted.or_else(|| Self::opened(index, holder, keys, &EnvironmentType::ALL, true))
+    }
+
+    fn opened(
+        index: &Index<'_>,
+        holder: &Holder<'_>,
+        keys: &HolderKeys,
+        kinds: &[EnvironmentType],
+        with_roster: bool,
+    ) -> Option<Self> {
+        let mut any = false;
         let mut open = |scope: &str, table: &KeyTable<'_>| -> Option<Option<Expanded>> {
             let grant = table.grant(holder.name())?;
             let key = open_grant(index.id(), scope, keys, holder.kind().as_str(), grant).ok();
-            opened |= key.is_some();
+            any |= key.is_some();
             Some(key)
         };
         let types = EnvironmentType::ALL.map(|kind| {
+            if !kinds.contains(&kind) {
+                return TypeKey::None;
+            }
             match open(kind.as_str(), index.keys().of_type(kind)) {
                 None => TypeKey::None,
                 Some(None) => TypeKey::Altered,
                 Some(Some(key)) => TypeKey::Open(Box::new(DataKey { kind, key })),
             }
         });
-        let roster = open(ROSTER, index.keys().roster()).flatten().map(|key| RosterKey { key });
-        opened.then(|| Self { holder: holder.name().to_owned(), types, roster })
+        let roster = with_roster.then(|| open(ROSTER, index.keys().roster())).flatten().flatten();
+        let roster = roster.map(|key| RosterKey { key });
+        any.then(|| Self { holder: holder.name().to_owned(), types, roster })
     }
 
     /// A ring of new keys, for a new vault.
@@ -217,6 +260,8 @@ pub enum UnlockError {
     },
     /// No holder has this name; the known ones.
     UnknownHolder(String, Vec<String>),
+    /// This holder's passphrase costs more memory than there is.
+    NoMemory(String),
 }
 
 impl fmt::Display for UnlockError {
@@ -243,6 +288,11 @@ impl fmt::Display for UnlockError {
                 }
                 Ok(())
             }
+            Self::NoMemory(name) => write!(
+                f,
+                "there is not enough memory for what the passphrase of `{}` costs (memory_kib in the vault)",
+                Shown(name)
+            ),
             Self::UnknownHolder(name, known) => write!(
                 f,
                 "the vault has no holder `{}`\nholders: {}",

@@ -178,6 +178,7 @@ pub fn check_settable(
     environment: &Environment,
 ) -> Result<(), EditError> {
     check_secret_name(name).map_err(EditError::BadName)?;
+    check_not_retyped(index, environment)?;
     match index.secret(name) {
         Some(secret) if secret.name() != name && secret.value(environment.name()).is_none() => {
             Err(EditError::SecondSpelling {
@@ -187,6 +188,26 @@ pub fn check_settable(
         }
         _ => Ok(()),
     }
+}
+
+/// Refuses an environment some of whose values lie under the current key of another type: somebody changed its type, and
+/// what is sealed for it now would be readable by the holders of that.
+fn check_not_retyped(index: &Index<'_>, environment: &Environment) -> Result<(), EditError> {
+    if !environment.is_named() {
+        return Ok(());
+    }
+    let keys = index.keys();
+    let others = EnvironmentType::ALL.into_iter().filter(|kind| *kind != environment.kind());
+    for value in index.secrets().filter_map(|secret| secret.value(environment.name())) {
+        let lies_under = value.content().fingerprint_text();
+        let is_of = |kind: &EnvironmentType| {
+            keys.of_type(*kind).current().is_some_and(|key| key.fingerprint_text() == lies_under)
+        };
+        if let Some(was) = others.clone().find(is_of) {
+            return Err(EditError::Retyped { environment: environment.clone(), was });
+        }
+    }
+    Ok(())
 }
 
 /// What setting a value did.
@@ -212,6 +233,13 @@ pub enum EditError {
         existing: String,
         /// The environment that was meant.
         environment: Environment,
+    },
+    /// The environment has values under the key of another type.
+    Retyped {
+        /// The environment, with the type that it is declared with.
+        environment: Environment,
+        /// The type whose key its values lie under.
+        was: EnvironmentType,
     },
     /// An environment of this name exists.
     EnvironmentExists(Environment),
@@ -252,6 +280,11 @@ impl fmt::Display for EditError {
                 "the secret exists as `{existing}`, and keeps that spelling\nset it with: strongroom set {} {}",
                 environment.flag(),
                 key_text(existing).trim_matches('"')
+            ),
+            Self::Retyped { environment, was } => write!(
+                f,
+                "`{environment}` is declared as `{}`, and has values under the key of `{was}`: somebody changed its type\n                 find out who (git log -p strongroom.toml) and restore the line, or unset those values first",
+                environment.kind()
             ),
             Self::EnvironmentExists(known) => {
                 write!(f, "the environment `{known}` exists, with the type {}", known.kind())

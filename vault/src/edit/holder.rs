@@ -122,7 +122,9 @@ pub(super) fn put_holder(
                 changes.put(&path, name, cost.to_string());
             }
             changes.put(&path, "salt", string_text(&base64url(&salt)));
-            ("passphrase", HolderKey::of_passphrase(id, passphrase, &salt, costs), public)
+            let key = HolderKey::of_passphrase(id, passphrase, &salt, costs)
+                .map_err(|_| GrantError::NoMemory)?;
+            ("passphrase", key, public)
         }
     };
     let recipient = Recipient { name: holder.name, kind, public };
@@ -219,6 +221,8 @@ pub enum GrantError {
     },
     /// No grant of this type's current key could be opened.
     NoDataKey(EnvironmentType),
+    /// There is not enough memory for what a passphrase costs.
+    NoMemory,
     /// The operating system gave no random bytes.
     NoRandomness,
 }
@@ -266,6 +270,9 @@ impl fmt::Display for GrantError {
                 f,
                 "no grant of the current data key of `{kind}` opens with the roster key\nrestore [keys.{kind}] and \
                  [holders] from git"
+            ),
+            Self::NoMemory => f.write_str(
+                "there is not enough memory for Argon2id (64 MiB)\nuse an access key, or free some",
             ),
             Self::NoRandomness => NoRandomness.fmt(f),
         }

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::file::{FileError, VaultFile};
+use crate::shown::ShownPath;
 
 /// A vault's file, locked for one writer, with the text that it had when the lock was taken.
 ///
@@ -134,28 +135,32 @@ impl From<FileError> for SaveError {
 impl fmt::Display for SaveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Exists(path) => write!(f, "there is a vault already: {}", path.display()),
+            Self::Exists(path) => write!(f, "there is a vault already: {}", ShownPath(path)),
             Self::ReadOnly(path) => {
                 write!(
                     f,
                     "the vault {0} is read-only\nallow writing with: chmod u+w {0}",
-                    path.display()
+                    ShownPath(path)
                 )
             }
             Self::File(error) => error.fmt(f),
             Self::Io { path, doing: "find" | "open", source }
                 if source.kind() == io::ErrorKind::NotFound =>
             {
-                write!(f, "there is no vault at {}\nmake one with: strongroom init", path.display())
+                write!(
+                    f,
+                    "there is no vault at {}\nmake one with: strongroom init",
+                    ShownPath(path)
+                )
             }
             Self::Io { path, doing: "create", source } => {
-                write!(f, "cannot create the vault {}: {source}", path.display())
+                write!(f, "cannot create the vault {}: {source}", ShownPath(path))
             }
             Self::Io { path, doing, source } => {
                 write!(
                     f,
                     "cannot {doing} the vault {}: {source}\nthe vault is unchanged",
-                    path.display()
+                    ShownPath(path)
                 )
             }
         }

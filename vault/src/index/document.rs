@@ -3,7 +3,7 @@
 use toml::de::{DeTable, DeValue};
 
 use crate::error::{Fault, ReadError};
-use crate::limits::{FILE_BYTES, NESTING};
+use crate::limits::{ENTRIES, FILE_BYTES, NESTING, TABLES, UNCOUNTED_BYTES};
 
 /// A parsed vault: the text and the tree that borrows from it.
 pub struct Document<'t> {
@@ -21,6 +21,7 @@ impl<'t> Document<'t> {
         if text.len() > FILE_BYTES {
             return Err(Fault::TooLarge.of_file());
         }
+        check_count(text)?;
         check_dotted_depth(text)?;
         match DeTable::parse(text) {
             Ok(root) => {
@@ -49,6 +50,31 @@ pub(crate) fn utf8(bytes: Vec<u8>) -> Result<String, ReadError> {
         let line = before.matches('\n').count() + 1;
         ReadError { line, column: 0, fault: Fault::NotUtf8 }
     })
+}
+
+/// Refuses a file that would need far more memory than its size: a few bytes of TOML can be a table.
+///
+/// Sealed text has none of these characters, so a vault full of values stays far below.
+fn check_count(text: &str) -> Result<(), ReadError> {
+    if text.len() <= UNCOUNTED_BYTES {
+        return Ok(());
+    }
+    let (mut tables, mut entries) = (0, 0);
+    for &b in text.as_bytes() {
+        match b {
+            b'{' | b'[' | b'.' => tables += 1,
+            b'=' | b',' => entries += 1,
+            _ => {}
+        }
+    }
+    let most = if tables > TABLES {
+        ("tables", TABLES)
+    } else if entries > ENTRIES {
+        ("entries", ENTRIES)
+    } else {
+        return Ok(());
+    };
+    Err(Fault::TooMany(most.0, most.1).of_file())
 }
 
 /// Refuses dotted keys that are too deep, which the parser would build and drop by recursion.
@@ -187,6 +213,12 @@ mod tests {
     #[test]
     fn a_text_above_the_limit_is_not_parsed() {
         assert_eq!(code(&" ".repeat(FILE_BYTES + 1)), "too-large");
+    }
+
+    #[test]
+    fn a_text_of_very_many_tables_is_not_parsed() {
+        assert_eq!(code(&format!("x = [{}]", "{a.a.a.a=1},".repeat(100_000))), "too-many");
+        assert_eq!(code(&format!("x = [{}]", "1,".repeat(2_000_000))), "too-many");
     }
 
     #[test]

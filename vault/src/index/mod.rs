@@ -19,7 +19,7 @@ pub use self::secrets::{Content, Lookup, Secret, Value};
 use self::shape::{Table, bad_name, refuse_spellings, text_of, unknown_key};
 use crate::environment::{Environment, EnvironmentType, UnknownEnvironment};
 use crate::error::{Fault, ReadError};
-use crate::limits::STRING_BYTES;
+use crate::limits::{ENVIRONMENTS, STRING_BYTES};
 use crate::name::{check_environment_name, fold};
 use crate::near::nearest;
 
@@ -263,6 +263,9 @@ fn read_environments(root: Table<'_, '_>) -> Result<Vec<Environment>, ReadError>
         let kind = EnvironmentType::from_full(&kind).ok_or_else(|| {
             Fault::UnknownType(kind.into_owned()).at(root.text, value.span().start)
         })?;
+        if environments.len() == ENVIRONMENTS {
+            return Err(Fault::TooMany("named environments", ENVIRONMENTS).at(root.text, at));
+        }
         environments.push(Environment::named(name, kind));
     }
     refuse_spellings(root.text, &places)?;
@@ -286,6 +289,10 @@ fn read_build(
             Fault::WrongShape("a list such as [\"production\"]").at(root.text, check.span().start)
         );
     };
+    if words.len() > ENVIRONMENTS {
+        let fault = Fault::TooMany("entries in `check`", ENVIRONMENTS);
+        return Err(fault.at(root.text, check.span().start));
+    }
     words
         .iter()
         .map(|word| {

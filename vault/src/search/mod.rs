@@ -5,6 +5,7 @@ mod generations;
 mod permissions;
 
 use std::fmt;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -18,7 +19,7 @@ use crate::crypto::{
 };
 use crate::environment::EnvironmentType;
 use crate::index::{Holder, HolderKind, Index, KeyTable};
-use crate::shown::Shown;
+use crate::shown::{Shown, ShownPath};
 
 /// The variable that holds an access key.
 pub const KEY_VARIABLE: &str = "STRONGROOM_KEY";
@@ -40,8 +41,10 @@ pub const KEY_VARIABLES: [&str; 4] =
 /// What a key is looked for to open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
-    /// The values of a type.
+    /// The values of a type. Whatever else the holder has is opened too.
     Type(EnvironmentType),
+    /// The values of a type, and nothing else where that opens: a program needs no other key in its memory.
+    OnlyType(EnvironmentType),
     /// The roster.
     Roster,
     /// Whatever there is.
@@ -82,7 +85,7 @@ pub fn find_key(
     };
     let kept = folder.keys(index.id())?;
     if kept.is_empty() {
-        tried.push(format!("{} (no key for this vault)", folder.keys_folder().display()));
+        tried.push(format!("{} (no key for this vault)", ShownPath(&folder.keys_folder())));
         return Err(KeyError::no_key(index, wanted, tried));
     }
     let mut first_failure = None;
@@ -119,9 +122,9 @@ impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Variable => f.write_str(KEY_VARIABLE),
-            Self::Credential(path) => write!(f, "{} (systemd)", path.display()),
+            Self::Credential(path) => write!(f, "{} (systemd)", ShownPath(path)),
             Self::Passphrase => f.write_str(PASSPHRASE_VARIABLE),
-            Self::File(path) | Self::Kept(path) => path.display().fmt(f),
+            Self::File(path) | Self::Kept(path) => ShownPath(path).fmt(f),
             Self::Given => f.write_str("the key given"),
         }
     }
@@ -139,12 +142,18 @@ pub fn unlock(
     credential: &Credential,
     holder: Option<&str>,
 ) -> Result<Found, KeyError> {
-    let ring = match KeyRing::unlock(index, credential, holder) {
+    let ring = match wanted {
+        Wanted::OnlyType(kind) => KeyRing::unlock_only(index, credential, holder, kind),
+        Wanted::Type(_) | Wanted::Roster | Wanted::Anything => {
+            KeyRing::unlock(index, credential, holder)
+        }
+    };
+    let ring = match ring {
         Ok(ring) => ring,
         Err(error) => return Err(KeyError::Unlock(source, error)),
     };
     match wanted {
-        Wanted::Type(kind) => match ring.data_key(index, kind) {
+        Wanted::Type(kind) | Wanted::OnlyType(kind) => match ring.data_key(index, kind) {
             Ok(_) => {}
             Err(error) => return Err(KeyError::NoDataKey(source, error)),
         },
@@ -201,7 +210,7 @@ fn named_sources(tried: &mut Vec<String>) -> Result<Option<(Source, Zeroizing<St
         if path.exists() {
             return read_key_file(Source::Credential(path)).map(Some);
         }
-        tried.push(format!("{} (not there)", path.display()));
+        tried.push(format!("{} (not there)", ShownPath(&path)));
     }
     if let Some(text) = variable(PASSPHRASE_VARIABLE, Source::Passphrase)? {
         return Ok(Some((Source::Passphrase, text)));
@@ -231,11 +240,18 @@ fn read_key_file(source: Source) -> Result<(Source, Zeroizing<String>), KeyError
     let (Source::File(path) | Source::Credential(path) | Source::Kept(path)) = &source else {
         return Err(KeyError::Unreadable(source, io::ErrorKind::NotFound.into()));
     };
-    match fs::read_to_string(path) {
-        Ok(text) => Ok((source, Zeroizing::new(text))),
+    // In one piece of memory, and bounded: the file may be a pipe.
+    let mut text = Zeroizing::new(String::with_capacity(KEY_FILE_BYTES));
+    match fs::File::open(path)
+        .and_then(|file| file.take(KEY_FILE_BYTES as u64).read_to_string(&mut text))
+    {
+        Ok(_) => Ok((source, text)),
         Err(error) => Err(KeyError::Unreadable(source, error)),
     }
 }
+
+/// The most that is read of a key's file: far more than a key has.
+const KEY_FILE_BYTES: usize = 1 << 10;
 
 fn unlock_with(
     index: &Index<'_>,
@@ -294,7 +310,7 @@ impl KeyError {
         };
         let roster = names(index.keys().roster());
         let mut passphrases = match wanted {
-            Wanted::Type(kind) => names(index.keys().of_type(kind)),
+            Wanted::Type(kind) | Wanted::OnlyType(kind) => names(index.keys().of_type(kind)),
             Wanted::Roster | Wanted::Anything => roster.clone(),
         };
         passphrases.retain(|name| {
@@ -310,7 +326,7 @@ impl fmt::Display for KeyError {
         match self {
             Self::NoKey { wanted, tried, roster, passphrases } => {
                 let scope = match wanted {
-                    Wanted::Type(kind) => {
+                    Wanted::Type(kind) | Wanted::OnlyType(kind) => {
                         write!(f, "no key for `{kind}` here")?;
                         format!("--type {kind}")
                     }

@@ -1,8 +1,10 @@
 //! Who else can read a key or write a vault. Only Unix has these modes; elsewhere the folder's own rights count.
 
 use std::fmt;
-use std::fs::Metadata;
+use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
+
+use crate::shown::ShownPath;
 
 /// A file that others can read or write, and must not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +16,7 @@ pub struct OpenToOthers {
 
 impl fmt::Display for OpenToOthers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.path.display();
+        let path = ShownPath(&self.path);
         write!(f, "{} {path}\nmend it with: chmod {} {path}", self.what, self.remedy)
     }
 }
@@ -28,13 +30,22 @@ impl std::error::Error for OpenToOthers {}
 ///
 /// # Errors
 ///
-/// The file may be written by others.
+/// The file may be written by others, or be replaced in a folder that everybody can write.
 pub fn check_vault_permissions(path: &Path, metadata: &Metadata) -> Result<(), OpenToOthers> {
     if writable_by_others(metadata) {
         return Err(OpenToOthers {
             path: path.to_owned(),
             what: "others can write the vault",
             remedy: "go-w",
+        });
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    if fs::metadata(folder).is_ok_and(|metadata| lets_others_replace(&metadata)) {
+        return Err(OpenToOthers {
+            path: folder.to_owned(),
+            what: "others can put another vault in its place: they can write the folder",
+            remedy: "o-w",
         });
     }
     Ok(())
@@ -60,6 +71,13 @@ fn writable_by_others(metadata: &Metadata) -> bool {
     metadata.mode() & others != 0
 }
 
+/// Whether everybody can rename what lies in a folder; the sticky bit forbids that.
+#[cfg(unix)]
+fn lets_others_replace(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    metadata.mode() & 0o002 != 0 && metadata.mode() & 0o1000 == 0
+}
+
 #[cfg(unix)]
 fn readable_by_others(metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -68,6 +86,11 @@ fn readable_by_others(metadata: &Metadata) -> bool {
 
 #[cfg(not(unix))]
 fn writable_by_others(_metadata: &Metadata) -> bool {
+    false
+}
+
+#[cfg(not(unix))]
+fn lets_others_replace(_metadata: &Metadata) -> bool {
     false
 }
 
