@@ -288,6 +288,9 @@ error: cannot open `github_api_token` for `local`: the keys were rolled back: th
 
 "#]]);
     session.typed("strongroom set --type local x").input(MARKER).run().ends_with(3);
+    // Also where the key of another type, which is opened first, is as it was.
+    session.typed("strongroom set --type production,local x").input(MARKER).run().ends_with(3);
+    session.run("strongroom check --type production --type local").ends_with(3);
     session.run("strongroom run -- true").ends_with(3);
     session.run("strongroom check").ends_with(3);
     session.run("strongroom holder add ci --type dev").ends_with(3);

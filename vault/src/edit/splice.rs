@@ -1,5 +1,6 @@
 //! Changes to a vault's text at the reader's spans: every byte that is not meant to change stays as it is.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, Range};
 
@@ -128,30 +129,37 @@ pub(super) fn string_text(text: &str) -> String {
 /// Where headers stand in a text.
 struct Layout<'d> {
     text: &'d str,
-    /// Start of every header, and the path of its table, in the order of the text.
-    headers: Vec<(usize, Vec<String>)>,
+    root: &'d DeTable<'d>,
+    /// Start of every header, and the path of its table, in the order of the text; known once a new table needs a place.
+    headers: OnceCell<Vec<(usize, Vec<String>)>>,
 }
 
 impl<'d> Layout<'d> {
-    fn of(document: &Document<'d>) -> Self {
-        let mut headers = Vec::new();
-        collect_headers(document.text, &document.root, &mut Vec::new(), &mut headers);
-        headers.sort();
-        Self { text: document.text, headers }
+    fn of(document: &'d Document<'_>) -> Self {
+        Self { text: document.text, root: &document.root, headers: OnceCell::new() }
+    }
+
+    fn headers(&self) -> &[(usize, Vec<String>)] {
+        self.headers.get_or_init(|| {
+            let mut headers = Vec::new();
+            collect_headers(self.text, self.root, &mut Vec::new(), &mut headers);
+            headers.sort();
+            headers
+        })
     }
 
     /// Where a new table belongs: before the first table of its kind that sorts after it, else after the last of its kind,
     /// else where its kind belongs.
     fn place_of_new(&self, path: &[String]) -> usize {
         let kind = path.first();
-        let mut siblings = self.headers.iter().filter(|(_, other)| other.first() == kind);
+        let mut siblings = self.headers().iter().filter(|(_, other)| other.first() == kind);
         if let Some((at, _)) = siblings.clone().find(|(_, other)| other.as_slice() > path) {
             return self.with_comments_above(*at);
         }
         let last = siblings.next_back().map(|(at, _)| *at);
         let next = match last {
-            Some(last) => self.headers.iter().find(|(at, _)| *at > last),
-            None => self.headers.iter().find(|(_, other)| rank(other) > rank(path)),
+            Some(last) => self.headers().iter().find(|(at, _)| *at > last),
+            None => self.headers().iter().find(|(_, other)| rank(other) > rank(path)),
         };
         next.map_or(self.text.len(), |(at, _)| self.with_comments_above(*at))
     }
