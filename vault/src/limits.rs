@@ -10,7 +10,7 @@ pub const TABLES: usize = 300_000;
 /// The most `=` and `,` of such a file.
 pub const ENTRIES: usize = 1_500_000;
 /// A file of so many bytes or fewer is parsed without counting.
-pub const UNCOUNTED_BYTES: usize = 256 << 10;
+pub const UNCOUNTED_BYTES: usize = 1 << 20;
 /// The most named environments, and the most entries of `[build] check`.
 pub const ENVIRONMENTS: usize = 256;
 /// The longest name of a secret, in bytes.
