@@ -141,7 +141,7 @@ impl Table {
         let amount = |amount: Option<Amount>| amount.map_or_else(String::new, |it| it.to_string());
         let limit = row.limit.map_or_else(String::new, |limit| format!("≤ {limit}"));
         say(&format!(
-            "  {:<52} {:>13} {limit:>15}  {:<8} {}",
+            "  {:<53} {:>12} {limit:>15}  {:<8} {}",
             row.what,
             amount(row.measured),
             row.verdict(),

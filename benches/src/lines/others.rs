@@ -41,7 +41,7 @@ pub(super) fn rows() -> Vec<Row> {
 }
 
 fn row(tool: &Tool) -> Row {
-    let what = format!("`{}` over `true`, for information", tool.job.join(" "));
+    let what = format!("`{} {}` of as many values", tool.job[0], tool.job[1]);
     let folder = tempfile::tempdir().expect("a temporary folder");
     fs::write(folder.path().join(".env"), dotenv()).expect("the folder is ours");
     for words in tool.prepare {
