@@ -79,6 +79,8 @@ pub enum Fault {
     Costs(&'static str),
     /// More than the format allows: what, and how many.
     TooMany(&'static str, usize),
+    /// A value in a mine file for an environment whose type is not `local`.
+    NotLocal(String),
     /// The grants of a type are of two data keys at one generation, or of one at two: both sides of a merge rotated.
     TwoDataKeys(String),
 }
@@ -111,6 +113,7 @@ impl Fault {
             Self::Number => "number",
             Self::Costs(_) => "costs",
             Self::TooMany(..) => "too-many",
+            Self::NotLocal(_) => "not-local",
             Self::TwoDataKeys(_) => "two-data-keys",
         }
     }
@@ -238,6 +241,7 @@ impl fmt::Display for Fault {
                 "costs of Argon2 outside the limits: {rule}\nrefused before anything is computed: restore the line from git"
             ),
             Self::TooMany(what, most) => write!(f, "more than {most} {what}"),
+            Self::NotLocal(environment) => explain_not_local(f, environment),
             Self::TwoDataKeys(table) => write!(
                 f,
                 "the grants in [keys.{}] are of two data keys: both sides of a merge rotated the key\n\
@@ -246,4 +250,13 @@ impl fmt::Display for Fault {
             ),
         }
     }
+}
+
+fn explain_not_local(f: &mut fmt::Formatter<'_>, environment: &str) -> fmt::Result {
+    write!(
+        f,
+        "a value for `{}`: this file holds values for `local` and its named environments only\n\
+         delete this line; set a value for everybody with: strongroom set",
+        Shown(environment)
+    )
 }

@@ -13,6 +13,9 @@ use crate::shown::ShownPath;
 /// The name of a vault's file.
 pub const FILE_NAME: &str = "strongroom.toml";
 
+/// The name of the file with a developer's own values, beside a vault.
+pub const MINE_FILE_NAME: &str = "strongroom.mine.toml";
+
 /// The variable that names another file.
 pub const VAULT_VARIABLE: &str = "STRONGROOM_VAULT";
 
@@ -127,6 +130,11 @@ impl fmt::Debug for VaultFile {
     }
 }
 
+/// What messages call a file.
+pub(crate) fn noun(path: &Path) -> &'static str {
+    if path.ends_with(MINE_FILE_NAME) { "your own values in" } else { "the vault" }
+}
+
 /// Why a vault's file cannot be used: the path, and the cause with its line.
 #[derive(Debug)]
 pub struct FileError {
@@ -153,22 +161,22 @@ impl FileError {
 
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = ShownPath(&self.path);
+        let (what, path) = (noun(&self.path), ShownPath(&self.path));
         match &self.cause {
             FileCause::Io(error) if error.kind() == io::ErrorKind::NotFound => {
                 write!(f, "there is no vault at {path}\nmake one with: strongroom init")
             }
-            FileCause::Io(error) => write!(f, "cannot read the vault {path}: {error}"),
+            FileCause::Io(error) => write!(f, "cannot read {what} {path}: {error}"),
             FileCause::Read(error) if error.line == 0 => {
-                write!(f, "cannot use the vault {path}: {error}")
+                write!(f, "cannot use {what} {path}: {error}")
             }
             FileCause::Read(error) if error.column == 0 => {
-                write!(f, "cannot use the vault {path}:{}: {}", error.line, error.fault)
+                write!(f, "cannot use {what} {path}:{}: {}", error.line, error.fault)
             }
             FileCause::Read(error) => {
                 write!(
                     f,
-                    "cannot use the vault {path}:{}:{}: {}",
+                    "cannot use {what} {path}:{}:{}: {}",
                     error.line, error.column, error.fault
                 )
             }

@@ -36,14 +36,18 @@ pub use self::crypto::{
 pub use self::date::Date;
 #[cfg(feature = "edit")]
 pub use self::edit::{
-    Draft, EditError, GrantError, HolderSecret, LockedVault, NewHolder, NewVault, SaveError,
-    Scopes, SetOutcome, check_settable, create_file, new_vault,
+    Draft, EditError, GrantError, HolderSecret, LockedVault, NEW_MINE_FILE, NewHolder, NewVault,
+    SaveError, Scopes, SetOutcome, check_settable, create_file, new_vault, set_mine, unset_mine,
 };
 pub use self::environment::{
     ENVIRONMENT_VARIABLE, Environment, EnvironmentType, UnknownEnvironment,
 };
 pub use self::error::{Fault, ReadError};
-pub use self::file::{FILE_NAME, FileError, NoVault, VAULT_VARIABLE, VaultFile, find_upwards};
+pub use self::file::{
+    FILE_NAME, FileError, MINE_FILE_NAME, NoVault, VAULT_VARIABLE, VaultFile, find_upwards,
+};
+#[cfg(feature = "crypto")]
+pub use self::index::Mine;
 pub use self::index::{
     Content, Current, Document, FORMAT, Grant, Holder, HolderKind, Index, KeyTable, KeyTables,
     Lookup, PassphraseCosts, Secret, Value, VaultId,

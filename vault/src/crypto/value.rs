@@ -28,8 +28,26 @@ impl DataKey {
     ///
     /// The operating system gives no random bytes.
     pub fn seal(&self, place: Place<'_>, value: &[u8]) -> Result<String, NoRandomness> {
+        self.seal_in("value", place, value)
+    }
+
+    /// As [`DataKey::seal`], for a mine file: what is sealed there does not open in the vault, and the other way round.
+    ///
+    /// # Errors
+    ///
+    /// As [`DataKey::seal`].
+    pub fn seal_mine(&self, place: Place<'_>, value: &[u8]) -> Result<String, NoRandomness> {
+        self.seal_in("mine", place, value)
+    }
+
+    fn seal_in(
+        &self,
+        file: &'static str,
+        place: Place<'_>,
+        value: &[u8],
+    ) -> Result<String, NoRandomness> {
         let mut padded = pad(value);
-        let context = self.context(place);
+        let context = self.context(file, place);
         let (nonce, tag) = gcm::seal(&self.key.cipher, context.bytes(), &mut padded)?;
         Ok(self.entry(nonce, &padded, tag))
     }
@@ -40,6 +58,24 @@ impl DataKey {
     ///
     /// The text lies under another data key, or it was changed or moved. Nothing of the value is given then.
     pub fn open(&self, place: Place<'_>, sealed: &str) -> Result<Plaintext, OpenError> {
+        self.open_in("value", place, sealed)
+    }
+
+    /// Opens what [`DataKey::seal_mine`] gave.
+    ///
+    /// # Errors
+    ///
+    /// As [`DataKey::open`].
+    pub fn open_mine(&self, place: Place<'_>, sealed: &str) -> Result<Plaintext, OpenError> {
+        self.open_in("mine", place, sealed)
+    }
+
+    fn open_in(
+        &self,
+        file: &'static str,
+        place: Place<'_>,
+        sealed: &str,
+    ) -> Result<Plaintext, OpenError> {
         if sealed.len() < HEAD_TEXT || !sealed.is_ascii() {
             return Err(OpenError::Altered);
         }
@@ -59,15 +95,15 @@ impl DataKey {
         nonce.copy_from_slice(&head[1 + FINGERPRINT..]);
         tag.copy_from_slice(&body[length..]);
         body.truncate(length);
-        gcm::open(&self.key.cipher, &nonce, self.context(place).bytes(), &mut body, &tag)
+        gcm::open(&self.key.cipher, &nonce, self.context(file, place).bytes(), &mut body, &tag)
             .map_err(|_| OpenError::Altered)?;
         let length = unpadded_length(&body).ok_or(OpenError::Altered)?;
         body.truncate(length);
         Ok(body.into())
     }
 
-    fn context(&self, place: Place<'_>) -> Lp {
-        Lp::new("value")
+    fn context(&self, file: &'static str, place: Place<'_>) -> Lp {
+        Lp::new(file)
             .part(&self.key.id.0)
             .text(self.kind.as_str())
             .text(place.environment)
@@ -140,7 +176,12 @@ mod tests {
         let mut padded = pad(b"hunter2");
         let mut nonce = [0; NONCE];
         nonce.iter_mut().zip(0xa0..).for_each(|(byte, count)| *byte = count);
-        let tag = gcm::seal_with(&key.key.cipher, &nonce, key.context(PLACE).bytes(), &mut padded);
+        let tag = gcm::seal_with(
+            &key.key.cipher,
+            &nonce,
+            key.context("value", PLACE).bytes(),
+            &mut padded,
+        );
         let sealed = key.entry(nonce, &padded, tag);
         assert_eq!(
             sealed,
@@ -160,6 +201,16 @@ mod tests {
         ] {
             assert_eq!(key.open(moved, &sealed), Err(OpenError::Altered), "{moved:?}");
         }
+    }
+
+    #[test]
+    fn a_value_of_ones_own_opens_in_its_own_file_only() {
+        let key = key();
+        let (shared, own) = (key.seal(PLACE, b"a"), key.seal_mine(PLACE, b"b"));
+        let (shared, own) = (shared.expect("randomness"), own.expect("randomness"));
+        assert_eq!(key.open_mine(PLACE, &own).expect("just sealed").as_bytes(), b"b");
+        assert_eq!(key.open(PLACE, &own), Err(OpenError::Altered));
+        assert_eq!(key.open_mine(PLACE, &shared), Err(OpenError::Altered));
     }
 
     #[test]

@@ -3,10 +3,12 @@
 mod create;
 mod draft;
 mod holder;
+mod mine;
 mod save;
 mod splice;
 
 pub use self::create::{NewVault, new_vault};
 pub use self::draft::{Draft, EditError, SetOutcome, check_settable};
 pub use self::holder::{GrantError, HolderSecret, NewHolder, Scopes};
+pub use self::mine::{NEW_MINE_FILE, set_mine, unset_mine};
 pub use self::save::{LockedVault, SaveError, create_file};

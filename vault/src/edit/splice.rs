@@ -58,6 +58,15 @@ impl Changes {
 /// A table that is written in a form that cannot be changed in place (dotted keys), with its line; or a text that reads
 /// otherwise than meant, which is never saved.
 pub(super) fn apply(document: &Document<'_>, changes: &Changes) -> Result<String, ReadError> {
+    apply_to(document, changes, |read_back| Index::of(read_back).map(drop))
+}
+
+/// As [`apply`], for a text that another reader must accept.
+pub(super) fn apply_to(
+    document: &Document<'_>,
+    changes: &Changes,
+    accept: impl FnOnce(&Document<'_>) -> Result<(), ReadError>,
+) -> Result<String, ReadError> {
     let layout = Layout::of(document);
     let mut splices: Vec<(Range<usize>, String)> = Vec::new();
     for path in &changes.removed_tables {
@@ -102,7 +111,7 @@ pub(super) fn apply(document: &Document<'_>, changes: &Changes) -> Result<String
         text.pop();
     }
     let read_back = Document::parse(&text)?;
-    Index::of(&read_back)?;
+    accept(&read_back)?;
     let mut path = Vec::new();
     if same_but_for(changes, &mut path, &document.root, &read_back.root) {
         Ok(text)

@@ -3,6 +3,8 @@
 mod document;
 mod holders;
 mod keys;
+#[cfg(feature = "crypto")]
+mod mine;
 mod secrets;
 mod shape;
 
@@ -15,6 +17,8 @@ pub use self::document::Document;
 pub(crate) use self::document::utf8;
 pub use self::holders::{Holder, HolderKind, PassphraseCosts};
 pub use self::keys::{Current, Grant, KeyTable, KeyTables};
+#[cfg(feature = "crypto")]
+pub use self::mine::Mine;
 pub use self::secrets::{Content, Lookup, Secret, Value};
 use self::shape::{Table, bad_name, refuse_spellings, text_of, unknown_key};
 use crate::environment::{Environment, EnvironmentType, UnknownEnvironment};
@@ -175,11 +179,11 @@ impl<'t> Index<'t> {
 
     /// As [`Index::lookup`], for a secret at hand.
     #[must_use]
-    pub fn lookup_in<'i>(
+    pub fn lookup_in<'i, 's>(
         &self,
-        secret: &'i Secret<'t>,
+        secret: &'i Secret<'s>,
         environment: &Environment,
-    ) -> Lookup<'i, 't> {
+    ) -> Lookup<'i, 's> {
         let own = secret.value(environment.name());
         let Some(value) = own.or_else(|| secret.value(environment.kind().as_str())) else {
             return Lookup::Missing;

@@ -2,7 +2,9 @@
 
 mod folder;
 mod generations;
+mod own;
 mod permissions;
+mod tracked;
 
 use std::fmt;
 use std::io::Read;
@@ -13,6 +15,7 @@ use zeroize::Zeroizing;
 
 pub use self::folder::{KeptKey, UserFolder};
 pub use self::generations::{Generations, RolledBack};
+pub use self::own::{MineError, mine_path, read_mine};
 pub use self::permissions::{OpenToOthers, check_vault_permissions};
 use crate::crypto::{
     AccessKey, AccessKeyFault, Credential, KeyRing, NoDataKey, Passphrase, UnlockError,
