@@ -4,11 +4,11 @@ use std::env;
 
 use strongroom_vault::search::{
     Found, Generations, KeyError, Source, UserFolder, Wanted, check_vault_permissions, find_key,
-    unlock, unlock_file, unlock_text,
+    read_mine, unlock, unlock_file, unlock_text,
 };
 use strongroom_vault::{
     Content, Credential, DataKey, ENVIRONMENT_VARIABLE, Environment, EnvironmentType, Index,
-    Lookup, OpenError, Passphrase, Place, Value, VaultFile, VaultId,
+    Lookup, Mine, OpenError, Passphrase, Place, Secret, Value, VaultFile, VaultId,
 };
 
 use crate::declared::{Build, Declared, Secrets};
@@ -39,8 +39,23 @@ pub(crate) fn load<S: Secrets>(loader: &Loader) -> Result<S, LoadError> {
     check_against_memory(&index, &environment, build, folder.as_ref())
         .map_err(|obstacle| report().stopped_by(obstacle))?;
 
+    // Nobody's own values count for another type: then their file is not even looked for.
+    let own = match environment.kind() {
+        EnvironmentType::Local => {
+            read_mine(&path).map_err(|error| report().stopped_by(Obstacle::Mine(error)))?
+        }
+        _ => None,
+    };
+    let mine = match &own {
+        Some(file) => Some(
+            Mine::read(file.text(), &index)
+                .map_err(|error| report().stopped_by(Obstacle::File(file.error(error))))?,
+        ),
+        None => None,
+    };
+
     let mut values = Values::new(declared);
-    let sealed = look_up(&index, declared, &environment, &mut values);
+    let sealed = look_up(&index, mine.as_ref(), declared, &environment, &mut values);
     if !sealed.is_empty() {
         match key(&index, loader, environment.kind(), folder.as_ref()) {
             Ok(found) => {
@@ -66,17 +81,32 @@ struct Sealed<'i> {
     position: usize,
     place: Place<'i>,
     text: &'i str,
+    /// Whether it lies in the file of one's own values.
+    is_mine: bool,
 }
 
 /// Looks every field up; notes what has no value, and gives what is to be opened.
 fn look_up<'i>(
     index: &'i Index<'_>,
+    mine: Option<&'i Mine<'_>>,
     declared: &Declared,
     environment: &Environment,
     values: &mut Values<'_>,
 ) -> Vec<Sealed<'i>> {
     let mut found = Vec::with_capacity(declared.fields.len());
     for (position, field) in declared.fields.iter().enumerate() {
+        if let Some((secret, own)) =
+            mine.and_then(|mine| mine.lookup(index, field.name, environment))
+        {
+            values.found_mine(position);
+            match own {
+                Lookup::Found(value) => {
+                    found.extend(sealed(position, secret, value, true));
+                }
+                _ => values.fail(position, SecretCause::OtherDataKey),
+            }
+            continue;
+        }
         let Some(secret) = index.secret(field.name) else {
             if !field.optional {
                 let near = index.near_secret(field.name).map(str::to_owned);
@@ -101,20 +131,26 @@ fn look_up<'i>(
         };
         values.found(position, lies_in(value, environment));
         match value.content() {
-            Content::Sealed(text) => {
-                let place = Place {
-                    name: secret.name(),
-                    environment: value.environment(),
-                    version: value.version(),
-                };
-                found.push(Sealed { position, place, text });
-            }
+            Content::Sealed(_) => found.extend(sealed(position, secret, value, false)),
             Content::Reference { store, .. } => {
                 values.fail(position, SecretCause::InStore { store: store.to_string() });
             }
         }
     }
     found
+}
+
+/// What is to be opened for a field; none for a reference.
+fn sealed<'i>(
+    position: usize,
+    secret: &'i Secret<'_>,
+    value: &'i Value<'_>,
+    is_mine: bool,
+) -> Option<Sealed<'i>> {
+    let Content::Sealed(text) = value.content() else { return None };
+    let (name, environment) = (secret.name(), value.environment());
+    let place = Place { name, environment, version: value.version() };
+    Some(Sealed { position, place, text, is_mine })
 }
 
 /// The environment that a value stands for: the one that was asked for, or its type.
@@ -127,8 +163,9 @@ fn lies_in(value: &Value<'_>, environment: &Environment) -> Environment {
 }
 
 fn open_all(key: &DataKey, sealed: &[Sealed<'_>], values: &mut Values<'_>) {
-    for Sealed { position, place, text } in sealed {
-        match key.open(*place, text) {
+    for Sealed { position, place, text, is_mine } in sealed {
+        let opened = if *is_mine { key.open_mine(*place, text) } else { key.open(*place, text) };
+        match opened {
             Ok(value) => values.put(*position, value),
             Err(OpenError::AnotherDataKey) => values.fail(*position, SecretCause::OtherDataKey),
             Err(OpenError::Altered) => values.fail(*position, SecretCause::Altered),

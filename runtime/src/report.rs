@@ -3,9 +3,10 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use strongroom_vault::search::{KeyError, OpenToOthers, RolledBack};
+use strongroom_vault::search::{KeyError, MineError, OpenToOthers, RolledBack};
 use strongroom_vault::{
-    ENVIRONMENT_VARIABLE, Environment, FileError, Shown, ShownPath, UnknownEnvironment, VaultId,
+    ENVIRONMENT_VARIABLE, Environment, FileError, MINE_FILE_NAME, Shown, ShownPath,
+    UnknownEnvironment, VaultId,
 };
 
 use crate::declared::{Declared, Field};
@@ -25,7 +26,9 @@ impl LoadError {
         match &self.0.obstacle {
             None => LoadErrorKind::Secrets,
             Some(Obstacle::NoVault(_)) => LoadErrorKind::NoVault,
-            Some(Obstacle::File(_) | Obstacle::OpenToOthers(_)) => LoadErrorKind::Vault,
+            Some(Obstacle::File(_) | Obstacle::OpenToOthers(_) | Obstacle::Mine(_)) => {
+                LoadErrorKind::Vault
+            }
             Some(Obstacle::Environment(..) | Obstacle::OtherType { .. }) => {
                 LoadErrorKind::Environment
             }
@@ -50,7 +53,7 @@ impl LoadError {
 pub enum LoadErrorKind {
     /// There is no vault where one was looked for.
     NoVault,
-    /// The vault cannot be read, is faulty, or can be written by others.
+    /// The vault, or the file of one's own values, cannot be read, is faulty, can be written by others, or is tracked.
     Vault,
     /// The environment is unknown, or has another type than the build saw.
     Environment,
@@ -68,12 +71,21 @@ pub struct SecretFailure {
     field: &'static str,
     name: &'static str,
     cause: SecretCause,
-    /// Where the value lies that is wrong: the environment itself, or its type.
-    lies_in: Option<Environment>,
+    /// Where the value lies that is wrong.
+    lies_in: Option<LiesIn>,
+}
+
+/// Where a value lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum LiesIn {
+    /// In the vault, for the environment that was asked for or for its type.
+    Vault(Environment),
+    /// In the file of one's own values.
+    Mine,
 }
 
 impl SecretFailure {
-    pub(crate) fn new(field: &Field, cause: SecretCause, lies_in: Option<Environment>) -> Self {
+    pub(crate) fn new(field: &Field, cause: SecretCause, lies_in: Option<LiesIn>) -> Self {
         Self { field: field.field, name: field.name, cause, lies_in }
     }
 
@@ -143,6 +155,7 @@ pub(crate) enum Obstacle {
     NoVault(Vec<PathBuf>),
     File(FileError),
     OpenToOthers(OpenToOthers),
+    Mine(MineError),
     OtherVault {
         found: VaultId,
         expected: VaultId,
@@ -235,9 +248,16 @@ impl Report {
     fn explain(&self, failure: &SecretFailure) -> String {
         let name = failure.name;
         let chosen = self.environment.as_ref().map(|(environment, _)| environment);
-        let set = || match failure.lies_in.as_ref().or(chosen) {
-            Some(environment) => format!("strongroom set {} {name}", environment.flag()),
-            None => format!("strongroom set {name}"),
+        let set = || match (&failure.lies_in, chosen) {
+            (Some(LiesIn::Mine), _) => {
+                format!(
+                    "strongroom set --mine {name} (or remove it: strongroom unset --mine {name})"
+                )
+            }
+            (Some(LiesIn::Vault(environment)), _) | (None, Some(environment)) => {
+                format!("strongroom set {} {name}", environment.flag())
+            }
+            (None, None) => format!("strongroom set {name}"),
         };
         match &failure.cause {
             SecretCause::NoValue { near: None } => format!("has no value\nset one with: {}", set()),
@@ -252,6 +272,9 @@ impl Report {
                  set it again with: {}",
                 set()
             ),
+            SecretCause::Altered if failure.lies_in == Some(LiesIn::Mine) => {
+                format!("was altered in {MINE_FILE_NAME}\nset it again with: {}", set())
+            }
             SecretCause::Altered => format!(
                 "was altered: its value was changed, or moved here from another name, environment, version or vault\n\
                  restore its line from git (git log -p strongroom.toml), or set it again with: {}",
@@ -319,6 +342,7 @@ impl fmt::Display for Obstacle {
             }
             Self::File(error) => error.fmt(f),
             Self::OpenToOthers(error) => error.fmt(f),
+            Self::Mine(error) => error.fmt(f),
             Self::OtherVault { found, expected } => write!(
                 f,
                 "this is another vault than the one that the build checked: its id is {found}, and the build saw {expected}\n\

@@ -4,7 +4,7 @@ use strongroom_vault::{Environment, Plaintext, fold};
 
 use crate::declared::{Declared, Secrets};
 use crate::from_secret::FromSecret;
-use crate::report::{LoadError, Report, SecretCause, SecretFailure};
+use crate::report::{LiesIn, LoadError, Report, SecretCause, SecretFailure};
 
 /// The values of a struct's fields, each of which is taken once; collects what fails.
 #[derive(Debug)]
@@ -13,7 +13,7 @@ pub struct Values<'a> {
     /// By position among the declared fields.
     loaded: Vec<Option<Plaintext>>,
     /// In which environment each value lies.
-    lies_in: Vec<Option<Environment>>,
+    lies_in: Vec<Option<LiesIn>>,
     failures: Vec<SecretFailure>,
     /// Whether a field failed for a reason that is reported elsewhere.
     incomplete: bool,
@@ -28,7 +28,12 @@ impl<'a> Values<'a> {
 
     /// Notes in which environment a field's value lies.
     pub(crate) fn found(&mut self, position: usize, environment: Environment) {
-        self.lies_in[position] = Some(environment);
+        self.lies_in[position] = Some(LiesIn::Vault(environment));
+    }
+
+    /// Notes that a field's value lies in the file of one's own values.
+    pub(crate) fn found_mine(&mut self, position: usize) {
+        self.lies_in[position] = Some(LiesIn::Mine);
     }
 
     /// Notes a field's value.

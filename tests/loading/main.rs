@@ -5,5 +5,6 @@
 mod bad_input;
 mod child;
 mod finding;
+mod own;
 mod scene;
 mod values;

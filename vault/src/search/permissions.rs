@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 
+use crate::file::MINE_FILE_NAME;
 use crate::shown::ShownPath;
 
 /// A file that others can read or write, and must not.
@@ -35,7 +36,11 @@ pub fn check_vault_permissions(path: &Path, metadata: &Metadata) -> Result<(), O
     if writable_by_others(metadata) {
         return Err(OpenToOthers {
             path: path.to_owned(),
-            what: "others can write the vault",
+            what: if path.ends_with(MINE_FILE_NAME) {
+                "others can write your own values in"
+            } else {
+                "others can write the vault"
+            },
             remedy: "go-w",
         });
     }
