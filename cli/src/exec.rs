@@ -1,41 +1,18 @@
 //! Becoming another program: on Unix it takes this process's place, with its signals and status.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 use std::{env, io};
 
 use crate::error::{Error, Status};
+use crate::system;
 
-/// The value of a variable from the bytes of a secret.
-#[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "elsewhere not every value can be one")]
-pub(crate) fn variable_value(bytes: &[u8]) -> Option<OsString> {
-    let value: &OsStr = std::os::unix::ffi::OsStrExt::from_bytes(bytes);
-    Some(value.to_owned())
-}
-
-/// The value of a variable from the bytes of a secret: UTF-8 is what this system has in common with
-/// them.
-#[cfg(not(unix))]
-pub(crate) fn variable_value(bytes: &[u8]) -> Option<OsString> {
-    std::str::from_utf8(bytes).ok().map(OsString::from)
-}
-
-/// Becomes the program. Returns only if that fails. The advice is for what is too long to be given.
-#[cfg(unix)]
+/// Becomes the program, or ends with its exit status. Returns only if that fails. The advice is for
+/// what is too long to be given.
 pub(crate) fn become_program(mut command: Command, if_too_long: &str) -> Error {
-    let error = std::os::unix::process::CommandExt::exec(&mut command);
+    let error = system::become_program(&mut command);
     not_started(command.get_program(), &error, if_too_long)
-}
-
-/// Runs the program, and ends with its exit status.
-#[cfg(not(unix))]
-pub(crate) fn become_program(mut command: Command, if_too_long: &str) -> Error {
-    match command.status() {
-        Ok(status) => std::process::exit(status.code().unwrap_or(1)),
-        Err(error) => not_started(command.get_program(), &error, if_too_long),
-    }
 }
 
 fn not_started(program: &OsStr, error: &io::Error, if_too_long: &str) -> Error {

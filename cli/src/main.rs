@@ -13,6 +13,7 @@ mod keys;
 mod new_key;
 mod session;
 mod source;
+mod system;
 mod today;
 mod ui;
 mod value;
@@ -21,6 +22,7 @@ mod variables;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    system::core_dumps_off();
     let outcome = cli::run();
     let status = outcome.unwrap_or_else(|error| {
         ui::error(&error);

@@ -1,6 +1,6 @@
 //! What a new holder gets: a passphrase of somebody's choice, or an access key in a new file.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,7 @@ use strongroom_vault::{AccessKey, GrantError, Passphrase};
 
 use crate::error::Error;
 use crate::keys::passphrase_of;
+use crate::system::private_file;
 use crate::ui::{self, Asked, Terminal};
 use crate::value::{drop_newline, limited};
 
@@ -112,11 +113,7 @@ fn is_in_repository(path: &Path) -> bool {
 }
 
 fn write_private(path: &Path, text: &str) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = private_file().write(true).create_new(true).open(path)?;
     let written = file
         .write_all(text.as_bytes())
         .and_then(|()| file.write_all(b"\n"))

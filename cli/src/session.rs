@@ -8,6 +8,7 @@ use strongroom_vault::{
 };
 
 use crate::error::Error;
+use crate::ui;
 
 /// Where to work: the two options that every command takes.
 #[derive(Debug, clap::Args)]
@@ -101,7 +102,9 @@ impl Session<'_> {
         &self,
         change: impl FnOnce(&mut Draft<'_, '_>, &Index<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let locked = LockedVault::open(self.path())?;
+        let locked = LockedVault::open_or_wait(self.path(), || {
+            ui::say("waiting for another strongroom that is writing this vault");
+        })?;
         let (text, result) = if locked.vault().text() == self.found.file.text() {
             drafted(&self.document, &self.index, change)?
         } else {

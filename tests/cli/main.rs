@@ -6,6 +6,8 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "snapshots are written so")]
 
 mod check;
+#[cfg(target_os = "linux")]
+mod core_dumps;
 mod env;
 mod get;
 mod holder;

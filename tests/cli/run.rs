@@ -1,6 +1,7 @@
 //! `strongroom run`.
 
 use std::fs;
+#[cfg(unix)]
 use std::process::Stdio;
 
 use snapbox::str;

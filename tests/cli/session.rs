@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 
 use snapbox::{Assert, IntoData};
@@ -281,6 +283,13 @@ pub fn refuse_secrets(text: &str) {
 }
 
 const KEY_PREFIX: &str = "strongroom_key_";
+
+/// Says loudly that a test, or a part of it, cannot be made here.
+#[cfg(unix)]
+#[expect(clippy::print_stderr, reason = "whoever runs the tests must know")]
+pub fn skipped(why: &str) {
+    eprintln!("SKIPPED: {why}");
+}
 
 /// Whether the tests run as a user whom no permission stops.
 #[cfg(unix)]

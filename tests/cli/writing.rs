@@ -1,7 +1,9 @@
 //! Writing without loss: many at once, killed at any moment, on a full disk, without permission.
 
+#![cfg_attr(not(unix), expect(unused_imports, reason = "tests of modes and signals use them"))]
+
 use std::fs;
-use std::io::{self, Write};
+use std::io::Write;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Instant;
@@ -12,7 +14,7 @@ use strongroom_vault::Index;
 
 use crate::session::{MARKER, Session};
 #[cfg(unix)]
-use crate::session::{is_root, set_mode};
+use crate::session::{is_root, set_mode, skipped};
 
 /// Starts a `set` and gives it its value.
 fn start(session: &Session, name: &str) -> std::process::Child {
@@ -135,7 +137,7 @@ error: the vault [ROOT]/work/strongroom.toml is read-only
     assert_eq!(session.read("strongroom.toml"), before);
     set_mode(&session.path("strongroom.toml"), 0o644);
     if is_root() {
-        let _ = writeln!(io::stderr(), "skipped as root: a folder that may not be written");
+        skipped("no permission stops root: a folder that may not be written");
         return;
     }
     set_mode(&session.path(""), 0o555);

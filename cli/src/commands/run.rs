@@ -12,10 +12,11 @@ use strongroom_vault::{
 use crate::commands::check;
 use crate::environments::One;
 use crate::error::{Error, Status};
-use crate::exec::{become_program, variable_value};
+use crate::exec::become_program;
 use crate::hints::{no_secret, set_command};
 use crate::keys::Keys;
 use crate::session::{Place, Session};
+use crate::system::variable_value;
 use crate::ui;
 use crate::value::{Unopened, open};
 use crate::variables::{clashes, is_dangerous, variable_of};

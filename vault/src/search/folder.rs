@@ -5,17 +5,18 @@
 //! ~/.config/strongroom/generations/<vault id>           the highest generation of each data key that was opened
 //! ```
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use zeroize::Zeroizing;
 
 use super::generations::Generations;
-use super::permissions::check_key_permissions;
+use super::permissions::{check_key_permissions, private_file, private_folder};
 use super::{KeyError, Source, Wanted, unlock_text};
 #[cfg(feature = "edit")]
 use crate::crypto::AccessKey;
-use crate::crypto::KeyRing;
+use crate::crypto::{KeyRing, random};
 use crate::index::{Index, VaultId};
 
 /// `$XDG_CONFIG_HOME/strongroom`, else `~/.config/strongroom`; on Windows `%APPDATA%\strongroom`.
@@ -115,13 +116,21 @@ impl UserFolder {
     ///
     /// The folder or the file cannot be written.
     pub fn remember(&self, id: VaultId, ring: &KeyRing) -> io::Result<()> {
-        let mut generations = self.generations(id);
-        if !generations.raise(ring) {
+        if !self.generations(id).raise(ring) {
             return Ok(());
         }
         let path = self.generations_file(id);
-        create_private_folder(path.parent().unwrap_or(&self.0))?;
-        write_private(&path, generations.to_string().as_bytes())
+        let folder = path.parent().unwrap_or(&self.0);
+        create_private_folder(folder)?;
+        // Two programs at once: the second must add to what the first wrote.
+        let lock =
+            private_file().write(true).create(true).truncate(false).open(folder.join(LOCK))?;
+        lock.lock()?;
+        let mut generations = self.generations(id);
+        if generations.raise(ring) {
+            write_private(&path, generations.to_string().as_bytes())?;
+        }
+        Ok(())
     }
 
     fn generations_file(&self, id: VaultId) -> PathBuf {
@@ -175,25 +184,18 @@ impl std::fmt::Debug for KeptKey {
 }
 
 const EXTENSION: &str = "key";
+const LOCK: &str = ".lock";
 
 fn create_private_folder(path: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    private_folder().recursive(true).create(path)
 }
 
 /// Writes a file that only its owner can read, complete or not at all.
 fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    use std::io::Write;
-    let new = path.with_extension(format!("new-{}", std::process::id()));
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    // What cannot be created is somebody else's, and stays.
-    let mut file = options.open(&new)?;
+    // A name that nobody else takes: neither another process, nor what a crash of an earlier one left.
+    let random = u64::from_ne_bytes(random().map_err(io::Error::other)?);
+    let new = path.with_extension(format!("new-{random:016x}"));
+    let mut file = private_file().write(true).create_new(true).open(&new)?;
     let written =
         file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&new, path));
     if written.is_err() {

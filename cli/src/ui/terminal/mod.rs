@@ -6,19 +6,19 @@
 
 #[cfg(unix)]
 mod line;
-#[cfg(not(unix))]
-mod other;
 #[cfg(unix)]
 mod unix;
+#[cfg(not(unix))]
+mod windows;
 
 use std::io::{self, IsTerminal};
 
 use zeroize::Zeroizing;
 
-#[cfg(not(unix))]
-use self::other::Tty;
 #[cfg(unix)]
 use self::unix::Tty;
+#[cfg(not(unix))]
+use self::windows::Tty;
 use crate::error::Error;
 
 /// A terminal with somebody at it.

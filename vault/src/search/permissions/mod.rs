@@ -1,9 +1,22 @@
 //! Who else can read a key or write a vault. Only Unix has these modes; elsewhere the folder's own rights count.
 
+#[cfg(not(unix))]
+mod other;
+#[cfg(unix)]
+mod unix;
+
 use std::fmt;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 
+#[cfg(not(unix))]
+use self::other::{lets_others_replace, readable_by_others, writable_by_others};
+#[cfg(not(unix))]
+pub(crate) use self::other::{private_file, private_folder};
+#[cfg(unix)]
+use self::unix::{lets_others_replace, readable_by_others, writable_by_others};
+#[cfg(unix)]
+pub(crate) use self::unix::{private_file, private_folder};
 use crate::file::MINE_FILE_NAME;
 use crate::shown::ShownPath;
 
@@ -66,40 +79,4 @@ pub(super) fn check_key_permissions(path: &Path, metadata: &Metadata) -> Result<
         });
     }
     Ok(())
-}
-
-#[cfg(unix)]
-fn writable_by_others(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let own_group = metadata.uid() != 0 && metadata.gid() == metadata.uid();
-    let others = if own_group { 0o002 } else { 0o022 };
-    metadata.mode() & others != 0
-}
-
-/// Whether everybody can rename what lies in a folder; the sticky bit forbids that.
-#[cfg(unix)]
-fn lets_others_replace(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    metadata.mode() & 0o002 != 0 && metadata.mode() & 0o1000 == 0
-}
-
-#[cfg(unix)]
-fn readable_by_others(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    metadata.mode() & 0o077 != 0
-}
-
-#[cfg(not(unix))]
-fn writable_by_others(_metadata: &Metadata) -> bool {
-    false
-}
-
-#[cfg(not(unix))]
-fn lets_others_replace(_metadata: &Metadata) -> bool {
-    false
-}
-
-#[cfg(not(unix))]
-fn readable_by_others(_metadata: &Metadata) -> bool {
-    false
 }

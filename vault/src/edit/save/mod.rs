@@ -1,10 +1,21 @@
 //! Saving without loss: one writer at a time, and the old file or the new one at every moment.
 
+#[cfg(not(windows))]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
+#[cfg(not(windows))]
+use self::unix::{Lock, flush_folder, for_everybody_to_read, keep_owner};
+#[cfg(windows)]
+use self::windows::{Lock, flush_folder, for_everybody_to_read, keep_owner};
 use crate::file::{FileError, VaultFile};
 use crate::shown::ShownPath;
 
@@ -15,9 +26,8 @@ use crate::shown::ShownPath;
 pub struct LockedVault {
     /// The file itself, where a symbolic link leads.
     path: PathBuf,
-    /// Unlocks when dropped.
-    lock: File,
     vault: VaultFile,
+    _lock: Lock,
 }
 
 impl LockedVault {
@@ -27,20 +37,34 @@ impl LockedVault {
     ///
     /// The file is not there, is read-only, or cannot be locked or read.
     pub fn open(path: &Path) -> Result<Self, SaveError> {
+        Self::open_or_wait(path, || {})
+    }
+
+    /// As [`LockedVault::open`]; says once that somebody else has the lock if that lasts longer than a second.
+    ///
+    /// # Errors
+    ///
+    /// As [`LockedVault::open`].
+    pub fn open_or_wait(path: &Path, waits: impl FnOnce()) -> Result<Self, SaveError> {
         let wrap = |doing| move |error| SaveError::io(path, doing, error);
         let path = path.canonicalize().map_err(wrap("find"))?;
-        loop {
-            let lock = File::open(&path).map_err(wrap("open"))?;
-            if lock.metadata().map_err(wrap("read"))?.permissions().readonly() {
+        let (started, mut waits) = (Instant::now(), Some(waits));
+        let lock = loop {
+            if fs::metadata(&path).map_err(wrap("read"))?.permissions().readonly() {
                 return Err(SaveError::ReadOnly(path));
             }
-            lock.lock().map_err(wrap("lock"))?;
-            // Whoever held the lock before may have put another file in this one's place.
-            if same_file(&lock, &path).map_err(wrap("read"))? {
-                let vault = VaultFile::read(&path)?;
-                return Ok(Self { path, lock, vault });
+            if let Some(lock) = Lock::try_take(&path).map_err(wrap("lock"))? {
+                break lock;
             }
-        }
+            if started.elapsed() > PATIENCE
+                && let Some(waits) = waits.take()
+            {
+                waits();
+            }
+            thread::sleep(PAUSE);
+        };
+        let vault = VaultFile::read(&path)?;
+        Ok(Self { path, vault, _lock: lock })
     }
 
     /// The file as it was when the lock was taken.
@@ -60,14 +84,13 @@ impl LockedVault {
         }
         let new = beside(&self.path, "new");
         let wrap = |error| SaveError::io(&self.path, "write", error);
-        let like = self.lock.metadata().map_err(wrap)?;
+        let like = self.vault.metadata();
         // Only the holder of the lock uses this name: what lies there is of a save that was interrupted.
         match fs::remove_file(&new) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(wrap(error)),
             _ => {}
         }
-        let written =
-            write_new(&new, text, Some(&like)).and_then(|()| fs::rename(&new, &self.path));
+        let written = write_new(&new, text, Some(like)).and_then(|()| fs::rename(&new, &self.path));
         if let Err(error) = written {
             let _ = fs::remove_file(&new);
             return Err(wrap(error));
@@ -144,7 +167,7 @@ impl fmt::Display for SaveError {
                 )
             }
             Self::File(error) => error.fmt(f),
-            Self::Io { path, doing: "find" | "open", source }
+            Self::Io { path, doing: "find", source }
                 if source.kind() == io::ErrorKind::NotFound =>
             {
                 write!(
@@ -170,12 +193,7 @@ impl fmt::Display for SaveError {
 impl std::error::Error for SaveError {}
 
 fn write_new(path: &Path, text: &str, like: Option<&fs::Metadata>) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    // A program refuses a vault that its group can write, whatever the user's mask is.
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o644);
-    let mut file = options.open(path)?;
+    let mut file = for_everybody_to_read().write(true).create_new(true).open(path)?;
     if let Some(like) = like {
         file.set_permissions(like.permissions())?;
         keep_owner(&file, like);
@@ -190,37 +208,7 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     path.with_file_name(format!(".{name}.{suffix}"))
 }
 
-#[cfg(unix)]
-fn same_file(file: &File, path: &Path) -> io::Result<bool> {
-    use std::os::unix::fs::MetadataExt;
-    let (file, path) = (file.metadata()?, fs::metadata(path)?);
-    Ok((file.dev(), file.ino()) == (path.dev(), path.ino()))
-}
-
-#[cfg(not(unix))]
-fn same_file(file: &File, path: &Path) -> io::Result<bool> {
-    let (file, path) = (file.metadata()?, fs::metadata(path)?);
-    Ok((file.created()?, file.len()) == (path.created()?, path.len()))
-}
-
-/// Gives a new file the owner of the old one, where that is allowed: root may edit somebody else's vault.
-#[cfg(unix)]
-fn keep_owner(file: &File, like: &fs::Metadata) {
-    use std::os::unix::fs::{MetadataExt, fchown};
-    let _ = fchown(file, Some(like.uid()), Some(like.gid()));
-}
-
-#[cfg(not(unix))]
-fn keep_owner(_file: &File, _like: &fs::Metadata) {}
-
-/// Makes a renamed file survive a power cut.
-#[cfg(unix)]
-fn flush_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn flush_folder(_path: &Path) -> io::Result<()> {
-    Ok(())
-}
+/// Time between two looks at a lock that somebody else has.
+const PAUSE: Duration = Duration::from_millis(10);
+/// Time after which it is said that somebody else has the lock.
+const PATIENCE: Duration = Duration::from_secs(1);

@@ -1,4 +1,4 @@
-//! The terminal of a system that is not Unix.
+//! The terminal of Windows: its console.
 
 use std::io::{self, Write};
 

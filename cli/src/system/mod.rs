@@ -1,0 +1,11 @@
+//! What operating systems do differently: starting programs, core dumps, files for one's own eyes.
+
+#[cfg(unix)]
+mod unix;
+#[cfg(not(unix))]
+mod windows;
+
+#[cfg(unix)]
+pub(crate) use self::unix::{become_program, core_dumps_off, private_file, variable_value};
+#[cfg(not(unix))]
+pub(crate) use self::windows::{become_program, core_dumps_off, private_file, variable_value};

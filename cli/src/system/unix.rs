@@ -1,0 +1,49 @@
+//! Unix: a program takes this process's place; modes and limits.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::OpenOptions;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+/// The limit of core dumps that this process was started with.
+static FOUND: OnceLock<Rlimit> = OnceLock::new();
+
+/// Keeps the memory of this process off the disk when it crashes: it holds values and keys.
+pub(crate) fn core_dumps_off() {
+    let found = *FOUND.get_or_init(|| getrlimit(Resource::Core));
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: found.maximum });
+    // Where a program takes core dumps, Linux asks it whatever the limit is.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+}
+
+/// The value of a variable from the bytes of a secret.
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere not every value can be one")]
+pub(crate) fn variable_value(bytes: &[u8]) -> Option<OsString> {
+    Some(OsStr::from_bytes(bytes).to_owned())
+}
+
+/// Becomes the program, under the limits that this process was started with. Returns only if that
+/// fails.
+pub(crate) fn become_program(command: &mut Command) -> io::Error {
+    // A program that takes another one's place may be dumped again by itself.
+    if let Some(found) = FOUND.get() {
+        let _ = setrlimit(Resource::Core, *found);
+    }
+    let error = command.exec();
+    core_dumps_off();
+    error
+}
+
+/// How a file is opened that only its owner can read, if it is a new one.
+pub(crate) fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.mode(0o600);
+    options
+}

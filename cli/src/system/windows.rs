@@ -1,0 +1,31 @@
+//! Windows: a program is started and waited for; a new file has the rights of its folder.
+
+use std::ffi::OsString;
+use std::fs::OpenOptions;
+use std::io;
+use std::process::Command;
+
+/// Windows writes no memory of a crashed process by default.
+pub(crate) fn core_dumps_off() {}
+
+/// The value of a variable from the bytes of a secret: UTF-8 is what this system has in common with
+/// them.
+pub(crate) fn variable_value(bytes: &[u8]) -> Option<OsString> {
+    std::str::from_utf8(bytes).ok().map(OsString::from)
+}
+
+/// Runs the program, and ends with its exit status. Returns only if it cannot be started.
+pub(crate) fn become_program(command: &mut Command) -> io::Error {
+    // Ctrl-C reaches every program at the console. What it means is for the other one to say, and
+    // this one must still be there to pass the exit status on.
+    let _ = ctrlc::set_handler(|| {});
+    match command.status() {
+        Ok(status) => std::process::exit(status.code().unwrap_or(1)),
+        Err(error) => error,
+    }
+}
+
+/// How a file is opened that only its owner can read: in a folder that only its owner can read.
+pub(crate) fn private_file() -> OpenOptions {
+    OpenOptions::new()
+}

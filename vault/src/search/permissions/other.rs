@@ -1,0 +1,25 @@
+//! Where files have no modes: a new one has the rights of its folder, and those of a user's own folder are the user's.
+
+use std::fs::{DirBuilder, Metadata, OpenOptions};
+
+pub(super) fn writable_by_others(_metadata: &Metadata) -> bool {
+    false
+}
+
+pub(super) fn lets_others_replace(_metadata: &Metadata) -> bool {
+    false
+}
+
+pub(super) fn readable_by_others(_metadata: &Metadata) -> bool {
+    false
+}
+
+/// How a file that only its owner can read is made.
+pub(crate) fn private_file() -> OpenOptions {
+    OpenOptions::new()
+}
+
+/// How a folder that only its owner can enter is made.
+pub(crate) fn private_folder() -> DirBuilder {
+    DirBuilder::new()
+}
