@@ -3,11 +3,13 @@
 //! ```text
 //! ~/.config/strongroom/keys/<vault id>/<holder>.key     an access key, mode 0600
 //! ~/.config/strongroom/generations/<vault id>           the highest generation of each data key that was opened
+//! ~/.config/strongroom/lock                             whoever writes the above has it locked
 //! ```
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::{env, fs, io};
+use std::time::Duration;
+use std::{env, fs, io, thread};
 
 use zeroize::Zeroizing;
 
@@ -124,8 +126,16 @@ impl UserFolder {
         create_private_folder(folder)?;
         // Two programs at once: the second must add to what the first wrote.
         let lock =
-            private_file().write(true).create(true).truncate(false).open(folder.join(LOCK))?;
-        lock.lock()?;
+            private_file().write(true).create(true).truncate(false).open(self.0.join(LOCK))?;
+        let mut pauses = 0;
+        while let Err(busy) = lock.try_lock() {
+            // A program must start, also where this folder is stuck: the next one will remember.
+            if pauses == MOST_PAUSES {
+                return Err(busy.into());
+            }
+            pauses += 1;
+            thread::sleep(PAUSE);
+        }
         let mut generations = self.generations(id);
         if generations.raise(ring) {
             write_private(&path, generations.to_string().as_bytes())?;
@@ -184,7 +194,10 @@ impl std::fmt::Debug for KeptKey {
 }
 
 const EXTENSION: &str = "key";
-const LOCK: &str = ".lock";
+const LOCK: &str = "lock";
+/// Time between two looks at a lock that another program has, and how many there are.
+const PAUSE: Duration = Duration::from_millis(5);
+const MOST_PAUSES: u32 = 40;
 
 fn create_private_folder(path: &Path) -> io::Result<()> {
     private_folder().recursive(true).create(path)
@@ -202,4 +215,40 @@ fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let _ = fs::remove_file(&new);
     }
     written
+}
+
+#[cfg(all(test, feature = "edit"))]
+mod tests {
+    use super::*;
+    use crate::crypto::random;
+    use crate::edit::{HolderSecret, NewHolder, Scopes, new_vault};
+    use crate::environment::EnvironmentType;
+
+    #[test]
+    fn two_programs_at_once_remember_what_both_saw() {
+        let home = tempfile::tempdir().expect("a folder");
+        let id = VaultId(random().expect("randomness"));
+        let ring = |kind: EnvironmentType| {
+            let key = AccessKey::generate(id).expect("a key");
+            let holder = NewHolder {
+                name: "owner",
+                secret: &HolderSecret::AccessKey(key.clone()),
+                scopes: Scopes { kinds: vec![kind], roster: false },
+                today: crate::Date { year: 2026, month: 1, day: 1 },
+            };
+            new_vault(id, &holder).expect("a vault").ring
+        };
+        let rings = EnvironmentType::ALL.map(ring);
+        for _ in 0..20 {
+            let folder = UserFolder::at(&home.path().join("strongroom"));
+            thread::scope(|scope| {
+                for ring in &rings {
+                    scope.spawn(|| folder.remember(id, ring).expect("remembered"));
+                }
+            });
+            let seen = EnvironmentType::ALL.map(|kind| folder.generations(id).of(kind));
+            assert_eq!(seen, [1; 4]);
+            fs::remove_dir_all(home.path().join("strongroom")).expect("a folder");
+        }
+    }
 }
