@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 use std::process::ExitCode;
 
-use strongroom_vault::search::{KeyError, OpenToOthers, RolledBack};
+use strongroom_vault::search::{KeyError, MineError, OpenToOthers, RolledBack};
 use strongroom_vault::{
     EditError, FileError, GrantError, NameFault, NoRandomness, SaveError, Shown, UnknownEnvironment,
 };
@@ -141,6 +141,12 @@ impl From<RolledBack> for Error {
 
 impl From<OpenToOthers> for Error {
     fn from(error: OpenToOthers) -> Self {
+        Self::cannot(error)
+    }
+}
+
+impl From<MineError> for Error {
+    fn from(error: MineError) -> Self {
         Self::cannot(error)
     }
 }

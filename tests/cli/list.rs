@@ -111,6 +111,7 @@ fn programs_get_json() {
     {
       "about": null,
       "name": "github_api_token",
+      "own": [],
       "values": [
         {
           "content": "sealed",
@@ -131,6 +132,7 @@ fn programs_get_json() {
     {
       "about": null,
       "name": "smtp/password",
+      "own": [],
       "values": [
         {
           "content": "sealed",
@@ -152,11 +154,17 @@ fn programs_get_json() {
 }
 
 "#]]);
+}
+
+#[test]
+fn programs_get_one_secret_as_json_too() {
+    let session = vault_with_staging();
     session.run("strongroom list github_api_token --json").shows(str![[r#"
 [0]
 {
   "about": null,
   "name": "github_api_token",
+  "own": [],
   "same": [
     [
       "development",

@@ -14,6 +14,7 @@ mod holder;
 mod init;
 mod key;
 mod list;
+mod own;
 mod run;
 mod session;
 mod set;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use strongroom_vault::{
-    AccessKey, Content, Credential, Index, KeyRing, Lookup, OpenError, Passphrase, Place,
+    AccessKey, Content, Credential, Index, KeyRing, Lookup, Mine, OpenError, Passphrase, Place,
     UnlockError,
 };
 
@@ -71,6 +71,11 @@ fn answer<'a>(vault: &[u8], get: &impl Fn(&str) -> Option<&'a str>) -> (String, 
         Ok(index) => index,
         Err(error) => return refused(&error),
     };
+    let mine = get("mine").unwrap_or_default().replace("\\n", "\n");
+    let mine = match Mine::read(&mine, &index) {
+        Ok(mine) => mine,
+        Err(error) => return refused(&error),
+    };
     let plain = |word: &str| (word.to_owned(), 0);
     let credential = match (get("access-key"), get("passphrase")) {
         (Some(key), _) => match AccessKey::parse(&key.replace("\\n", "\n")) {
@@ -87,7 +92,13 @@ fn answer<'a>(vault: &[u8], get: &impl Fn(&str) -> Option<&'a str>) -> (String, 
     }
     let name = get("secret").expect("`secret`");
     let environment = index.environment(get("environment").expect("`environment`")).expect("known");
-    let value = match index.lookup(name, &environment) {
+    let own = mine.lookup(&index, name, &environment);
+    let is_mine = own.is_some();
+    let (secret, found) = match own {
+        Some((secret, found)) => (Some(secret), found),
+        None => (index.secret(name), index.lookup(name, &environment)),
+    };
+    let value = match found {
         Lookup::Found(value) => value,
         Lookup::OtherDataKey(_) => return plain("another-data-key"),
         Lookup::Missing => return plain("missing"),
@@ -105,11 +116,12 @@ fn answer<'a>(vault: &[u8], get: &impl Fn(&str) -> Option<&'a str>) -> (String, 
         return plain("reference");
     };
     let place = Place {
-        name: index.secret(name).expect("it has a value").name(),
+        name: secret.expect("it has a value").name(),
         environment: value.environment(),
         version: value.version(),
     };
-    match key.open(place, sealed) {
+    let opened = if is_mine { key.open_mine(place, sealed) } else { key.open(place, sealed) };
+    match opened {
         Ok(opened) => {
             plain(&format!("opens: {}", data_encoding::HEXLOWER.encode(opened.as_bytes())))
         }

@@ -254,10 +254,30 @@ def open_grant(doc, vault_id, type, name, h):
     return key if key and key.fingerprint == data[1:9] and data[0] == 1 else None
 
 
+def read_mine(body, environments):
+    """A developer's own values: nothing but sealed values of `local` and its named environments."""
+    try:
+        doc = tomllib.loads(body)
+    except tomllib.TOMLDecodeError:
+        raise Refused("not-toml") from None
+    walk(doc)
+    secrets = table(table(doc, (), ("secrets",)).get("secrets", {}))
+    names(secrets, 253, "[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9_.-]+)?")
+    for secret in secrets.values():
+        text(table(secret).get("about", ""))
+        for env in secret.keys() - {"about"}:
+            need(env in TYPES or env in environments, "unknown-environment")
+            read_value(secret[env])
+            need(environments.get(env, env) == "local", "not-local")
+            need("sealed" in secret[env], "wrong-shape")
+    return secrets
+
+
 def judge(body, header):
     """What the opener says: a word for `expect`, and the reason or the value."""
     try:
         doc, current = read(body)
+        own = read_mine(header.get("mine", "").replace(r"\n", "\n"), doc.get("environments", {}))
     except Refused as refused:
         return "refused", refused.args[0]
     if "secret" not in header:
@@ -280,11 +300,14 @@ def judge(body, header):
             hs[name] = hkdf(raw, lp("passphrase"), 32, vault_id)
     env = SHORT.get(header["environment"], header["environment"])
     type = env if env in TYPES else doc["environments"][env]
-    name = next((n for n in doc["secrets"] if fold(n) == fold(header["secret"])), None)
-    env = next((e for e in (env, type) if e in doc["secrets"].get(name, {})), None)
-    if env is None:
+    for label, secrets in ("mine", own if type == "local" else {}), ("value", doc["secrets"]):
+        name = next((n for n in secrets if fold(n) == fold(header["secret"])), None)
+        found = next((e for e in (env, type) if e in secrets.get(name, {})), None)
+        if found:
+            break
+    else:
         return "missing", None
-    value = doc["secrets"][name][env]
+    env, value = found, secrets[name][found]
     sealed = base64.urlsafe_b64decode(value["sealed"] + "=" * (-len(value["sealed"]) % 4))
     if sealed[1:9] != current.get(type):
         return "another-data-key", None
@@ -293,7 +316,7 @@ def judge(body, header):
     if not key:
         some = any(open_grant(doc, vault_id, t, n, hs[n]) for t in doc["keys"] for n in hs)
         return "no-grant" if some else "wrong-key" if at_hand else "wrong-passphrase", None
-    aad = lp("value", vault_id, type, env, name, value["version"])
+    aad = lp(label, vault_id, type, env, name, value["version"])
     plain = opened(key.seals, sealed, aad, 9) if sealed[0] == 1 else None
     bare = (plain or b"").rstrip(b"\0")
     good = plain and len(plain) % 32 == 0 and bare.endswith(b"\x80") and len(plain) - len(bare) < 32

@@ -79,6 +79,48 @@ def names_that_are_found():
     fails("missing", "a-named-environment-does-not-fall-back-to-another", shows, one(FIRST, "staging"), "testing")
 
 
+def values_of_ones_own():
+    local = vault({TOKEN: line("local", seal(b"shared", "local")) + line("development", seal(b"shared"))})
+    laptop = {"access_key": LAPTOP_TEXT}
+
+    def own(name, shows, rows, value=b"own", env="local", key=TOKEN, body=local):
+        mine = f"[secrets.{key}]\n{rows}".replace("\n", r"\n")
+        if value is None:
+            fails("altered", name, shows, body, env, mine=mine, **laptop)
+        else:
+            opens(name, shows, body, value, env, mine=mine, **laptop)
+
+    mine = line("local", seal(b"own", "local", first="mine"))
+    shows = "A value of one's own beats the vault's while the type is `local`."
+    own("a-value-of-ones-own-opens", shows, mine)
+    own("a-value-of-ones-own-in-another-spelling-opens", shows,
+        line("local", seal(b"own", "local", name="GitHubAPIToken", first="mine")), key="GitHubAPIToken")
+    own("a-value-of-ones-own-without-one-in-the-vault-opens", shows, mine,
+        body=vault({"other": line("local", seal(env="local", name="other"))}))
+    own("a-value-of-ones-own-counts-for-no-other-type", shows, mine, b"shared", "development",
+        body=vault({TOKEN: line("development", seal(b"shared"))}))
+    desk = local.replace('staging = "d', 'desk = "local"\nstaging = "d')
+    at_desk = line("desk", seal(b"at the desk", "desk", type="local", first="mine"))
+    own("a-value-of-ones-own-for-a-named-environment-opens", shows, mine + at_desk, b"at the desk", "desk", body=desk)
+    own("a-value-of-ones-own-for-the-type-opens", shows, mine, env="desk", body=desk)
+    shows = "What is sealed for one file does not open in the other."
+    own("a-value-of-the-vault-among-ones-own", shows, line("local", seal(b"shared", "local")), None)
+    fails("altered", "a-value-of-ones-own-in-the-vault", shows, vault({TOKEN: mine}), "local", **laptop)
+    shows = "A mine file holds sealed values of `local` and its named environments, and nothing else."
+    for name, reason, text in (
+        ("for-another-type", "not-local", f"[secrets.{TOKEN}]\n" + line("development", seal(first="mine"))),
+        ("for-a-named-environment-of-another-type", "not-local",
+         f"[secrets.{TOKEN}]\n" + line("staging", seal(env="staging", first="mine"))),
+        ("beside-a-head", "unknown-key", "[strongroom]\nformat = 1\n"),
+        ("in-two-spellings", "two-spellings",
+         f"[secrets.{TOKEN}]\n{mine}[secrets.GitHubAPIToken]\n{mine}"),
+        ("in-a-store", "wrong-shape",
+         f'[secrets.{TOKEN}]\nlocal = {{ version = 1, set = 2026-11-20, store = "s", ref = "r", seal = "{b64(SEAL)}" }}\n'),
+    ):
+        case(f"a-value-of-ones-own-{name}", shows, "refused", local, reason, reason=reason,
+             mine=text.replace("\n", r"\n"), secret=TOKEN, environment="local", **laptop)
+
+
 def grants():
     shows = "Every holder with a grant for the type opens the value."
     opens("the-first-of-two-holders-opens", shows, one(seal()))
@@ -468,7 +510,7 @@ def files_that_are_refused():
 
 
 def main():
-    for cases in (values_that_open, names_that_are_found, grants, keys_at_hand, odd_files_that_read,
+    for cases in (values_that_open, names_that_are_found, values_of_ones_own, grants, keys_at_hand, odd_files_that_read,
                   values_that_were_altered_or_moved, files_that_are_refused):  # fmt: skip
         cases()
     files = FILES | {"primitives.txt": primitives()}

@@ -1,20 +1,22 @@
 //! `strongroom get`: one value, its exact bytes.
 
-use strongroom_vault::{Environment, Index, Lookup, Shown};
+use strongroom_vault::{Environment, Index, Lookup, MINE_FILE_NAME, Secret, Shown};
 
 use crate::environments::One;
 use crate::error::{Error, Status};
 use crate::hints::{no_secret, set_command};
 use crate::keys::Keys;
+use crate::own::OwnFile;
 use crate::session::Place;
 use crate::ui;
-use crate::value::{Unopened, open, unopened};
+use crate::value::{Unopened, open, open_mine, unopened};
 
 /// Print the value of a secret, its exact bytes
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Without --type and --env it is the value of the active environment: that of STRONGROOM_ENV, else local.
-A named environment without a value of its own has that of its type.
+A named environment without a value of its own has that of its type. For local a value of your own
+(set --mine) beats that of the vault.
 
 Example: strongroom get --type dev github_api_token")]
 pub(crate) struct Args {
@@ -30,6 +32,12 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let session = found.open()?;
     let index = &session.index;
     let environment = args.environment.pick(index)?;
+    let own = OwnFile::read(&session, &environment)?;
+    if let Some(mine) = own.open(index)?
+        && let Some((secret, found)) = mine.lookup(index, &args.name, &environment)
+    {
+        return get_own(index, secret, found);
+    }
     let secret =
         index.secret(&args.name).ok_or_else(|| no_value(index, &args.name, &environment))?;
     let while_opening = |error: Error| {
@@ -51,6 +59,26 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let keys = Keys::of_types(index, [environment.kind()]).map_err(while_opening)?;
     let key = keys.current_data_key(index, environment.kind())?;
     ui::exactly(open(key, secret, value).map_err(failed)?.as_bytes())?;
+    Ok(Status::Done)
+}
+
+/// A value of one's own: it beats that of the vault.
+fn get_own(index: &Index<'_>, secret: &Secret<'_>, found: Lookup<'_, '_>) -> Result<Status, Error> {
+    let name = Shown(secret.name());
+    let opened = match found {
+        Lookup::Found(value) => {
+            let keys = Keys::of_types(index, [value.kind()])?;
+            open_mine(keys.current_data_key(index, value.kind())?, secret, value)
+        }
+        _ => Err(Unopened::OtherDataKey),
+    };
+    let value = opened.map_err(|why| {
+        Error::cannot(format!("cannot open your own value of `{name}`: {why}")).with_hint(format!(
+            "set it again with: strongroom set --mine {name}, or remove it: strongroom unset --mine {name}"
+        ))
+    })?;
+    ui::say(&format!("your own value of {name}, from {MINE_FILE_NAME}"));
+    ui::exactly(value.as_bytes())?;
     Ok(Status::Done)
 }
 

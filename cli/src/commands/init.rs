@@ -1,21 +1,20 @@
 //! `strongroom init`: a vault, its first holder, and a line in `.gitignore`.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use strongroom_vault::search::UserFolder;
 use strongroom_vault::{
-    AccessKey, FILE_NAME, HolderSecret, NameFault, NewHolder, NoVault, SaveError, Scopes, Shown,
-    VaultId, check_plain_name, create_file, find_upwards, new_vault, random,
+    AccessKey, FILE_NAME, HolderSecret, MINE_FILE_NAME, NameFault, NewHolder, NoVault, SaveError,
+    Scopes, Shown, VaultId, check_plain_name, create_file, find_upwards, new_vault, random,
 };
 
 use crate::error::{Error, Status};
-use crate::keys;
 use crate::new_key::{self, Target};
 use crate::session::{Place, current_folder};
 use crate::today::today;
 use crate::ui::{self, Terminal};
+use crate::{ignore, keys};
 
 /// Make a vault and its first holder
 #[derive(Debug, clap::Args)]
@@ -79,7 +78,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
             root.display()
         ));
     }
-    if let Err(error) = ignore_mine(&path) {
+    if let Err(error) = ignore::add_line(&path, MINE_FILE_NAME) {
         ui::warn(&format!(
             "cannot write .gitignore: {error}\nadd this line to it: {MINE_FILE_NAME}"
         ));
@@ -180,26 +179,6 @@ fn take_back(first: &First, id: VaultId, holder: &str) {
     }
 }
 
-/// Adds the name of personal overrides to the `.gitignore` beside the vault, once, keeping what is
-/// there.
-fn ignore_mine(vault: &Path) -> io::Result<()> {
-    let path = vault.with_file_name(".gitignore");
-    let old = match fs::read(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-        old => old?,
-    };
-    let is_there = old
-        .split(|&byte| byte == b'\n')
-        .map(<[u8]>::trim_ascii)
-        .any(|line| line.strip_prefix(b"/").unwrap_or(line) == MINE_FILE_NAME.as_bytes());
-    if is_there {
-        return Ok(());
-    }
-    let newline = if old.is_empty() || old.ends_with(b"\n") { "" } else { "\n" };
-    let mut file = OpenOptions::new().create(true).append(true).open(&path)?;
-    file.write_all(format!("{newline}{MINE_FILE_NAME}\n").as_bytes())
-}
-
 fn explain(first: &First, holder: &str, key: Option<&Path>) {
     let holder = Shown(holder);
     let key = key.map(|path| path.display().to_string());
@@ -230,6 +209,3 @@ fn explain(first: &First, holder: &str, key: Option<&Path>) {
          commit strongroom.toml, and set your first secret with:\n  strongroom set --type local NAME",
     );
 }
-
-/// The file of personal overrides, which is never committed.
-const MINE_FILE_NAME: &str = "strongroom.mine.toml";

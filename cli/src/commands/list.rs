@@ -1,11 +1,14 @@
 //! `strongroom list`: names and environments, or one secret's versions and dates. It needs no key.
 
 use serde_json::{Value as Json, json};
-use strongroom_vault::{Content, Environment, Index, Lookup, Plaintext, Secret, Shown, Value};
+use strongroom_vault::{
+    Content, Environment, EnvironmentType, Index, Lookup, Mine, Plaintext, Secret, Shown, Value,
+};
 
 use crate::error::{Error, Status};
 use crate::hints::no_secret;
 use crate::keys::Keys;
+use crate::own::OwnFile;
 use crate::session::Place;
 use crate::ui::{self, Cell, Table};
 use crate::value::{Unopened, open};
@@ -17,7 +20,8 @@ For one secret the list also says which environments share one value, where a ke
 
 JSON: {\"environments\": [{\"name\", \"type\"}], \"secrets\": [SECRET]}, or for one secret SECRET alone:
   {\"name\", \"about\", \"values\": [{\"environment\", \"version\", \"set\", \"content\": \"sealed\" | \"reference\" |
-  \"other-data-key\", \"store\"}]}, and for one secret \"same\": the environments that share one value
+  \"other-data-key\", \"store\"}], \"own\": the environments that you have a value of your own for}
+and for one secret also \"same\": the environments that share one value
 
 Example: strongroom list github_api_token")]
 pub(crate) struct Args {
@@ -33,62 +37,95 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let found = place.read()?;
     let session = found.open()?;
     let index = &session.index;
+    let own = OwnFile::read(&session, &EnvironmentType::Local.into())?;
+    let mine = own.open(index)?;
+    let mine = mine.as_ref();
     match &args.name {
-        None if args.json => ui::json(&json!({
-            "environments": environments_json(index),
-            "secrets": index.secrets().map(|secret| secret_json(index, secret)).collect::<Vec<_>>(),
-        }))?,
-        None => all(index)?,
+        None if args.json => {
+            let secrets = known(index, mine).map(|secret| secret_json(index, mine, secret));
+            ui::json(&json!({
+                "environments": environments_json(index),
+                "secrets": secrets.collect::<Vec<_>>(),
+            }))?;
+        }
+        None => all(index, mine)?,
         Some(name) => {
-            let secret = index.secret(name).ok_or_else(|| no_secret(index, name))?;
-            let opened = Opened::of(index, secret);
+            let own = || mine.and_then(|mine| mine.secret(name));
+            let secret = index.secret(name).or_else(own).ok_or_else(|| no_secret(index, name))?;
+            let opened = Opened::of(index, index.secret(name));
             if args.json {
-                let mut json = secret_json(index, secret);
+                let mut json = secret_json(index, mine, secret);
                 json["same"] = json!(opened.same());
                 ui::json(&json)?;
             } else {
-                one(index, secret, &opened)?;
+                one(index, mine, secret, &opened)?;
             }
         }
     }
     Ok(Status::Done)
 }
 
-fn all(index: &Index<'_>) -> Result<(), Error> {
-    if index.secrets().len() == 0 {
+/// The secrets of the vault, and then those that only the user has a value of.
+fn known<'i, 't>(
+    index: &'i Index<'t>,
+    mine: Option<&'i Mine<'t>>,
+) -> impl Iterator<Item = &'i Secret<'t>> {
+    let own = mine.into_iter().flat_map(Mine::secrets);
+    index.secrets().chain(own.filter(|secret| index.secret(secret.name()).is_none()))
+}
+
+fn all<'t>(index: &Index<'t>, mine: Option<&Mine<'t>>) -> Result<(), Error> {
+    if known(index, mine).next().is_none() {
         ui::say("the vault has no secrets yet; set one with: strongroom set --type local NAME");
         return Ok(());
     }
     let environments: Vec<Environment> = index.environments().collect();
     let names = environments.iter().map(Environment::name);
     let mut table = Table::new(["secret"].into_iter().chain(names));
-    for secret in index.secrets() {
-        let cells = environments.iter().map(|environment| cell(index, secret, environment));
+    for secret in known(index, mine) {
+        let cells = environments.iter().map(|environment| cell(index, mine, secret, environment));
         table.row([Cell::from(secret.name())].into_iter().chain(cells));
     }
     ui::table(&table)?;
     ui::say(
         "\n✓ own value and its version   · that of the type   - none   ! under another data key",
     );
+    if mine.is_some_and(|mine| mine.secrets().len() > 0) {
+        ui::say("* you have a value of your own, which beats it: strongroom.mine.toml");
+    }
     Ok(())
 }
 
-fn cell(index: &Index<'_>, secret: &Secret<'_>, environment: &Environment) -> Cell {
-    match index.lookup_in(secret, environment) {
-        Lookup::Missing => Cell::faint("-"),
-        Lookup::OtherDataKey(value) => Cell::bad(format!("! {}", value.version())),
-        Lookup::Found(value) if value.environment() != environment.name() => Cell::faint("·"),
-        Lookup::Found(value) => Cell::good(format!("✓ {}", value.version())),
+fn cell(
+    index: &Index<'_>,
+    mine: Option<&Mine<'_>>,
+    secret: &Secret<'_>,
+    environment: &Environment,
+) -> Cell {
+    let own = mine.and_then(|mine| mine.lookup(index, secret.name(), environment));
+    let star = if own.is_some() { " *" } else { "" };
+    match index.lookup(secret.name(), environment) {
+        Lookup::Missing => Cell::faint(format!("-{star}")),
+        Lookup::OtherDataKey(value) => Cell::bad(format!("! {}{star}", value.version())),
+        Lookup::Found(value) if value.environment() != environment.name() => {
+            Cell::faint(format!("·{star}"))
+        }
+        Lookup::Found(value) => Cell::good(format!("✓ {}{star}", value.version())),
     }
 }
 
-fn one(index: &Index<'_>, secret: &Secret<'_>, opened: &Opened<'_>) -> Result<(), Error> {
+fn one(
+    index: &Index<'_>,
+    mine: Option<&Mine<'_>>,
+    secret: &Secret<'_>,
+    opened: &Opened<'_>,
+) -> Result<(), Error> {
     match secret.about() {
         Some(about) => ui::data(&format!("{}: {about}\n", secret.name()))?,
         None => ui::data(&format!("{}\n", secret.name()))?,
     }
     let mut table = Table::new(["environment", "version", "set", "content"]);
-    for value in values_in_order(index, secret) {
+    for value in index.secret(secret.name()).into_iter().flat_map(|it| values_in_order(index, it)) {
         table.row([
             Cell::from(value.environment()),
             Cell::from(value.version().to_string()),
@@ -97,6 +134,15 @@ fn one(index: &Index<'_>, secret: &Secret<'_>, opened: &Opened<'_>) -> Result<()
                 Some(fault) => Cell::bad(fault),
                 None => Cell::from(content(index, secret, value)),
             },
+        ]);
+    }
+    let own = mine.and_then(|mine| mine.secret(secret.name()));
+    for value in own.into_iter().flat_map(|own| values_in_order(index, own)) {
+        table.row([
+            Cell::from(format!("{} *", value.environment())),
+            Cell::from(value.version().to_string()),
+            Cell::from(value.set().to_string()),
+            Cell::from("your own, in strongroom.mine.toml"),
         ]);
     }
     ui::table(&table)?;
@@ -133,7 +179,10 @@ fn environments_json(index: &Index<'_>) -> Vec<Json> {
     index.environments().map(json).collect()
 }
 
-fn secret_json(index: &Index<'_>, secret: &Secret<'_>) -> Json {
+fn secret_json(index: &Index<'_>, mine: Option<&Mine<'_>>, secret: &Secret<'_>) -> Json {
+    let own = mine.and_then(|mine| mine.secret(secret.name()));
+    let own = own.into_iter().flat_map(|own| values_in_order(index, own));
+    let shared = index.secret(secret.name());
     let value = |value: &Value<'_>| {
         let (content, store) = match (is_current(index, secret, value), value.content()) {
             (false, _) => (Unopened::OtherDataKey.word(), None),
@@ -151,7 +200,8 @@ fn secret_json(index: &Index<'_>, secret: &Secret<'_>) -> Json {
     json!({
         "name": secret.name(),
         "about": secret.about(),
-        "values": values_in_order(index, secret).map(value).collect::<Vec<_>>(),
+        "values": shared.into_iter().flat_map(|it| values_in_order(index, it)).map(value).collect::<Vec<_>>(),
+        "own": own.map(Value::environment).collect::<Vec<_>>(),
     })
 }
 
@@ -162,8 +212,9 @@ struct Opened<'i> {
 }
 
 impl<'i> Opened<'i> {
-    fn of(index: &Index<'_>, secret: &'i Secret<'_>) -> Self {
+    fn of(index: &Index<'_>, secret: Option<&'i Secret<'_>>) -> Self {
         let (mut keys, mut values, mut warned) = (Keys::default(), Vec::new(), false);
+        let Some(secret) = secret else { return Self { values } };
         for value in values_in_order(index, secret) {
             match keys.try_type(index, value.kind()) {
                 Ok(true) => {}

@@ -4,7 +4,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use strongroom_vault::{
-    Draft, EditError, Environment, Index, SetOutcome, Shown, check_secret_name, check_settable,
+    Draft, EditError, Environment, EnvironmentType, Index, Lookup, SetOutcome, Shown,
+    check_secret_name, check_settable,
 };
 use zeroize::Zeroizing;
 
@@ -14,7 +15,7 @@ use crate::keys::Keys;
 use crate::session::{Place, Session};
 use crate::today::today;
 use crate::value::{from_file, from_prompt_or_input, kinds_of};
-use crate::{hints, ui};
+use crate::{hints, own, ui};
 
 /// Set the value of a secret, typed at a hidden prompt or read from standard input
 #[derive(Debug, clap::Args)]
@@ -23,11 +24,16 @@ use crate::{hints, ui};
     after_help = "Examples:
   strongroom set --type local github_api_token              asks, and shows nothing
   strongroom set --type dev,preview stripe_key < key.txt    one newline at the end is dropped
-  strongroom set --env staging tls_key --from-file key.pem  every byte, a last newline too"
+  strongroom set --env staging tls_key --from-file key.pem  every byte, a last newline too
+  strongroom set --mine database_url                        for you alone, while the type is local"
 )]
 pub(crate) struct Args {
     #[command(flatten)]
     environments: Several,
+
+    /// Set a value of your own for local, in strongroom.mine.toml, which git ignores
+    #[arg(long, conflicts_with = "about")]
+    mine: bool,
 
     /// Take the value from a file, byte for byte
     #[arg(long, value_name = "FILE")]
@@ -58,6 +64,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         return describe(&session, &args.name, about);
     }
     check_secret_name(&args.name).map_err(EditError::BadName)?;
+    if args.mine {
+        return set_mine(args, &session);
+    }
     let example = format!("strongroom set --type local {}", args.name);
     let environments = args.environments.need(index, &example)?;
     for environment in &environments {
@@ -146,6 +155,33 @@ fn set(
         draft.set_about(&args.name, about)?;
     }
     Ok(outcomes)
+}
+
+/// `set --mine NAME`: a value of one's own, which beats that of the vault.
+fn set_mine(args: &Args, session: &Session<'_>) -> Result<Status, Error> {
+    let index = &session.index;
+    let environments = own::environments(args.environments.pick(index)?)?;
+    let keys = Keys::of_types(index, kinds_of(&environments))?;
+    let value = read_value(args, index, &environments)?;
+    let key = keys.current_data_key(index, EnvironmentType::Local)?;
+    for environment in &environments {
+        let outcome = own::edit(session, |text| {
+            strongroom_vault::set_mine(text, index, key, &args.name, environment, &value, today())
+        })?;
+        let name = index.secret(&args.name).map_or(args.name.as_str(), |secret| secret.name());
+        ui::say(&match outcome {
+            SetOutcome::Created => format!("created {name} for {environment}, for you alone"),
+            SetOutcome::Updated(version) => {
+                format!("updated {name} for {environment}, for you alone (version {version})")
+            }
+            SetOutcome::Unchanged => format!("unchanged {name} for {environment}, for you alone"),
+        });
+        if let Lookup::Missing = index.lookup(name, environment) {
+            let set = hints::set_command(name, [environment]);
+            ui::say(&format!("the build looks at the vault, which has no value yet: {set}"));
+        }
+    }
+    Ok(Status::Done)
 }
 
 /// `set NAME --about TEXT`: the description alone.

@@ -1,12 +1,12 @@
 //! `strongroom unset`: removes values; no key is needed, since lines can be removed without one.
 
-use strongroom_vault::{Environment, Lookup};
+use strongroom_vault::{Environment, Lookup, Shown};
 
 use crate::environments::Several;
 use crate::error::{Error, Status, listed};
 use crate::hints::no_secret;
-use crate::session::Place;
-use crate::ui;
+use crate::session::{Place, Session};
+use crate::{own, ui};
 
 /// Remove the values of a secret for some environments
 #[derive(Debug, clap::Args)]
@@ -15,6 +15,10 @@ pub(crate) struct Args {
     #[command(flatten)]
     environments: Several,
 
+    /// Remove your own value for local from strongroom.mine.toml
+    #[arg(long)]
+    mine: bool,
+
     /// The secret's name
     name: String,
 }
@@ -22,6 +26,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let found = place.read()?;
     let session = found.open()?;
+    if args.mine {
+        return unset_mine(args, &session);
+    }
     let example = "strongroom unset --type local NAME";
     let environments = args.environments.need(&session.index, example)?;
     if session.index.secret(&args.name).is_none() {
@@ -60,6 +67,27 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     })?;
     for line in &said {
         ui::say(line);
+    }
+    Ok(Status::Done)
+}
+
+/// `unset --mine NAME`: from then on the vault's value counts again.
+fn unset_mine(args: &Args, session: &Session<'_>) -> Result<Status, Error> {
+    let index = &session.index;
+    for environment in own::environments(args.environments.pick(index)?)? {
+        let was_there = own::edit(session, |text| {
+            let new = strongroom_vault::unset_mine(text, index, &args.name, &environment)?;
+            Ok(new.map_or_else(|| (text.to_owned(), false), |new| (new, true)))
+        })?;
+        let name = Shown(&args.name);
+        if !was_there {
+            return Err(Error::no(format!(
+                "you have no value of your own of `{name}` for `{environment}`"
+            )));
+        }
+        ui::say(&format!(
+            "removed your own {name} for {environment}; the value of the vault counts now"
+        ));
     }
     Ok(Status::Done)
 }

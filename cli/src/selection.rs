@@ -1,0 +1,169 @@
+//! Which secrets a program is given for an environment, and their values: what `run` and others hand
+//! out.
+
+use strongroom_vault::{
+    Content, Environment, Index, Lookup, Mine, Plaintext, Secret, Shown, Value,
+};
+
+use crate::error::Error;
+use crate::hints::{no_secret, set_command};
+use crate::keys::Keys;
+use crate::value::{Unopened, open, open_mine};
+
+/// Which secrets are meant: all that have a value, if nothing is said.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Selection {
+    /// Take these secrets only
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    only: Vec<String>,
+
+    /// Take all secrets but these
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with = "only")]
+    except: Vec<String>,
+}
+
+/// A secret's value for the environment, and what is known to be wrong with it.
+pub(crate) struct Chosen<'i, 't> {
+    pub(crate) secret: &'i Secret<'t>,
+    value: &'i Value<'t>,
+    /// Whether it is a value of one's own, which beats that of the vault.
+    is_mine: bool,
+    fault: Option<Unopened>,
+}
+
+/// What is not done if a value cannot be had: `nothing was started`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Undone(pub(crate) &'static str);
+
+impl Selection {
+    /// The secrets that are meant, each with its value for the environment.
+    pub(crate) fn choose<'i, 't>(
+        &self,
+        index: &'i Index<'t>,
+        mine: Option<&'i Mine<'t>>,
+        environment: &Environment,
+        undone: Undone,
+    ) -> Result<Vec<Chosen<'i, 't>>, Error> {
+        let known = |name: &String| {
+            let own = || mine.and_then(|mine| mine.secret(name));
+            index.secret(name).or_else(own).ok_or_else(|| no_secret(index, name))
+        };
+        let named = |names: &[String]| names.iter().map(known).collect::<Result<Vec<_>, _>>();
+        if self.only.is_empty() {
+            let except = named(&self.except)?;
+            let own = mine.into_iter().flat_map(Mine::secrets);
+            let own = own.filter(|secret| index.secret(secret.name()).is_none());
+            return Ok(index
+                .secrets()
+                .chain(own)
+                .filter(|secret| !except.iter().any(|other| other.name() == secret.name()))
+                .filter_map(|secret| look_up(index, mine, secret, environment))
+                .collect());
+        }
+        let mut chosen: Vec<Chosen<'i, 't>> = Vec::new();
+        for secret in named(&self.only)? {
+            if chosen.iter().any(|other| other.secret.name() == secret.name()) {
+                continue;
+            }
+            chosen.push(look_up(index, mine, secret, environment).ok_or_else(|| {
+                Error::no(format!(
+                    "`{}` has no value for `{environment}`: {}\nset one with: {}",
+                    Shown(secret.name()),
+                    undone.0,
+                    set_command(secret.name(), [environment])
+                ))
+            })?);
+        }
+        Ok(chosen)
+    }
+
+    /// How to go without some secrets.
+    pub(crate) fn way_out(&self, names: &[&str]) -> String {
+        let it = if names.len() == 1 { "it" } else { "them" };
+        if !self.only.is_empty() {
+            return format!("leave {it} out of --only: {}", Shown(&names.join(",")));
+        }
+        let excepted = self.except.iter().map(String::as_str);
+        let names: Vec<&str> = excepted.chain(names.iter().copied()).collect();
+        format!("leave {it} out with: --except {}", Shown(&names.join(",")))
+    }
+
+    /// Opens every value; if one does not open, the error names all that do not.
+    pub(crate) fn open_all(
+        &self,
+        index: &Index<'_>,
+        environment: &Environment,
+        chosen: &[Chosen<'_, '_>],
+        undone: Undone,
+    ) -> Result<Vec<Plaintext>, Error> {
+        let needs_key = |each: &Chosen<'_, '_>| !matches!(each.fault, Some(Unopened::InStore(_)));
+        let kind = chosen.iter().any(needs_key).then_some(environment.kind());
+        let keys = Keys::of_types(index, kind)?;
+        let (mut opened, mut faults) = (Vec::with_capacity(chosen.len()), String::new());
+        let mut unopened = Vec::new();
+        for each in chosen {
+            match each.open(&keys, index, environment)? {
+                Ok(value) => opened.push(value),
+                Err(why) => {
+                    unopened.push(each.secret.name());
+                    let of = each.of(environment);
+                    faults = format!("{faults}\n`{}`{of}: {why}", Shown(each.secret.name()));
+                }
+            }
+        }
+        if faults.is_empty() {
+            return Ok(opened);
+        }
+        Err(Error::cannot(format!("{}, because of values for `{environment}`{faults}", undone.0))
+            .with_hint("restore the lines from git, or set the values again")
+            .with_hint(format!("or {}", self.way_out(&unopened))))
+    }
+}
+
+impl Chosen<'_, '_> {
+    fn open(
+        &self,
+        keys: &Keys,
+        index: &Index<'_>,
+        environment: &Environment,
+    ) -> Result<Result<Plaintext, Unopened>, Error> {
+        if let Some(fault) = &self.fault {
+            return Ok(Err(fault.clone()));
+        }
+        let key = keys.current_data_key(index, environment.kind())?;
+        let open = if self.is_mine { open_mine } else { open };
+        Ok(open(key, self.secret, self.value))
+    }
+
+    /// Whose value it is, if that is not plain.
+    fn of(&self, environment: &Environment) -> String {
+        let from = self.value.environment();
+        if self.is_mine {
+            " (your own)".to_owned()
+        } else if from == environment.name() {
+            String::new()
+        } else {
+            format!(" (that of {from})")
+        }
+    }
+}
+
+fn look_up<'i, 't>(
+    index: &Index<'t>,
+    mine: Option<&'i Mine<'t>>,
+    secret: &'i Secret<'t>,
+    environment: &Environment,
+) -> Option<Chosen<'i, 't>> {
+    let own = mine.and_then(|mine| mine.lookup(index, secret.name(), environment));
+    let is_mine = own.is_some();
+    let (secret, found) = own.unwrap_or_else(|| (secret, index.lookup_in(secret, environment)));
+    let (value, fault) = match found {
+        Lookup::Missing => return None,
+        Lookup::OtherDataKey(value) => (value, Some(Unopened::OtherDataKey)),
+        Lookup::Found(value) => match value.content() {
+            Content::Sealed(_) => (value, None),
+            Content::Reference { store, .. } => (value, Some(Unopened::InStore(store.to_string()))),
+        },
+    };
+    Some(Chosen { secret, value, is_mine, fault })
+}
