@@ -7,9 +7,9 @@ use strongroom_vault::{
     SetOutcome, VaultId, fold, new_vault,
 };
 
-const TODAY: Date = Date { year: 2026, month: 11, day: 20 };
+pub(crate) const TODAY: Date = Date { year: 2026, month: 11, day: 20 };
 
-fn vault() -> (NewVault, AccessKey) {
+pub(crate) fn vault() -> (NewVault, AccessKey) {
     let id = VaultId([7; 16]);
     let key = AccessKey::generate(id).expect("randomness");
     let secret = HolderSecret::AccessKey(key.clone());
@@ -19,7 +19,7 @@ fn vault() -> (NewVault, AccessKey) {
 }
 
 /// Sets values and gives the new text.
-fn set(text: &str, ring: &KeyRing, changes: &[(&str, &str, &[u8])]) -> String {
+pub(crate) fn set(text: &str, ring: &KeyRing, changes: &[(&str, &str, &[u8])]) -> String {
     edit(text, |draft, index| {
         for (name, environment, value) in changes {
             let environment = index.environment(environment).expect("a known environment");
@@ -29,7 +29,7 @@ fn set(text: &str, ring: &KeyRing, changes: &[(&str, &str, &[u8])]) -> String {
     })
 }
 
-fn edit(text: &str, change: impl FnOnce(&mut Draft<'_, '_>, &Index<'_>)) -> String {
+pub(crate) fn edit(text: &str, change: impl FnOnce(&mut Draft<'_, '_>, &Index<'_>)) -> String {
     let document = Document::parse(text).expect("TOML");
     let index = Index::of(&document).expect("a vault");
     let mut draft = Draft::new(&document, &index);
@@ -37,7 +37,7 @@ fn edit(text: &str, change: impl FnOnce(&mut Draft<'_, '_>, &Index<'_>)) -> Stri
     draft.finish().expect("an editable vault")
 }
 
-fn get(text: &str, ring: &KeyRing, name: &str, environment: &str) -> Option<Vec<u8>> {
+pub(crate) fn get(text: &str, ring: &KeyRing, name: &str, environment: &str) -> Option<Vec<u8>> {
     let index = Index::read(text).expect("a vault");
     let secret = index.secret(name)?;
     let value = secret.value(environment)?;

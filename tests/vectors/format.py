@@ -5,8 +5,9 @@ or both refuse says something. make.py holds every vector against `judge` before
 reader names no lines, because Python's TOML parser gives none.
 """
 
-import base64, datetime, functools, hashlib, hmac as hmac_, re, tomllib, unicodedata
+import base64, datetime, functools, hashlib, hmac as hmac_, re, unicodedata
 
+import tomli
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -201,10 +202,10 @@ def read(body):
     try:
         body = body.decode()
         need(not re.search(r"^(<{7}|\|{7}|>{7})( |\r?$)", body, re.M), "conflict-markers")
-        doc = tomllib.loads(body)
+        doc = tomli.loads(body)
     except UnicodeDecodeError:
         raise Refused("not-utf8") from None
-    except tomllib.TOMLDecodeError as error:
+    except tomli.TOMLDecodeError as error:
         again = re.search("overwrite|twice|Duplicate", str(error))
         raise Refused("twice" if again else "not-toml") from None
     walk(doc)

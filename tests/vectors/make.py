@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["argon2-cffi", "cryptography"]
+# dependencies = ["argon2-cffi", "cryptography", "tomli>=2.4"]
 # ///
 """Makes the test vectors of the vault format.
 
@@ -145,6 +145,8 @@ def grants():
     opens("a-grant-with-a-broken-admission-opens", shows,
           one(seal(), keys={"development": {"ci": flipped(usual, -1)}}))
     opens("a-value-beside-a-broken-kept-opens", shows, edited(b64(CI.kept), b64(flipped(CI.kept, -1))), LONG_VALUE)
+    opens("a-value-beside-an-older-kept-opens", shows,
+          edited(b64(CI.kept), b64(access("ci", seed("an earlier key of ci")).kept)), LONG_VALUE)
     shows = "A grant opens for its own holder, type, kind and header, and for the right part of the holder key."
     other = data_key("development", KEYS["local"].secret)
     other.fingerprint = DEVELOPMENT.fingerprint  # a grant and a value that claim another fingerprint
@@ -248,6 +250,12 @@ def odd_files_that_read():
         rows = "" if name in ("deposits", "retired", "stores") else "later = { x = [1, 2] }\n"
         reads(f"the-reserved-table-{name}", "A reserved table is skipped by a program that does not implement it.",
               BASE + f"\n[{name}]\n{rows}")
+    shows = "A vault is TOML 1.1: what that adds to 1.0 is read, and never written."
+    split = DEV_LINE.replace("{", "{\n ").replace(", ", ", # why\n  ").replace(" }", ",\n}")
+    opens("a-value-over-several-lines-opens", shows, edited(DEV_LINE, split), b"from a group",
+          secret="api-credentials/api-key")
+    opens("a-name-with-an-escape-of-two-digits-opens", shows, one(seal(), name=r'"github\x5fapi_token"'))
+    reads("a-time-without-seconds", shows, BASE + "\n[settings]\nat = 10:30\n")
     opens("tables-in-another-order-open", "The order of tables means nothing.",
           "\n\n".join(reversed(BASE.split("\n\n"))), LONG_VALUE)
 
@@ -385,6 +393,7 @@ def files_that_are_refused():
     refuse("bad-name", shows, {f"a-holder-{name}": holder(key) for name, key in holders.items()})
     characters = {
         "an-escape": r"\u001b[31m", "a-zero": r"\u0000", "a-tab": r"\t", "a-newline": r"\n", "a-delete": r"\u007f",
+        "a-short-escape": r"\e[31m",
         "a-c1-control": r"\u009b31m", "a-right-to-left-override": "\u202e", "an-isolate": "\u2066",
         "an-escaped-right-to-left-override": r"\u202e", "a-left-to-right-mark": "\u200e",
         "an-arabic-letter-mark": "\u061c",

@@ -5,7 +5,7 @@ use sha2::Sha256;
 
 use super::encode::{Lp, base64url, from_base64url};
 use super::grant::{context, open_grant, open_with, opener};
-use super::keys::{ENTRY_VERSION, Expanded, HolderKey, HolderKeys, cipher};
+use super::keys::{ENTRY_VERSION, Expanded, HolderKey, HolderKeys, ROSTER, cipher};
 use super::{Altered, DataKey, KeyRing, NoRandomness, RosterKey, gcm};
 use crate::environment::EnvironmentType;
 use crate::index::{Grant, Holder, HolderKind, Index};
@@ -119,6 +119,29 @@ fn kept_context(roster: &RosterKey, recipient: &Recipient<'_>) -> Lp {
         .part(&recipient.public)
 }
 
+/// A holder's keys as the roster keeps them, if they are those of today: they open every grant of that holder that is of a
+/// current key and that the roster admitted, and there is one.
+///
+/// What opens as `kept` alone may be an older one, put back after its holder was added again under the same name.
+fn kept_keys(roster: &RosterKey, index: &Index<'_>, holder: &Holder<'_>) -> Option<HolderKeys> {
+    let recipient = Recipient::of(holder)?;
+    let keys = open_kept(roster, holder.kept(), &recipient).ok()?.expand(index.id());
+    let types = EnvironmentType::ALL.map(|kind| (kind.as_str(), index.keys().of_type(kind)));
+    let mut opens_one = false;
+    for (scope, table) in types.into_iter().chain([(ROSTER, index.keys().roster())]) {
+        let (Some(grant), Some(current)) = (table.grant(holder.name()), table.current()) else {
+            continue;
+        };
+        if grant.generation() == current.generation()
+            && admission_is_good(roster, scope, &recipient, grant)
+        {
+            open_grant(index.id(), scope, &keys, recipient.kind, grant).ok()?;
+            opens_one = true;
+        }
+    }
+    opens_one.then_some(keys)
+}
+
 /// HMAC-SHA256 (RFC 2104) under the roster's admission key.
 fn admission(
     roster: &RosterKey,
@@ -154,11 +177,10 @@ impl KeyRing {
                 return None;
             }
             let holder = index.holder(grant.holder())?;
-            let recipient = Recipient::of(holder)?;
-            if !admission_is_good(roster, kind.as_str(), &recipient, grant) {
+            if !admission_is_good(roster, kind.as_str(), &Recipient::of(holder)?, grant) {
                 return None;
             }
-            let keys = open_kept(roster, holder.kept(), &recipient).ok()?.expand(index.id());
+            let keys = kept_keys(roster, index, holder)?;
             let kind_word = holder.kind().as_str();
             let key = open_grant(index.id(), kind.as_str(), &keys, kind_word, grant).ok()?;
             Some(DataKey { kind, key })

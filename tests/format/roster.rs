@@ -1,0 +1,65 @@
+//! What the roster trusts of a vault before it grants anything: admitted grants, and the `kept` that leads to them.
+
+use strongroom_vault::{
+    AccessKey, Document, Draft, EnvironmentType, GrantError, HolderSecret, Index, NewHolder,
+    NewVault, Scopes, VaultId,
+};
+
+use crate::editing::{TODAY, edit, vault};
+
+const KINDS: [EnvironmentType; 2] = [EnvironmentType::Local, EnvironmentType::Production];
+
+/// A vault with a holder `guest` of a new key, for two types.
+fn with_guest(vault: &NewVault) -> String {
+    edit(&vault.text, |draft, _| add(draft, vault, "guest").expect("every grant was admitted"))
+}
+
+fn add(draft: &mut Draft<'_, '_>, vault: &NewVault, name: &str) -> Result<(), GrantError> {
+    let key = AccessKey::generate(VaultId([7; 16])).expect("randomness");
+    let secret = HolderSecret::AccessKey(key);
+    let scopes = Scopes { kinds: KINDS.to_vec(), roster: false };
+    draft.add_holder(&vault.ring, &NewHolder { name, secret: &secret, scopes, today: TODAY })
+}
+
+/// Whether a holder can be granted both types.
+fn grants(text: &str, vault: &NewVault) -> Result<(), GrantError> {
+    let document = Document::parse(text).expect("TOML");
+    let index = Index::of(&document).expect("a vault");
+    add(&mut Draft::new(&document, &index), vault, "next")
+}
+
+/// The text with what is the guest's in one of its parts replaced by what another text has there.
+fn with_part_of(text: &str, other: &str, part: impl Fn(&Index<'_>) -> String) -> String {
+    let part_of = |text| part(&Index::read(text).expect("a vault"));
+    let (old, new) = (part_of(text), part_of(other));
+    assert_ne!(old, new);
+    text.replace(&old, &new)
+}
+
+fn kept(index: &Index<'_>) -> String {
+    index.holder("guest").expect("the guest").kept().to_owned()
+}
+
+fn grant(holder: &str, kind: EnvironmentType) -> impl Fn(&Index<'_>) -> String {
+    move |index| index.keys().of_type(kind).grant(holder).expect("a grant").sealed().to_owned()
+}
+
+#[test]
+fn an_older_kept_of_a_holder_that_was_added_again_leads_nowhere() {
+    let (vault, _) = vault();
+    let (first, again) = (with_guest(&vault), with_guest(&vault));
+    // Nobody but the guest has the data key of `local` now, so the way to it is the guest's `kept`.
+    let own = grant("owner", EnvironmentType::Local)(&Index::read(&again).expect("a vault"));
+    let again = again.replace(&format!("owner = \"{own}\"\n"), "");
+    assert_eq!(grants(&again, &vault), Ok(()));
+
+    let nothing = Err(GrantError::NoDataKey(EnvironmentType::Local));
+    let old_kept = with_part_of(&again, &first, kept);
+    assert_eq!(grants(&old_kept, &vault), nothing);
+    // Nor beside the grant that it opens: the roster admitted both, and the guest has another key since.
+    let old_grant = with_part_of(&old_kept, &first, grant("guest", EnvironmentType::Local));
+    assert_eq!(grants(&old_grant, &vault), nothing);
+    // All of the guest's lines together are what they were: putting those back is a commit that git shows.
+    let all = with_part_of(&old_grant, &first, grant("guest", EnvironmentType::Production));
+    assert_eq!(grants(&all, &vault), Ok(()));
+}
