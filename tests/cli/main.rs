@@ -15,6 +15,8 @@ mod init;
 mod key;
 mod list;
 mod own;
+#[cfg(target_os = "linux")]
+mod pulled_plug;
 mod run;
 mod session;
 mod set;

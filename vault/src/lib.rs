@@ -12,6 +12,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "crypto")]
+mod beside;
+#[cfg(feature = "crypto")]
 mod crypto;
 mod date;
 #[cfg(feature = "edit")]

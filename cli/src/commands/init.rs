@@ -154,10 +154,11 @@ fn hand_over(
         return Ok(None);
     };
     match first {
-        First::Kept(folder) => folder
-            .keep_key(id, holder, key)
-            .map(Some)
-            .map_err(|error| Error::file("keep the key in", &folder.keys_folder(), &error)),
+        First::Kept(folder) => folder.keep_key(id, holder, key).map(Some).map_err(|error| {
+            // Of a vault that is not there yet: nobody would ever use it.
+            take_back(first, id, holder);
+            Error::file("keep the key in", &folder.keys_folder(), &error)
+        }),
         First::Key(target) => {
             new_key::hand_over(key, target)?;
             Ok(match target {

@@ -16,9 +16,10 @@ use zeroize::Zeroizing;
 use super::generations::Generations;
 use super::permissions::{check_key_permissions, private_file, private_folder};
 use super::{KeyError, Source, Wanted, unlock_text};
+use crate::beside::{flush_folder, unique_beside};
 #[cfg(feature = "edit")]
 use crate::crypto::AccessKey;
-use crate::crypto::{KeyRing, random};
+use crate::crypto::KeyRing;
 use crate::index::{Index, VaultId};
 
 /// `$XDG_CONFIG_HOME/strongroom`, else `~/.config/strongroom`; on Windows `%APPDATA%\strongroom`.
@@ -205,16 +206,15 @@ fn create_private_folder(path: &Path) -> io::Result<()> {
 
 /// Writes a file that only its owner can read, complete or not at all.
 fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // A name that nobody else takes: neither another process, nor what a crash of an earlier one left.
-    let random = u64::from_ne_bytes(random().map_err(io::Error::other)?);
-    let new = path.with_extension(format!("new-{random:016x}"));
+    let new = unique_beside(path)?;
     let mut file = private_file().write(true).create_new(true).open(&new)?;
     let written =
         file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&new, path));
     if written.is_err() {
         let _ = fs::remove_file(&new);
+        return written;
     }
-    written
+    flush_folder(path)
 }
 
 #[cfg(all(test, feature = "edit"))]

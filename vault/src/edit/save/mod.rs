@@ -6,16 +6,17 @@ mod unix;
 mod windows;
 
 use std::fmt;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
 #[cfg(not(windows))]
-use self::unix::{Lock, flush_folder, for_everybody_to_read, keep_owner};
+use self::unix::{Lock, for_everybody_to_read, keep_owner};
 #[cfg(windows)]
-use self::windows::{Lock, flush_folder, for_everybody_to_read, keep_owner};
+use self::windows::{Lock, for_everybody_to_read, keep_owner};
+use crate::beside::{beside, flush_folder, unique_beside};
 use crate::file::{FileError, VaultFile};
 use crate::shown::ShownPath;
 
@@ -90,12 +91,12 @@ impl LockedVault {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(wrap(error)),
             _ => {}
         }
-        let written = write_new(&new, text, Some(like)).and_then(|()| fs::rename(&new, &self.path));
-        if let Err(error) = written {
+        write_new(&new, text, Some(like)).map_err(wrap)?;
+        if let Err(error) = fs::rename(&new, &self.path) {
             let _ = fs::remove_file(&new);
             return Err(wrap(error));
         }
-        flush_folder(&self.path).map_err(wrap)
+        flush_folder(&self.path).map_err(|error| SaveError::io(&self.path, FLUSH, error))
     }
 }
 
@@ -109,20 +110,28 @@ pub fn create_file(path: &Path, text: &str) -> Result<(), SaveError> {
         io::ErrorKind::AlreadyExists => SaveError::Exists(path.to_owned()),
         _ => SaveError::io(path, "create", error),
     };
-    let new = beside(path, &format!("new-{}", std::process::id()));
-    let created = write_new(&new, text, None).and_then(|()| fs::hard_link(&new, path));
+    let new = unique_beside(path).map_err(wrap)?;
+    write_new(&new, text, None).map_err(wrap)?;
+    let linked = fs::hard_link(&new, path);
     let _ = fs::remove_file(&new);
-    match created {
-        // Some file systems have no links; there a crash in this moment can leave a part of the file.
-        Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+    match linked {
+        // Some file systems have no links, and each says so in words of its own. There a crash in this moment can leave a
+        // part of the file.
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
             write_new(path, text, None).map_err(wrap)?;
         }
-        created => created.map_err(wrap)?,
+        linked => linked.map_err(wrap)?,
     }
-    flush_folder(path).map_err(wrap)
+    flush_folder(path).map_err(|error| {
+        let _ = fs::remove_file(path);
+        wrap(error)
+    })
 }
 
-/// Why a vault is not saved. The file is as it was.
+/// What is done when the new file is in its place already.
+const FLUSH: &str = "flush";
+
+/// Why a vault is not saved. The file is as it was, but where only flushing it failed.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SaveError {
@@ -176,6 +185,13 @@ impl fmt::Display for SaveError {
                     ShownPath(path)
                 )
             }
+            Self::Io { path, doing: FLUSH, source } => {
+                write!(
+                    f,
+                    "the vault {} is written, but may not survive a power cut: {source}",
+                    ShownPath(path)
+                )
+            }
             Self::Io { path, doing: "create", source } => {
                 write!(f, "cannot create the vault {}: {source}", ShownPath(path))
             }
@@ -192,20 +208,23 @@ impl fmt::Display for SaveError {
 
 impl std::error::Error for SaveError {}
 
+/// Writes a file that must not exist yet; nothing stays of it if that fails.
 fn write_new(path: &Path, text: &str, like: Option<&fs::Metadata>) -> io::Result<()> {
     let mut file = for_everybody_to_read().write(true).create_new(true).open(path)?;
+    let written = fill(&mut file, text, like);
+    if written.is_err() {
+        let _ = fs::remove_file(path);
+    }
+    written
+}
+
+fn fill(file: &mut File, text: &str, like: Option<&fs::Metadata>) -> io::Result<()> {
     if let Some(like) = like {
         file.set_permissions(like.permissions())?;
-        keep_owner(&file, like);
+        keep_owner(file, like);
     }
     file.write_all(text.as_bytes())?;
     file.sync_all()
-}
-
-/// A hidden name in the same folder, so that renaming stays within one file system.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.{suffix}"))
 }
 
 /// Time between two looks at a lock that somebody else has.

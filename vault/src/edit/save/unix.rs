@@ -35,9 +35,3 @@ pub(super) fn for_everybody_to_read() -> OpenOptions {
 pub(super) fn keep_owner(file: &File, like: &Metadata) {
     let _ = fchown(file, Some(like.uid()), Some(like.gid()));
 }
-
-/// Makes a renamed file survive a power cut.
-pub(super) fn flush_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
-}

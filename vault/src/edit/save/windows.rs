@@ -5,7 +5,7 @@ use std::io;
 use std::os::windows::fs::OpenOptionsExt;
 use std::path::Path;
 
-use super::beside;
+use crate::beside::beside;
 
 /// The lock of a vault: a file that only one process can have open, and that is gone with it, whatever ends it.
 ///
@@ -34,12 +34,6 @@ pub(super) fn for_everybody_to_read() -> OpenOptions {
 
 /// A new file belongs to who writes it.
 pub(super) fn keep_owner(_file: &File, _like: &Metadata) {}
-
-/// NTFS keeps a journal of renames.
-#[expect(clippy::unnecessary_wraps, reason = "as on Unix, where flushing can fail")]
-pub(super) fn flush_folder(_path: &Path) -> io::Result<()> {
-    Ok(())
-}
 
 /// <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-createfilew>
 const FILE_FLAG_DELETE_ON_CLOSE: u32 = 0x0400_0000;
