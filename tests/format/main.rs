@@ -1,6 +1,7 @@
 //! The format: every vector, and the promises of sealing and editing for any input.
 
 mod editing;
+mod resealing;
 mod roster;
 mod saving;
 mod vectors;

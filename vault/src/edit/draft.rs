@@ -3,14 +3,14 @@
 use std::fmt;
 
 use super::splice::{Changes, apply, key_text, string_text};
-use crate::crypto::{DataKey, NoRandomness, Place};
+use crate::crypto::{DataKey, NoRandomness, OpenError, Place};
 use crate::date::Date;
 use crate::environment::{Environment, EnvironmentType};
 use crate::error::ReadError;
 use crate::index::{Content, Document, Index};
 use crate::limits::{NUMBER, STRING_BYTES, VALUE_BYTES};
 use crate::name::{NameFault, check_environment_name, check_secret_name, fold};
-use crate::shown::has_dangerous;
+use crate::shown::{Shown, has_dangerous};
 
 /// Changes to a vault that are not made yet.
 pub struct Draft<'d, 't> {
@@ -210,6 +210,12 @@ fn check_not_retyped(index: &Index<'_>, environment: &Environment) -> Result<(),
     Ok(())
 }
 
+/// The option that means an environment, by its name as in the vault.
+fn flag_of(environment: &str) -> String {
+    let option = EnvironmentType::from_full(environment).map_or("--env", |_| "--type");
+    format!("{option} {}", Shown(environment))
+}
+
 /// What setting a value did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SetOutcome {
@@ -253,6 +259,32 @@ pub enum EditError {
     OtherType(EnvironmentType),
     /// The value was set 2^31 − 1 times.
     NoMoreVersions,
+    /// The vault has no secret of this name.
+    NoSecret,
+    /// A secret of this name exists; as spelled in the vault.
+    SecretExists(String),
+    /// The vault declares no named environment like this.
+    NotNamed,
+    /// No data key of this type was given, and a value needs it.
+    NeedsDataKey(EnvironmentType),
+    /// A value does not open, so it cannot be sealed again.
+    Unopened {
+        /// The secret.
+        name: String,
+        /// The environment whose own value it is.
+        environment: String,
+        /// Why it does not open.
+        why: OpenError,
+    },
+    /// A store keeps the value, and what the vault has instead cannot be sealed for another place.
+    InStore {
+        /// The secret.
+        name: String,
+        /// The environment whose own value it is.
+        environment: String,
+        /// The store.
+        store: String,
+    },
     /// The operating system gave no random bytes.
     NoRandomness,
     /// The vault cannot be read, or cannot be changed in place.
@@ -299,6 +331,24 @@ impl fmt::Display for EditError {
             }
             Self::OtherType(kind) => write!(f, "the data key is one of `{kind}`"),
             Self::NoMoreVersions => f.write_str("this value has no further version number"),
+            Self::NoSecret => f.write_str("there is no such secret\nsee those that exist with: strongroom list"),
+            Self::SecretExists(name) => write!(f, "there is a secret `{}` already", Shown(name)),
+            Self::NotNamed => f.write_str("there is no such named environment\nsee those that exist with: strongroom env list"),
+            Self::NeedsDataKey(kind) => write!(f, "the data key of `{kind}` is needed"),
+            Self::Unopened { name, environment, why } => write!(
+                f,
+                "cannot open `{0}` for `{1}`: {why}\nrestore the line from git, or remove it with: strongroom unset {2} {0}",
+                Shown(name),
+                Shown(environment),
+                flag_of(environment)
+            ),
+            Self::InStore { name, environment, store } => write!(
+                f,
+                "`{}` for `{}` is kept in the store `{}`, and this version cannot seal its reference again",
+                Shown(name),
+                Shown(environment),
+                Shown(store)
+            ),
             Self::NoRandomness => NoRandomness.fmt(f),
             Self::Vault(error) => error.fmt(f),
         }

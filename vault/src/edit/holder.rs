@@ -66,29 +66,62 @@ impl Draft<'_, '_> {
     pub fn add_holder(&mut self, ring: &KeyRing, holder: &NewHolder<'_>) -> Result<(), GrantError> {
         let index = self.index;
         check_new_name(index, holder)?;
-        let Some(roster) = ring.roster() else {
-            return Err(GrantError::NoRoster {
-                holder: ring.holder().to_owned(),
-                holders: names(index.keys().roster()),
-            });
-        };
-        check_table(
-            index,
-            roster,
-            "roster",
-            index.keys().roster(),
-            &roster.fingerprint().entry_prefix(),
-        )?;
-        let mut keys = Vec::new();
-        for &kind in &holder.scopes.kinds {
-            let key = ring.data_key_by_roster(index, kind).ok_or(GrantError::NoDataKey(kind))?;
-            let table = index.keys().of_type(kind);
-            check_table(index, roster, kind.as_str(), table, &key.fingerprint().entry_prefix())?;
-            keys.push(key);
-        }
+        let (roster, keys) = checked_keys(index, ring, &holder.scopes.kinds)?;
         let roster_for = holder.scopes.roster.then_some(roster);
         put_holder(&mut self.changes, index.id(), holder, &keys, roster, roster_for)
     }
+
+    /// Gives a holder with a passphrase another one: a new salt, the default costs, and the same grants made anew.
+    ///
+    /// Needs the roster key, and the same state of the roster as adding a holder.
+    ///
+    /// # Errors
+    ///
+    /// See [`GrantError`].
+    pub fn change_passphrase(
+        &mut self,
+        ring: &KeyRing,
+        holder: &str,
+        passphrase: &Passphrase,
+    ) -> Result<(), GrantError> {
+        let index = self.index;
+        let known = index.holder(holder);
+        let known = known.filter(|known| matches!(known.kind(), HolderKind::Passphrase { .. }));
+        let holder = known.ok_or(GrantError::NoPassphrase)?;
+        let has_grant =
+            |kind: &EnvironmentType| index.keys().of_type(*kind).grant(holder.name()).is_some();
+        let kinds: Vec<EnvironmentType> =
+            EnvironmentType::ALL.into_iter().filter(has_grant).collect();
+        let (roster, keys) = checked_keys(index, ring, &kinds)?;
+        let roster_for = index.keys().roster().grant(holder.name()).map(|_| roster);
+        let secret = HolderSecret::Passphrase(passphrase.clone());
+        let key = put_key(&mut self.changes, index.id(), holder.name(), &secret)?;
+        put_grants(&mut self.changes, index.id(), &key, &keys, roster, roster_for)
+    }
+}
+
+/// The roster key and the data keys of some types, if nothing that is granted already forbids to go on.
+fn checked_keys<'r>(
+    index: &Index<'_>,
+    ring: &'r KeyRing,
+    kinds: &[EnvironmentType],
+) -> Result<(&'r RosterKey, Vec<DataKey>), GrantError> {
+    let Some(roster) = ring.roster() else {
+        return Err(GrantError::NoRoster {
+            holder: ring.holder().to_owned(),
+            holders: names(index.keys().roster()),
+        });
+    };
+    let table = index.keys().roster();
+    check_table(index, roster, "roster", table, &roster.fingerprint().entry_prefix())?;
+    let mut keys = Vec::new();
+    for &kind in kinds {
+        let key = ring.data_key_by_roster(index, kind).ok_or(GrantError::NoDataKey(kind))?;
+        let table = index.keys().of_type(kind);
+        check_table(index, roster, kind.as_str(), table, &key.fingerprint().entry_prefix())?;
+        keys.push(key);
+    }
+    Ok((roster, keys))
 }
 
 /// Writes a holder's table and grants.
@@ -100,8 +133,26 @@ pub(super) fn put_holder(
     roster: &RosterKey,
     roster_for: Option<&RosterKey>,
 ) -> Result<(), GrantError> {
-    let path = ["holders", holder.name];
-    let (kind, key, public) = match holder.secret {
+    let key = put_key(changes, id, holder.name, holder.secret)?;
+    changes.put(&["holders", holder.name], "since", holder.today.to_string());
+    put_grants(changes, id, &key, keys, roster, roster_for)
+}
+
+/// A holder's key, and what is public of it.
+struct HolderWithKey<'a> {
+    recipient: Recipient<'a>,
+    key: HolderKey,
+}
+
+/// Makes a holder's key and writes what is public of it.
+fn put_key<'a>(
+    changes: &mut Changes,
+    id: VaultId,
+    name: &'a str,
+    secret: &HolderSecret,
+) -> Result<HolderWithKey<'a>, GrantError> {
+    let path = ["holders", name];
+    let (kind, key, public) = match secret {
         HolderSecret::AccessKey(key) => {
             (HolderKind::AccessKey.as_str(), HolderKey::of_access_key(id, key), Vec::new())
         }
@@ -117,9 +168,9 @@ pub(super) fn put_holder(
                 ("passes", costs.passes),
                 ("lanes", costs.lanes),
             ];
-            for (name, cost) in named {
+            for (named, cost) in named {
                 public.extend_from_slice(&cost.to_be_bytes());
-                changes.put(&path, name, cost.to_string());
+                changes.put(&path, named, cost.to_string());
             }
             changes.put(&path, "salt", string_text(&base64url(&salt)));
             let key = HolderKey::of_passphrase(id, passphrase, &salt, costs)
@@ -127,19 +178,30 @@ pub(super) fn put_holder(
             ("passphrase", key, public)
         }
     };
-    let recipient = Recipient { name: holder.name, kind, public };
     changes.put(&path, "kind", string_text(kind));
-    changes.put(&path, "since", holder.today.to_string());
-    changes.put(&path, "kept", string_text(&seal_kept(roster, &key, &recipient)?));
+    Ok(HolderWithKey { recipient: Recipient { name, kind, public }, key })
+}
+
+/// Keeps a holder's key for the roster, and writes the grants.
+fn put_grants(
+    changes: &mut Changes,
+    id: VaultId,
+    HolderWithKey { recipient, key }: &HolderWithKey<'_>,
+    keys: &[DataKey],
+    roster: &RosterKey,
+    roster_for: Option<&RosterKey>,
+) -> Result<(), GrantError> {
+    let name = recipient.name;
+    changes.put(&["holders", name], "kept", string_text(&seal_kept(roster, key, recipient)?));
     let holder_keys = key.expand(id);
     for key in keys {
         let scope = key.kind().as_str();
-        let grant = seal_grant(scope, &key.key, &holder_keys, &recipient, roster)?;
-        changes.put(&["keys", scope], holder.name, string_text(&grant));
+        let grant = seal_grant(scope, &key.key, &holder_keys, recipient, roster)?;
+        changes.put(&["keys", scope], name, string_text(&grant));
     }
     if let Some(granted) = roster_for {
-        let grant = seal_grant("roster", &granted.key, &holder_keys, &recipient, roster)?;
-        changes.put(&["keys", "roster"], holder.name, string_text(&grant));
+        let grant = seal_grant("roster", &granted.key, &holder_keys, recipient, roster)?;
+        changes.put(&["keys", "roster"], name, string_text(&grant));
     }
     Ok(())
 }
@@ -201,6 +263,8 @@ pub enum GrantError {
     Exists(String),
     /// More than the format allows: what, and how many.
     TooMany(&'static str, usize),
+    /// There is no holder of this name that has a passphrase.
+    NoPassphrase,
     /// A passphrase of so few characters.
     ShortPassphrase(usize),
     /// The holder at hand has no roster key; those who do.
@@ -240,6 +304,9 @@ impl fmt::Display for GrantError {
             Self::Exists(name) => {
                 write!(f, "there is a holder `{name}` already\nsee: strongroom holder list")
             }
+            Self::NoPassphrase => {
+                f.write_str("no holder of this name has a passphrase\nsee: strongroom holder list")
+            }
             Self::TooMany(what, most) => write!(f, "a vault has at most {most} {what}"),
             Self::ShortPassphrase(characters) => write!(
                 f,
@@ -248,7 +315,7 @@ impl fmt::Display for GrantError {
             ),
             Self::NoRoster { holder, holders } => write!(
                 f,
-                "the key of `{}` may not add holders: it has no roster key\nask one of those who have it: {}",
+                "the key of `{}` may not add or change holders: it has no roster key\nask one of those who have it: {}",
                 Shown(holder),
                 Shown(&holders.join(", "))
             ),

@@ -4,6 +4,7 @@ mod create;
 mod draft;
 mod holder;
 mod mine;
+mod reseal;
 mod save;
 mod splice;
 

@@ -15,6 +15,8 @@ use crate::index::{Document, Index};
 pub(super) struct Changes {
     tables: BTreeMap<Vec<String>, BTreeMap<String, Option<String>>>,
     removed_tables: BTreeSet<Vec<String>>,
+    /// Tables that get another name: the path, and what replaces its last part.
+    renamed_tables: BTreeMap<Vec<String>, String>,
 }
 
 impl Changes {
@@ -37,9 +39,24 @@ impl Changes {
         }
     }
 
+    /// Gives a table another name, where it stands. Other changes name it as it was before.
+    pub(super) fn rename_table(&mut self, table: &[&str], name: &str) {
+        self.renamed_tables.insert(owned(table), name.to_owned());
+    }
+
     /// Whether a key is to be removed.
     pub(super) fn removes(&self, table: &[&str], key: &str) -> bool {
         self.tables.get(&owned(table)).is_some_and(|keys| keys.get(key) == Some(&None))
+    }
+
+    /// The tables directly below a path that get another name, each with that.
+    fn renamed_in(&self, path: &[String]) -> BTreeMap<&str, &str> {
+        let renamed = self.renamed_tables.iter();
+        let below = renamed.filter_map(|(table, name)| match table.split_last() {
+            Some((last, parents)) if parents == path => Some((last.as_str(), name.as_str())),
+            _ => None,
+        });
+        below.collect()
     }
 
     fn touches(&self, path: &[String]) -> bool {
@@ -47,7 +64,8 @@ impl Changes {
         let from = (Bound::Included(path), Bound::Unbounded);
         let changed = self.tables.range::<[String], _>(from).next().map(|(table, _)| table);
         let removed = self.removed_tables.range::<[String], _>(from).next();
-        changed.into_iter().chain(removed).any(|table| table.starts_with(path))
+        let renamed = self.renamed_tables.range::<[String], _>(from).next().map(|(table, _)| table);
+        changed.into_iter().chain(removed).chain(renamed).any(|table| table.starts_with(path))
     }
 }
 
@@ -72,6 +90,11 @@ pub(super) fn apply_to(
     for path in &changes.removed_tables {
         if let Some((table, at)) = find(&document.root, path) {
             splices.push((layout.table_lines(table, at)?, String::new()));
+        }
+    }
+    for (path, name) in &changes.renamed_tables {
+        if let Some(key) = find_key(&document.root, path) {
+            splices.push((key, key_text(name)));
         }
     }
     let mut new_tables: BTreeMap<(usize, usize, &[String]), String> = BTreeMap::new();
@@ -312,6 +335,13 @@ fn find<'d, 't>(root: &'d DeTable<'t>, path: &[String]) -> Option<(&'d DeTable<'
     Some((table, at))
 }
 
+/// Where the last part of a table's path is written: in its header, or before its braces.
+fn find_key(root: &DeTable<'_>, path: &[String]) -> Option<Range<usize>> {
+    let (last, parents) = path.split_last()?;
+    let (parent, _) = find(root, parents)?;
+    parent.get_key_value(last.as_str()).map(|(key, _)| key.span())
+}
+
 /// Whether two trees differ in what was to change, as it was to change, and in nothing else.
 fn same_but_for(
     changes: &Changes,
@@ -323,11 +353,18 @@ fn same_but_for(
     if changes.removed_tables.contains(path.as_slice()) {
         return new.is_empty();
     }
-    let keys: BTreeSet<&str> =
+    let mut keys: BTreeSet<&str> =
         old.keys().chain(new.keys()).map(|key| key.get_ref().as_ref()).collect();
+    // By their old names; what has a new one must not be there under the old.
+    let renamed = changes.renamed_in(path);
+    for (before, after) in &renamed {
+        if !keys.remove(after) || old.contains_key(*after) || new.contains_key(*before) {
+            return false;
+        }
+    }
     let none = DeTable::new();
     keys.into_iter().all(|key| {
-        let (before, after) = (old.get(key), new.get(key));
+        let (before, after) = (old.get(key), new.get(renamed.get(key).copied().unwrap_or(key)));
         if let Some(change) = here.and_then(|keys| keys.get(key)) {
             return match (change, after) {
                 (Some(text), Some(after)) => {

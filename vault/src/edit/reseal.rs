@@ -1,0 +1,108 @@
+//! Sealing values again: for another name, or under the data key of another type.
+
+use super::draft::{Draft, EditError};
+use super::splice::string_text;
+use crate::crypto::{DataKey, Place, Plaintext};
+use crate::environment::{Environment, EnvironmentType};
+use crate::index::{Content, Secret, Value};
+use crate::name::{check_secret_name, fold};
+
+impl Draft<'_, '_> {
+    /// Gives a secret another name. A name is authenticated, so every value is sealed again; versions, dates, comments and
+    /// the order of the file stay. Another spelling of the same name is another name. False if it has this one already.
+    ///
+    /// Needs the current data key of every type that the secret has a value for.
+    ///
+    /// # Errors
+    ///
+    /// There is no such secret, the new name is not allowed or belongs to another secret, or a value cannot be opened with
+    /// these keys or is kept in a store.
+    pub fn rename_secret(
+        &mut self,
+        keys: &[&DataKey],
+        old: &str,
+        new: &str,
+    ) -> Result<bool, EditError> {
+        check_secret_name(new).map_err(EditError::BadName)?;
+        let secret = self.index.secret(old).ok_or(EditError::NoSecret)?;
+        let name = secret.name();
+        if name == new {
+            return Ok(false);
+        }
+        if let Some(other) = self.index.secret(new)
+            && fold(name) != fold(new)
+        {
+            return Err(EditError::SecretExists(other.name().to_owned()));
+        }
+        for value in secret.values() {
+            let key = keys
+                .iter()
+                .find(|key| key.kind() == value.kind())
+                .ok_or(EditError::NeedsDataKey(value.kind()))?;
+            let plaintext = open(key, secret, value)?;
+            let place = Place { name: new, ..place_of(secret, value) };
+            self.put_sealed(secret, value, &key.seal(place, plaintext.as_bytes())?);
+        }
+        self.changes.rename_table(&["secrets", name], new);
+        Ok(true)
+    }
+
+    /// Gives a named environment another type: its own values are sealed again under the other type's data key; versions
+    /// and dates stay. Gives the names of the secrets that have such a value.
+    ///
+    /// # Errors
+    ///
+    /// The environment is none that this vault declares by name, the first key is not of its type, or a value cannot be
+    /// opened with that key or is kept in a store.
+    pub fn retype_environment(
+        &mut self,
+        environment: &Environment,
+        from: &DataKey,
+        to: &DataKey,
+    ) -> Result<Vec<String>, EditError> {
+        if !self.index.named_environments().contains(environment) {
+            return Err(EditError::NotNamed);
+        }
+        if from.kind() != environment.kind() {
+            return Err(EditError::OtherType(from.kind()));
+        }
+        let mut again = Vec::new();
+        for secret in self.index.secrets() {
+            let Some(value) = secret.value(environment.name()) else { continue };
+            let plaintext = open(from, secret, value)?;
+            let sealed = to.seal(place_of(secret, value), plaintext.as_bytes())?;
+            self.put_sealed(secret, value, &sealed);
+            again.push(secret.name().to_owned());
+        }
+        let kind: EnvironmentType = to.kind();
+        self.changes.put(&["environments"], environment.name(), string_text(kind.as_str()));
+        Ok(again)
+    }
+
+    /// Replaces the sealed text of a value, and nothing else of its line.
+    fn put_sealed(&mut self, secret: &Secret<'_>, value: &Value<'_>, sealed: &str) {
+        let line = ["secrets", secret.name(), value.environment()];
+        self.changes.put(&line, "sealed", string_text(sealed));
+    }
+}
+
+fn place_of<'a>(secret: &'a Secret<'_>, value: &'a Value<'_>) -> Place<'a> {
+    Place { name: secret.name(), environment: value.environment(), version: value.version() }
+}
+
+fn open(key: &DataKey, secret: &Secret<'_>, value: &Value<'_>) -> Result<Plaintext, EditError> {
+    match value.content() {
+        Content::Sealed(sealed) => {
+            key.open(place_of(secret, value), sealed).map_err(|why| EditError::Unopened {
+                name: secret.name().to_owned(),
+                environment: value.environment().to_owned(),
+                why,
+            })
+        }
+        Content::Reference { store, .. } => Err(EditError::InStore {
+            name: secret.name().to_owned(),
+            environment: value.environment().to_owned(),
+            store: store.to_string(),
+        }),
+    }
+}
