@@ -3,7 +3,10 @@
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::commands::{check, env, get, holder, init, key, list, run as run_command, set, unset};
+use crate::commands::{
+    check, copy, diff, env, get, holder, init, key, list, r#move, rename, run as run_command, set,
+    unset,
+};
 use crate::error::{Error, Status};
 use crate::session::Place;
 use crate::ui;
@@ -27,6 +30,10 @@ enum Command {
     Get(get::Args),
     List(list::Args),
     Unset(unset::Args),
+    Rename(rename::Args),
+    Copy(copy::Args),
+    Move(r#move::Args),
+    Diff(diff::Args),
     Check(check::Args),
     Run(run_command::Args),
     #[command(subcommand)]
@@ -50,6 +57,10 @@ pub(crate) fn run() -> Result<Status, Error> {
         Command::Get(args) => get::run(&args, &place),
         Command::List(args) => list::run(&args, &place),
         Command::Unset(args) => unset::run(&args, &place),
+        Command::Rename(args) => rename::run(&args, &place),
+        Command::Copy(args) => copy::run(&args, &place),
+        Command::Move(args) => r#move::run(&args, &place),
+        Command::Diff(args) => diff::run(&args, &place),
         Command::Check(args) => check::run(&args, &place),
         Command::Run(args) => run_command::run(&args, &place),
         Command::Env(command) => env::run(command, &place),

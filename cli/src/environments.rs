@@ -75,6 +75,14 @@ impl One {
     }
 }
 
+/// Checks that a vault that was read again still means the same environment.
+pub(crate) fn unchanged(index: &Index<'_>, environment: &Environment) -> Result<(), Error> {
+    if index.environment(environment.name()).as_ref() == Ok(environment) {
+        return Ok(());
+    }
+    Err(Error::cannot(format!("the environment `{environment}` changed meanwhile: try again")))
+}
+
 /// The environment that `STRONGROOM_ENV` means, else `local`.
 pub(crate) fn active(index: &Index<'_>) -> Result<Environment, Error> {
     match env::var_os(ENVIRONMENT_VARIABLE) {

@@ -171,6 +171,8 @@ impl From<EditError> for Error {
             | EditError::EnvironmentExists(_)
             | EditError::ValueTooLong(_)
             | EditError::AboutTooLong
+            | EditError::SecretExists(_)
+            | EditError::NotNamed
             | EditError::AboutControl => Self::usage(error),
             error => Self::cannot(error),
         }
@@ -181,9 +183,10 @@ impl From<GrantError> for Error {
     fn from(error: GrantError) -> Self {
         match error {
             GrantError::BadName(fault) => Self::bad_name("a holder", fault),
-            GrantError::Exists(_) | GrantError::TooMany(..) | GrantError::ShortPassphrase(_) => {
-                Self::usage(error)
-            }
+            GrantError::Exists(_)
+            | GrantError::TooMany(..)
+            | GrantError::NoPassphrase
+            | GrantError::ShortPassphrase(_) => Self::usage(error),
             error => Self::cannot(error),
         }
     }

@@ -97,6 +97,19 @@ pub(crate) fn of_roster(index: &Index<'_>) -> Result<KeyRing, Error> {
     find_or_ask(index, Wanted::Roster).map(|found| found.ring)
 }
 
+/// Refuses a vault that was read again and has another roster key by now.
+pub(crate) fn refuse_changed_roster(index: &Index<'_>, ring: &KeyRing) -> Result<(), Error> {
+    let is_current =
+        index.keys().roster().current().zip(ring.roster()).is_some_and(|(current, ours)| {
+            current.fingerprint_text() == ours.fingerprint().entry_prefix()
+        });
+    if is_current {
+        Ok(())
+    } else {
+        Err(Error::cannot("the roster key changed meanwhile: try again"))
+    }
+}
+
 /// Remembers the generations of opened keys. Where that is impossible the command goes on: promise
 /// 2 holds without it.
 pub(crate) fn remember(id: VaultId, ring: &KeyRing) {

@@ -1,19 +1,23 @@
-//! `strongroom env`: declares, lists and removes named environments. It needs no key.
+//! `strongroom env`: declares, lists, retypes and removes named environments. Only `retype` needs keys.
 
 use serde_json::json;
-use strongroom_vault::{EditError, Environment, Index, Secret, Shown, check_environment_name};
+use strongroom_vault::{
+    EditError, Environment, EnvironmentType, Index, Secret, Shown, check_environment_name,
+};
 
-use crate::environments::kind_of;
+use crate::environments::{kind_of, unchanged};
 use crate::error::{Error, Status, listed};
+use crate::keys::Keys;
 use crate::session::Place;
 use crate::ui::{self, Cell, Table, Terminal};
 
-/// Add, list and remove named environments
+/// Add, list, retype and remove named environments
 #[derive(Debug, clap::Subcommand)]
 #[command(arg_required_else_help = true)]
 pub(crate) enum Command {
     Add(Add),
     List(List),
+    Retype(Retype),
     Remove(Remove),
 }
 
@@ -38,6 +42,21 @@ pub(crate) struct List {
     json: bool,
 }
 
+/// Give a named environment another type; its own values are sealed again under that type's key
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Needs the keys of both types. Programs that were built for the environment must be built again.
+
+Example: strongroom env retype staging --type preview")]
+pub(crate) struct Retype {
+    /// The environment's name
+    name: String,
+
+    /// Its new type: production, development, preview, local (short: prod, dev, pr)
+    #[arg(long = "type", value_name = "TYPE")]
+    kind: String,
+}
+
 /// Remove a named environment with all of its own values
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: strongroom env remove staging")]
@@ -54,6 +73,7 @@ pub(crate) fn run(command: Command, place: &Place) -> Result<Status, Error> {
     match command {
         Command::Add(args) => add(&args, place),
         Command::List(args) => list(&args, place),
+        Command::Retype(args) => retype(&args, place),
         Command::Remove(args) => remove(&args, place),
     }
 }
@@ -101,10 +121,58 @@ fn list(args: &List, place: &Place) -> Result<Status, Error> {
     Ok(Status::Done)
 }
 
+fn retype(args: &Retype, place: &Place) -> Result<Status, Error> {
+    let found = place.read()?;
+    let session = found.open()?;
+    let index = &session.index;
+    let environment = named(index, &args.name, "given another one")?;
+    let (was, kind) = (environment.kind(), kind_of(index, &args.kind)?);
+    if was == kind {
+        ui::say(&format!("unchanged {environment}: its type is {kind} already"));
+        return Ok(Status::Done);
+    }
+    let keys = Keys::of_types(index, [was, kind])?;
+    let again = session.edit(|draft, index| {
+        unchanged(index, &environment)?;
+        let key = |kind| keys.current_data_key(index, kind);
+        Ok(draft.retype_environment(&environment, key(was)?, key(kind)?)?)
+    })?;
+    ui::say(&match again.as_slice() {
+        [] => format!("{environment} has the type {kind} now; it had no values of its own"),
+        again => format!(
+            "{environment} has the type {kind} now, and its values of {} are sealed again",
+            listed(again.iter().map(String::as_str))
+        ),
+    });
+    ui::say(&format!("secrets without a value of its own have that of {kind} there, not of {was}"));
+    say_who_reads(index, was, kind);
+    Ok(Status::Done)
+}
+
+/// Who opens a retyped environment now, and who did before.
+fn say_who_reads(index: &Index<'_>, was: EnvironmentType, kind: EnvironmentType) {
+    let opens = |kind: EnvironmentType| -> Vec<&str> {
+        let has_grant = |holder: &&str| {
+            let keys = index.keys();
+            keys.of_type(kind).grant(holder).is_some() || keys.roster().grant(holder).is_some()
+        };
+        index.holders().iter().map(strongroom_vault::Holder::name).filter(has_grant).collect()
+    };
+    let (before, now) = (opens(was), opens(kind));
+    ui::say(&format!("who can read it now: {}", listed(now.iter().copied())));
+    let lost: Vec<&str> = before.into_iter().filter(|holder| !now.contains(holder)).collect();
+    if !lost.is_empty() {
+        ui::say(&format!(
+            "not any more: {}; what they could read they may have kept",
+            listed(lost.iter().copied())
+        ));
+    }
+}
+
 fn remove(args: &Remove, place: &Place) -> Result<Status, Error> {
     let found = place.read()?;
     let session = found.open()?;
-    let environment = named(&session.index, &args.name)?;
+    let environment = named(&session.index, &args.name, "removed")?;
     let going = own_values(&session.index, &environment);
     if !going.is_empty() && !args.yes {
         ui::say(&format!(
@@ -119,7 +187,7 @@ fn remove(args: &Remove, place: &Place) -> Result<Status, Error> {
         }
     }
     let gone = session.edit(|draft, index| {
-        let environment = named(index, &args.name)?;
+        let environment = named(index, &args.name, "removed")?;
         if !args.yes && own_values(index, &environment) != going {
             return Err(Error::cannot("its values changed meanwhile: try again"));
         }
@@ -135,8 +203,8 @@ fn remove(args: &Remove, place: &Place) -> Result<Status, Error> {
     Ok(Status::Done)
 }
 
-/// The named environment that a word means.
-fn named(index: &Index<'_>, word: &str) -> Result<Environment, Error> {
+/// The named environment that a word means, which is to be changed so.
+fn named(index: &Index<'_>, word: &str, changed: &str) -> Result<Environment, Error> {
     let environment = index.environment(word).map_err(|unknown| {
         let error = Error::no(format!("there is no environment `{}`", Shown(word)));
         match unknown.near {
@@ -147,7 +215,7 @@ fn named(index: &Index<'_>, word: &str) -> Result<Environment, Error> {
     if environment.is_named() {
         Ok(environment)
     } else {
-        Err(Error::usage(format!("`{environment}` is a type: it cannot be removed")))
+        Err(Error::usage(format!("`{environment}` is a type: it cannot be {changed}")))
     }
 }
 

@@ -88,13 +88,7 @@ fn add(
     ring: &KeyRing,
     holder: &NewHolder<'_>,
 ) -> Result<(), Error> {
-    let (current, ours) = (index.keys().roster().current(), ring.roster());
-    let is_current = current.zip(ours).is_some_and(|(current, ours)| {
-        current.fingerprint_text() == ours.fingerprint().entry_prefix()
-    });
-    if !is_current {
-        return Err(Error::cannot("the roster key changed meanwhile: try again"));
-    }
+    keys::refuse_changed_roster(index, ring)?;
     Ok(draft.add_holder(ring, holder)?)
 }
 

@@ -2,21 +2,24 @@
 
 mod add;
 mod list;
+mod passphrase;
 
 use crate::error::{Error, Status};
 use crate::session::Place;
 
-/// Add and list holders: who can open which environment types
+/// Add and list holders, who can open which environment types, and change passphrases
 #[derive(Debug, clap::Subcommand)]
 #[command(arg_required_else_help = true)]
 pub(crate) enum Command {
     Add(add::Args),
     List(list::Args),
+    Passphrase(passphrase::Args),
 }
 
 pub(crate) fn run(command: Command, place: &Place) -> Result<Status, Error> {
     match command {
         Command::Add(args) => add::run(&args, place),
         Command::List(args) => list::run(&args, place),
+        Command::Passphrase(args) => passphrase::run(&args, place),
     }
 }

@@ -1,0 +1,248 @@
+//! What changed between two texts of a vault, as far as it is readable without a key.
+
+use serde_json::{Value as Json, json};
+use strongroom_vault::{
+    Content, Environment, EnvironmentType, Holder, HolderKind, Index, KeyTable, Secret, Value,
+};
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Change {
+    /// The stable word for what changed.
+    pub(super) what: &'static str,
+    /// The name of the secret, the environment or the holder; empty for the vault itself.
+    pub(super) name: String,
+    /// The environments, or the type of a grant, or `roster`.
+    pub(super) environments: Vec<String>,
+    before: Option<Json>,
+    after: Option<Json>,
+    /// The stable word for a change that `before` and `after` do not show.
+    note: Option<&'static str>,
+}
+
+/// Whether something is there now, was there before, or both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    Added,
+    Removed,
+    Changed,
+}
+
+impl Change {
+    fn new(what: &'static str, name: &str, before: Option<Json>, after: Option<Json>) -> Self {
+        Self { what, name: name.to_owned(), environments: Vec::new(), before, after, note: None }
+    }
+
+    fn within(self, environments: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self { environments: environments.into_iter().map(Into::into).collect(), ..self }
+    }
+
+    fn noting(self, note: Option<&'static str>) -> Self {
+        Self { note, ..self }
+    }
+
+    /// Whether there is anything to tell.
+    fn is_change(&self) -> bool {
+        self.before != self.after || self.note.is_some()
+    }
+
+    pub(super) fn mark(&self) -> Mark {
+        match (&self.before, &self.after) {
+            (None, _) => Mark::Added,
+            (Some(_), None) => Mark::Removed,
+            (Some(_), Some(_)) => Mark::Changed,
+        }
+    }
+
+    /// Before and after, for a person.
+    pub(super) fn words(&self) -> String {
+        let text = |json: &Json| match json {
+            Json::Number(number) if self.what == "value" => format!("version {number}"),
+            Json::Number(number) => format!("generation {number}"),
+            Json::String(text) => text.clone(),
+            Json::Array(words) => {
+                words.iter().filter_map(Json::as_str).collect::<Vec<_>>().join(", ")
+            }
+            _ => String::new(),
+        };
+        let words = match (&self.before, &self.after) {
+            (Some(before), Some(after)) if before == after => text(after),
+            (Some(before), Some(after)) => format!("{} → {}", text(before), text(after)),
+            (Some(only), None) | (None, Some(only)) if self.what != "secret" => text(only),
+            _ => String::new(),
+        };
+        let note = match self.note {
+            Some("sealed-again") => "sealed again",
+            Some("reference") => "another reference",
+            Some("new-key") => "its key was made anew",
+            Some("granted-again") => "granted again",
+            _ => "",
+        };
+        if note.is_empty() || words.is_empty() { words + note } else { format!("{words}, {note}") }
+    }
+
+    pub(super) fn json(&self) -> Json {
+        json!({
+            "change": match self.mark() {
+                Mark::Added => "added",
+                Mark::Removed => "removed",
+                Mark::Changed => "changed",
+            },
+            "what": self.what,
+            "name": self.name,
+            "environments": self.environments,
+            "before": self.before,
+            "after": self.after,
+            "note": self.note,
+        })
+    }
+}
+
+/// Everything that changed, in the order of the file.
+pub(super) fn between(before: &Index<'_>, after: &Index<'_>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let id = |index: &Index<'_>| Some(json!(index.id().to_string()));
+    changes.push(Change::new("vault", "", id(before), id(after)));
+    let check = |index: &Index<'_>| {
+        let names: Vec<&str> = index.build_check().iter().map(Environment::name).collect();
+        (!names.is_empty()).then(|| json!(names))
+    };
+    changes.push(Change::new("check", "", check(before), check(after)));
+    environments(before, after, &mut changes);
+    holders(before, after, &mut changes);
+    for kind in EnvironmentType::ALL {
+        let (before, after) = (before.keys().of_type(kind), after.keys().of_type(kind));
+        grants(kind.as_str(), before, after, &mut changes);
+    }
+    grants("roster", before.keys().roster(), after.keys().roster(), &mut changes);
+    secrets(before, after, &mut changes);
+    changes.retain(Change::is_change);
+    changes
+}
+
+fn environments(before: &Index<'_>, after: &Index<'_>, changes: &mut Vec<Change>) {
+    let kind = |index: &Index<'_>, name: &str| {
+        let known = index.named_environments().iter().find(|it| it.name() == name);
+        known.map(|known| json!(known.kind().as_str()))
+    };
+    let names = |index: &Index<'_>| -> Vec<String> {
+        index.named_environments().iter().map(|it| it.name().to_owned()).collect()
+    };
+    for name in merged(names(before), names(after)) {
+        changes.push(Change::new("environment", &name, kind(before, &name), kind(after, &name)));
+    }
+}
+
+fn holders(before: &Index<'_>, after: &Index<'_>, changes: &mut Vec<Change>) {
+    let names = |index: &Index<'_>| -> Vec<String> {
+        index.holders().iter().map(|holder| holder.name().to_owned()).collect()
+    };
+    for name in merged(names(before), names(after)) {
+        let find = |holders: &'_ [Holder<'_>]| holders.iter().position(|it| it.name() == name);
+        let old = find(before.holders()).map(|at| &before.holders()[at]);
+        let new = find(after.holders()).map(|at| &after.holders()[at]);
+        let kind = |holder: &Holder<'_>| json!(holder.kind().as_str());
+        let note = match (old, new) {
+            (Some(old), Some(new)) => has_new_key(old, new).then_some("new-key"),
+            _ => None,
+        };
+        let change = Change::new("holder", &name, old.map(kind), new.map(kind));
+        changes.push(change.noting(note));
+    }
+}
+
+fn has_new_key(old: &Holder<'_>, new: &Holder<'_>) -> bool {
+    let public = match (old.kind(), new.kind()) {
+        (HolderKind::AccessKey, HolderKind::AccessKey) => false,
+        (
+            HolderKind::Passphrase { salt: a, costs: a_costs },
+            HolderKind::Passphrase { salt: b, costs: b_costs },
+        ) => a != b || a_costs != b_costs,
+        (HolderKind::Age { recipient: a, .. }, HolderKind::Age { recipient: b, .. }) => a != b,
+        _ => true,
+    };
+    public || old.kept() != new.kept()
+}
+
+fn grants(scope: &str, before: &KeyTable<'_>, after: &KeyTable<'_>, changes: &mut Vec<Change>) {
+    let names = |table: &KeyTable<'_>| -> Vec<String> {
+        table.grants().iter().map(|grant| grant.holder().to_owned()).collect()
+    };
+    for name in merged(names(before), names(after)) {
+        let (old, new) = (before.grant(&name), after.grant(&name));
+        let generation = |grant: &strongroom_vault::Grant<'_>| json!(grant.generation());
+        let note = match (old, new) {
+            (Some(old), Some(new)) if old.sealed() != new.sealed() => Some("granted-again"),
+            _ => None,
+        };
+        let change = Change::new("grant", &name, old.map(generation), new.map(generation));
+        changes.push(change.within([scope]).noting(note));
+    }
+}
+
+fn secrets(before: &Index<'_>, after: &Index<'_>, changes: &mut Vec<Change>) {
+    let names = |index: &Index<'_>| -> Vec<String> {
+        index.secrets().map(|secret| secret.name().to_owned()).collect()
+    };
+    for name in merged(names(before), names(after)) {
+        match (before.secret(&name), after.secret(&name)) {
+            (Some(old), None) => changes.push(whole("removed", old)),
+            (None, Some(new)) => changes.push(whole("added", new)),
+            // A secret that is spelled otherwise now comes twice; it is told by its new name.
+            (Some(old), Some(new)) if new.name() == name => {
+                let spelled = |secret: &Secret<'_>| Some(json!(secret.name()));
+                changes.push(Change::new("secret", &name, spelled(old), spelled(new)));
+                let about = |secret: &Secret<'_>| secret.about().map(|about| json!(about));
+                changes.push(Change::new("about", &name, about(old), about(new)));
+                values(&name, old, new, changes);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn whole(did: &str, secret: &Secret<'_>) -> Change {
+    let there = Some(json!(secret.name()));
+    let (before, after) = if did == "added" { (None, there) } else { (there, None) };
+    Change::new("secret", secret.name(), before, after)
+        .within(secret.values().iter().map(Value::environment))
+}
+
+fn values(name: &str, old: &Secret<'_>, new: &Secret<'_>, changes: &mut Vec<Change>) {
+    let environments = |secret: &Secret<'_>| -> Vec<String> {
+        secret.values().iter().map(|value| value.environment().to_owned()).collect()
+    };
+    for environment in merged(environments(old), environments(new)) {
+        let (before, after) = (old.value(&environment), new.value(&environment));
+        let version = |value: &Value<'_>| json!(value.version());
+        let note = match (before, after) {
+            (Some(before), Some(after)) => note(before, after),
+            _ => None,
+        };
+        let change = Change::new("value", name, before.map(version), after.map(version));
+        changes.push(change.within([environment]).noting(note));
+    }
+}
+
+/// What the versions of two values do not show.
+fn note(before: &Value<'_>, after: &Value<'_>) -> Option<&'static str> {
+    match (before.content(), after.content()) {
+        (Content::Sealed(a), Content::Sealed(b)) => {
+            (a != b && before.version() == after.version()).then_some("sealed-again")
+        }
+        (
+            Content::Reference { store: a_store, reference: a, .. },
+            Content::Reference { store: b_store, reference: b, .. },
+        ) => (a != b || a_store != b_store).then_some("reference"),
+        _ => Some("reference"),
+    }
+}
+
+/// The names of two lists, each once, sorted.
+fn merged(before: Vec<String>, after: Vec<String>) -> Vec<String> {
+    let mut names = before;
+    names.extend(after);
+    names.sort();
+    names.dedup();
+    names
+}

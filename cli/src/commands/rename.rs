@@ -1,0 +1,111 @@
+//! `strongroom rename`: another name for a secret; its values are sealed again, since a name is
+//! authenticated.
+
+use strongroom_vault::{
+    Content, EditError, EnvironmentType, Index, Secret, Shown, check_secret_name, fold,
+};
+
+use crate::error::{Error, Status};
+use crate::hints::no_secret;
+use crate::keys::Keys;
+use crate::session::{Place, Session};
+use crate::{source, ui};
+
+/// Give a secret another name; its values, their versions and their dates stay
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Needs a key for every environment type that the secret has a value for: names are sealed too.
+
+Example: strongroom rename github_api_token deploy_token")]
+pub(crate) struct Args {
+    /// The secret's name now
+    old: String,
+
+    /// Its new name
+    new: String,
+
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
+    check_secret_name(&args.new).map_err(EditError::BadName)?;
+    let found = place.read()?;
+    let session = found.open()?;
+    let index = &session.index;
+    let secret = index.secret(&args.old).ok_or_else(|| no_secret(index, &args.old))?;
+    let old = secret.name();
+    if old == args.new {
+        ui::say(&format!("unchanged {old}: that is its name"));
+        return Ok(Status::Done);
+    }
+    refuse_early(index, secret, &args.new)?;
+    let while_renaming =
+        |error: Error| error.while_doing(format!("cannot rename `{}`", Shown(old)));
+    let keys = Keys::of_types(index, kinds_of(secret)).map_err(while_renaming)?;
+    let rename = |draft: &mut strongroom_vault::Draft<'_, '_>, index: &Index<'_>| {
+        let secret = index.secret(old).ok_or_else(|| no_secret(index, old))?;
+        let keys: Vec<_> = kinds_of(secret)
+            .into_iter()
+            .map(|kind| keys.current_data_key(index, kind))
+            .collect::<Result<_, _>>()?;
+        draft.rename_secret(&keys, old, &args.new)?;
+        Ok(secret.values().len())
+    };
+    let (values, did) = if args.dry_run {
+        (session.rehearse(rename)?, "would rename")
+    } else {
+        (session.edit(rename)?, "renamed")
+    };
+    let sealed = if values == 1 { "its value is" } else { "its values are" };
+    ui::say(&format!("{did} {old} to {}: {sealed} sealed again, version and date stay", args.new));
+    if fold(old) != fold(&args.new) {
+        say_what_declares(&session, old, &args.new);
+    }
+    Ok(Status::Done)
+}
+
+/// What can be told without any key.
+fn refuse_early(index: &Index<'_>, secret: &Secret<'_>, new: &str) -> Result<(), Error> {
+    if let Some(other) = index.secret(new)
+        && other.name() != secret.name()
+    {
+        return Err(EditError::SecretExists(other.name().to_owned()).into());
+    }
+    for value in secret.values() {
+        if let Content::Reference { store, .. } = value.content() {
+            return Err(EditError::InStore {
+                name: secret.name().to_owned(),
+                environment: value.environment().to_owned(),
+                store: store.to_string(),
+            }
+            .into());
+        }
+    }
+    Ok(())
+}
+
+/// Names the fields that find the secret no more. Source code that cannot be read is not looked at:
+/// the build says the same.
+fn say_what_declares(session: &Session<'_>, old: &str, new: &str) {
+    let declared = match source::read(session) {
+        Ok(Ok(declarations)) => declarations.secrets,
+        _ => Vec::new(),
+    };
+    let cure = format!("rename the field, or put above it: #[secret(name = \"{new}\")]");
+    match declared.iter().find(|secret| fold(&secret.name) == fold(old)) {
+        Some(secret) => {
+            for place in &secret.places {
+                ui::say(&format!("declared in {place} as {}: {cure}", secret.name));
+            }
+        }
+        None => ui::say(&format!("where a struct declares {old}: {cure}")),
+    }
+}
+
+/// The types whose data keys seal a secret's values, each once.
+fn kinds_of(secret: &Secret<'_>) -> Vec<EnvironmentType> {
+    let has_value = |kind: &EnvironmentType| secret.values().iter().any(|it| it.kind() == *kind);
+    EnvironmentType::ALL.into_iter().filter(has_value).collect()
+}

@@ -1,0 +1,37 @@
+//! `set --mine NAME`: a value of one's own, which beats that of the vault.
+
+use strongroom_vault::{EnvironmentType, Lookup, SetOutcome, set_mine};
+
+use super::{Args, read_value};
+use crate::error::{Error, Status};
+use crate::keys::Keys;
+use crate::session::Session;
+use crate::today::today;
+use crate::value::kinds_of;
+use crate::{hints, own, ui};
+
+pub(super) fn set(args: &Args, name: &str, session: &Session<'_>) -> Result<Status, Error> {
+    let index = &session.index;
+    let environments = own::environments(args.environments.pick(index)?)?;
+    let keys = Keys::of_types(index, kinds_of(&environments))?;
+    let value = read_value(args, index, name, &environments)?;
+    let key = keys.current_data_key(index, EnvironmentType::Local)?;
+    for environment in &environments {
+        let outcome = own::edit(session, |text| {
+            set_mine(text, index, key, name, environment, &value, today())
+        })?;
+        let name = index.secret(name).map_or(name, |secret| secret.name());
+        ui::say(&match outcome {
+            SetOutcome::Created => format!("created {name} for {environment}, for you alone"),
+            SetOutcome::Updated(version) => {
+                format!("updated {name} for {environment}, for you alone (version {version})")
+            }
+            SetOutcome::Unchanged => format!("unchanged {name} for {environment}, for you alone"),
+        });
+        if let Lookup::Missing = index.lookup(name, environment) {
+            let set = hints::set_command(name, [environment]);
+            ui::say(&format!("the build looks at the vault, which has no value yet: {set}"));
+        }
+    }
+    Ok(Status::Done)
+}

@@ -1,0 +1,256 @@
+//! `strongroom set`: a value for some environments, from a hidden prompt, standard input or a file,
+//! or a generated one.
+
+mod generate;
+mod mine;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use strongroom_vault::{
+    Draft, EditError, Environment, Index, SetOutcome, Shown, check_secret_name, check_settable,
+};
+use zeroize::Zeroizing;
+
+use self::generate::Recipe;
+use crate::environments::{Several, unchanged};
+use crate::error::{Error, Status, listed};
+use crate::keys::Keys;
+use crate::session::{Place, Session};
+use crate::today::today;
+use crate::value::{from_file, from_prompt_or_input, kinds_of};
+use crate::{hints, ui};
+
+/// Set the value of a secret, typed at a hidden prompt or read from standard input
+#[derive(Debug, clap::Args)]
+#[command(
+    override_usage = "strongroom set [--type TYPES] [--env NAMES] [OPTIONS] NAME",
+    after_help = "\
+A generated value is shown nowhere: `get` prints it, `run` gives it. Each environment gets its own.
+
+Examples:
+  strongroom set --type local github_api_token              asks, and shows nothing
+  strongroom set --type dev,preview stripe_key < key.txt    one newline at the end is dropped
+  strongroom set --env staging tls_key --from-file key.pem  every byte, a last newline too
+  strongroom set --mine database_url                        for you alone, while the type is local
+  strongroom set --type prod session_key --generate 64 --alphabet hex"
+)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    environments: Several,
+
+    /// Set a value of your own for local, in strongroom.mine.toml, which git ignores
+    #[arg(long, conflicts_with_all = ["about", "generate"])]
+    mine: bool,
+
+    /// Take the value from a file, byte for byte
+    #[arg(long, value_name = "FILE")]
+    from_file: Option<PathBuf>,
+
+    /// Generate a value for each environment: so many characters (32 if not said), or `uuid`
+    #[arg(long, value_name = "WHAT", num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["from_file", "allow_empty"])]
+    generate: Option<String>,
+
+    /// Generate so many characters, 1 to 4096
+    #[arg(long, value_name = "N", requires = "generate")]
+    length: Option<String>,
+
+    /// Generate of: hex, base64url, alphanumeric (the default), or these characters
+    #[arg(long, value_name = "CHARS", requires = "generate")]
+    alphabet: Option<String>,
+
+    /// Let a generated value take the place of one that is there
+    #[arg(long, requires = "generate")]
+    replace: bool,
+
+    /// Accept an empty value
+    #[arg(long)]
+    allow_empty: bool,
+
+    /// Describe the secret in a line; an empty text removes the description
+    #[arg(long, value_name = "TEXT")]
+    about: Option<String>,
+
+    /// The secret's name
+    #[arg(required_unless_present = "generate")]
+    name: Option<String>,
+
+    /// Values at the wrong place, told apart so that they can be refused without being shown
+    #[arg(hide = true)]
+    rest: Vec<OsString>,
+}
+
+pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
+    let (name, what) = name_and_what(args)?;
+    refuse_value_in_arguments(name, &args.rest)?;
+    let recipe = match &args.generate {
+        Some(_) => Some(Recipe::of(what, args.length.as_deref(), args.alphabet.as_deref())?),
+        None => None,
+    };
+    let found = place.read()?;
+    let session = found.open()?;
+    let index = &session.index;
+    let wants_value = args.from_file.is_some() || args.allow_empty || recipe.is_some();
+    if let (Some(about), true) = (&args.about, args.environments.is_empty() && !wants_value) {
+        return describe(&session, name, about);
+    }
+    check_secret_name(name).map_err(EditError::BadName)?;
+    if args.mine {
+        return mine::set(args, name, &session);
+    }
+    let example = format!("strongroom set --type local {name}");
+    let environments = args.environments.need(index, &example)?;
+    for environment in &environments {
+        check_settable(index, name, environment)?;
+    }
+    if recipe.is_some() && !args.replace {
+        refuse_replacing(index, name, &environments)?;
+    }
+    let keys = Keys::of_types(index, kinds_of(&environments))?;
+    let values = match &recipe {
+        Some(recipe) => environments.iter().map(|_| recipe.make()).collect::<Result<_, _>>()?,
+        None => vec![read_value(args, index, name, &environments)?],
+    };
+    let outcomes = session.edit(|draft, index| {
+        if recipe.is_some() && !args.replace {
+            refuse_replacing(index, name, &environments)?;
+        }
+        set(draft, index, &keys, name, &environments, &values, args.about.as_deref())
+    })?;
+    let name = index.secret(name).map_or(name, |secret| secret.name());
+    let made = recipe.map(|recipe| format!(": {}", recipe.described())).unwrap_or_default();
+    for (environment, outcome) in environments.iter().zip(outcomes) {
+        ui::say(&match outcome {
+            SetOutcome::Created => format!("created {name} for {environment}{made}"),
+            SetOutcome::Updated(version) => {
+                format!("updated {name} for {environment} (version {version}){made}")
+            }
+            SetOutcome::Unchanged => format!("unchanged {name} for {environment}"),
+        });
+    }
+    if let (None, Some(near)) = (index.secret(name), index.near_secret(name)) {
+        let unset = hints::unset_command(name, &environments);
+        ui::say(&format!(
+            "there is also a secret `{}`: if that was meant, remove this one with: {unset}",
+            Shown(near)
+        ));
+    }
+    Ok(Status::Done)
+}
+
+/// The secret's name, and what `--generate` was given: in `--generate NAME` that is the name.
+fn name_and_what(args: &Args) -> Result<(&str, Option<&str>), Error> {
+    let what = args.generate.as_deref().filter(|word| !word.is_empty());
+    match (args.name.as_deref(), what) {
+        (None, Some(word)) if !Recipe::is_word(word) => Ok((word, None)),
+        (None, _) => Err(Error::usage(
+            "which secret?\nfor example: strongroom set --type local session_key --generate 32",
+        )),
+        (Some(name), what) => Ok((name, what)),
+    }
+}
+
+/// Refuses to let a generated value take the place of one that may be in use.
+fn refuse_replacing(
+    index: &Index<'_>,
+    name: &str,
+    environments: &[Environment],
+) -> Result<(), Error> {
+    let Some(secret) = index.secret(name) else { return Ok(()) };
+    let there: Vec<&Environment> =
+        environments.iter().filter(|each| secret.value(each.name()).is_some()).collect();
+    if there.is_empty() {
+        return Ok(());
+    }
+    let listed = listed(there.iter().map(|each| each.name()));
+    Err(Error::usage(format!(
+        "`{}` has a value for {listed}, which a generated one would replace\nif that is meant, add: --replace",
+        Shown(secret.name())
+    )))
+}
+
+fn read_value(
+    args: &Args,
+    index: &Index<'_>,
+    name: &str,
+    environments: &[Environment],
+) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let value = if let Some(path) = &args.from_file {
+        Some(from_file(path)?)
+    } else {
+        let wheres: Vec<&str> = environments.iter().map(Environment::name).collect();
+        from_prompt_or_input(&format!("value of {name} for {}: ", wheres.join(", ")))?
+    };
+    match value {
+        Some(value) if args.allow_empty || !value.is_empty() => Ok(value),
+        None if args.allow_empty => Ok(Zeroizing::default()),
+        Some(_) => Err(without_value(args, index, name, "the value is empty")),
+        None => {
+            Err(without_value(args, index, name, "no value was given: standard input is empty"))
+        }
+    }
+}
+
+/// The error for a value without a byte. Whoever wanted to describe a secret must not be led to
+/// emptying it.
+fn without_value(args: &Args, index: &Index<'_>, name: &str, what: &str) -> Error {
+    let error = Error::usage(what);
+    let error = match (&args.about, index.secret(name)) {
+        (Some(_), Some(secret)) => error.with_hint(format!(
+            "change the description alone with: strongroom set {} --about \"…\"",
+            Shown(secret.name())
+        )),
+        _ => error,
+    };
+    error.with_hint("an empty value on purpose needs --allow-empty")
+}
+
+/// Sets one value in every environment, or each environment's own.
+fn set(
+    draft: &mut Draft<'_, '_>,
+    index: &Index<'_>,
+    keys: &Keys,
+    name: &str,
+    environments: &[Environment],
+    values: &[Zeroizing<Vec<u8>>],
+    about: Option<&str>,
+) -> Result<Vec<SetOutcome>, Error> {
+    let mut outcomes = Vec::with_capacity(environments.len());
+    for (environment, value) in environments.iter().zip(values.iter().cycle()) {
+        unchanged(index, environment)?;
+        let key = keys.current_data_key(index, environment.kind())?;
+        outcomes.push(draft.set_value(key, name, environment, value, today())?);
+    }
+    if let Some(about) = about {
+        draft.set_about(name, about)?;
+    }
+    Ok(outcomes)
+}
+
+/// `set NAME --about TEXT`: the description alone.
+fn describe(session: &Session<'_>, name: &str, about: &str) -> Result<Status, Error> {
+    check_secret_name(name).map_err(EditError::BadName)?;
+    let spelled = session.edit(|draft, index| {
+        let secret = index.secret(name).ok_or_else(|| hints::no_secret(index, name))?;
+        draft.set_about(name, about)?;
+        Ok(secret.name().to_owned())
+    })?;
+    let did = if about.is_empty() { "removed the description of" } else { "described" };
+    ui::say(&format!("{did} {spelled}; its values are as before"));
+    Ok(Status::Done)
+}
+
+/// Refuses `set NAME VALUE` and `set NAME=VALUE`. Nothing of it is repeated.
+fn refuse_value_in_arguments(given: &str, rest: &[OsString]) -> Result<(), Error> {
+    let name = given.split_once('=').map_or(given, |(name, _)| name);
+    if rest.is_empty() && name == given {
+        return Ok(());
+    }
+    let name = if check_secret_name(name).is_ok() { name } else { "NAME" };
+    Err(Error::usage(format!(
+        "a value is never taken from the command line: other users see it there, and the shell keeps it\n\
+         type it at a prompt: strongroom set --type local {name}\n\
+         or read it from a file: strongroom set --type local {name} < FILE\n\
+         if it was a real value, remove it from your shell's history"
+    )))
+}

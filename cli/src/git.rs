@@ -1,0 +1,102 @@
+//! Asks git for a file as a commit has it.
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use strongroom_vault::limits::FILE_BYTES;
+use strongroom_vault::search::KEY_VARIABLES;
+use strongroom_vault::{Shown, ShownPath};
+
+use crate::error::Error;
+
+/// A commit that a revision means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Commit(String);
+
+impl Commit {
+    /// The commit that a revision (`HEAD~1`, `main`, `v1.2`) means in the repository around a folder.
+    pub(crate) fn of(folder: &Path, revision: &str) -> Result<Self, Error> {
+        // No revision begins with a dash, so this can be an option at most.
+        if revision.is_empty() || revision.starts_with('-') {
+            return Err(Error::usage("this cannot be a revision of git"));
+        }
+        let mut git = git(folder);
+        git.args(["rev-parse", "--verify"]).arg(format!("{revision}^{{commit}}"));
+        let output = git.output().map_err(|error| not_started(&error))?;
+        let commit = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        if output.status.success() && commit.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Ok(Self(commit));
+        }
+        let words = words_of(&output.stderr);
+        let error = Error::cannot(format!("git finds no commit `{}`: {words}", Shown(revision)));
+        Err(error.with_hint("see those that there are with: git log --oneline"))
+    }
+
+    /// The beginning of its id, as git shows it.
+    pub(crate) fn short(&self) -> &str {
+        self.0.get(..SHORT).unwrap_or(&self.0)
+    }
+
+    /// Its id.
+    pub(crate) fn id(&self) -> &str {
+        &self.0
+    }
+
+    /// The bytes of a file as this commit has it; none if it has no such file.
+    ///
+    /// Read as it is stored: `git show` would give what a filter for people makes of it.
+    pub(crate) fn file(&self, path: &Path) -> Result<Option<Vec<u8>>, Error> {
+        let path = path.canonicalize().map_err(|error| Error::file("find", path, &error))?;
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return Ok(None);
+        };
+        let name = name.to_str().ok_or_else(|| {
+            Error::cannot(format!("git cannot be asked for {}: no UTF-8 text", ShownPath(&path)))
+        })?;
+        let mut git = git(folder);
+        git.args(["cat-file", "blob"]).arg(format!("{}:./{name}", self.0));
+        let mut child = git.spawn().map_err(|error| not_started(&error))?;
+        let mut bytes = Vec::new();
+        if let Some(stdout) = child.stdout.take() {
+            stdout
+                .take(FILE_BYTES as u64 + 1)
+                .read_to_end(&mut bytes)
+                .map_err(|error| Error::cannot(format!("cannot read what git prints: {error}")))?;
+        }
+        let status = child.wait().map_err(|error| not_started(&error))?;
+        // One byte more than a vault has says enough; git was not let finish then.
+        Ok((status.success() || bytes.len() > FILE_BYTES).then_some(bytes))
+    }
+}
+
+/// git in a folder, without our own variables, which its hooks and helpers have no business with.
+fn git(folder: &Path) -> Command {
+    let mut command = Command::new("git");
+    command
+        .current_dir(folder)
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    for variable in KEY_VARIABLES {
+        command.env_remove(variable);
+    }
+    command
+}
+
+fn words_of(stderr: &[u8]) -> String {
+    let words = String::from_utf8_lossy(stderr);
+    let first = words.lines().next().unwrap_or_default();
+    first.strip_prefix("fatal: ").unwrap_or(first).to_owned()
+}
+
+fn not_started(error: &io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::NotFound => Error::cannot("git is not on the PATH"),
+        _ => Error::cannot(format!("cannot run git: {error}")),
+    }
+}
+
+/// Digits of a commit's id that tell it from others.
+const SHORT: usize = 10;
