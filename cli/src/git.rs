@@ -28,9 +28,13 @@ impl Commit {
         if output.status.success() && commit.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Ok(Self(commit));
         }
-        let words = words_of(&output.stderr);
-        let error = Error::cannot(format!("git finds no commit `{}`: {words}", Shown(revision)));
-        Err(error.with_hint("see those that there are with: git log --oneline"))
+        let revision = Shown(revision);
+        Err(match words_of(&output.stderr).as_str() {
+            // What git says of every word that names nothing.
+            "Needed a single revision" => Error::usage(format!("git finds no commit `{revision}`"))
+                .with_hint("see those that there are with: git log --oneline"),
+            words => Error::cannot(format!("git cannot be asked for `{revision}`: {words}")),
+        })
     }
 
     /// The beginning of its id, as git shows it.

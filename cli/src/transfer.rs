@@ -20,12 +20,11 @@ pub(crate) struct What {
     #[arg(required_unless_present = "all", conflicts_with = "all", value_name = "NAME")]
     names: Vec<String>,
 
-    /// Where the values are: a type (production, development, preview, local; short: prod, dev, pr)
-    /// or a named environment
+    /// Where the values are: an environment type, its short form, or a named environment
     #[arg(long, value_name = "ENVIRONMENT")]
     from: String,
 
-    /// Where they go: types or named environments
+    /// Where they go, one or several
     #[arg(long, value_name = "ENVIRONMENTS", value_delimiter = ',', required = true)]
     to: Vec<String>,
 
@@ -200,7 +199,7 @@ impl Transfer<'_> {
         if from.is_named() {
             let falls_back =
                 secret.value(kind.as_str()).is_some() || self.to.contains(&kind.into());
-            let said = format!("{name} for {from} is the value of {kind} now");
+            let said = format!("{from} has the value of {kind} for {name} now");
             return falls_back.then_some(said).into_iter().collect();
         }
         let has_lost = |named: &&Environment| {

@@ -170,3 +170,101 @@ error: `development` is a type: it cannot be removed
 
 "#]]);
 }
+
+#[test]
+fn an_environment_gets_another_type_and_keeps_its_values() {
+    let session = Session::with_secret();
+    session.run("strongroom env add staging --type dev").succeeds();
+    session.typed("strongroom set --env staging x").input(MARKER).run().succeeds();
+    session.edit(|vault| format!("[build]\ncheck = [\"staging\"]\n{vault}"));
+    session.run("strongroom holder add robin --type dev --out robin.key").succeeds();
+    session.run("strongroom holder add ci --type preview --out ci.key").succeeds();
+    session.run("strongroom env retype staging --type pr").shows(str![[r#"
+[0]
+--- stderr
+staging has the type preview now, and its values of `x` are sealed again
+secrets without a value of its own have that of preview there, not of development
+who can read it now: `ci` and `owner`
+not any more: `robin`; what they could read they may have kept
+
+"#]]);
+    let get = session.typed("strongroom get --env staging x").that_shows_secrets();
+    let read = get.variable("STRONGROOM_KEY_FILE", "ci.key").run();
+    assert_eq!(read.succeeds().output(), MARKER);
+    session
+        .typed("strongroom get --env staging x")
+        .variable("STRONGROOM_KEY_FILE", "robin.key")
+        .run()
+        .shows(str![[r#"
+[3]
+--- stderr
+error: cannot open `x` for `staging`: the key of `robin` has no grant for `preview`; it opens development
+       who could open it: ci, owner
+       read from: robin.key
+
+"#]]);
+    session.run("strongroom check").succeeds();
+    session.run("strongroom env retype staging --type pr").shows(str![[r#"
+[0]
+--- stderr
+unchanged staging: its type is preview already
+
+"#]]);
+}
+
+#[test]
+fn an_environment_without_values_gets_another_type() {
+    let session = Session::with_secret();
+    session.run("strongroom env add staging --type dev").succeeds();
+    session.run("strongroom env retype Staging --type local").shows(str![[r#"
+[0]
+--- stderr
+staging has the type local now; it had no values of its own
+secrets without a value of its own have that of local there, not of development
+who can read it now: `owner`
+
+"#]]);
+    session.run("strongroom env retype local --type pr").shows(str![[r#"
+[2]
+--- stderr
+error: `local` is a type: it cannot be given another one
+
+"#]]);
+    session.run("strongroom env retype staing --type pr").shows(str![[r#"
+[1]
+--- stderr
+error: there is no environment `staing`
+       did you mean `staging`?
+
+"#]]);
+}
+
+#[test]
+fn retyping_needs_both_keys_and_values_that_open() {
+    let session = Session::with_secret();
+    session.run("strongroom env add staging --type dev").succeeds();
+    session.typed("strongroom set --env staging x").input(MARKER).run().succeeds();
+    session.run("strongroom holder add robin --type dev --out robin.key").succeeds();
+    let before = session.read("strongroom.toml");
+    session
+        .typed("strongroom env retype staging --type pr")
+        .variable("STRONGROOM_KEY_FILE", "robin.key")
+        .run()
+        .shows(str![[r#"
+[3]
+--- stderr
+error: the key of `robin` has no grant for `preview`; it opens development
+       who could open it: owner
+       read from: robin.key
+
+"#]]);
+    assert_eq!(session.read("strongroom.toml"), before);
+    session.replace("staging = { version = 1", "staging = { version = 2");
+    session.run("strongroom env retype staging --type pr").shows(str![[r#"
+[3]
+--- stderr
+error: cannot open `x` for `staging`: altered: it does not open at this place with this key
+       restore the line from git, or remove it with: strongroom unset --env staging x
+
+"#]]);
+}

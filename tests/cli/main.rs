@@ -8,6 +8,7 @@
 mod check;
 #[cfg(target_os = "linux")]
 mod core_dumps;
+mod diff;
 mod env;
 mod get;
 mod holder;
@@ -15,13 +16,16 @@ mod init;
 mod key;
 mod list;
 mod own;
+mod passphrase;
 #[cfg(target_os = "linux")]
 mod pulled_plug;
+mod rename;
 mod run;
 mod session;
 mod set;
 #[cfg(unix)]
 mod terminal;
+mod transfer;
 mod unset;
 mod usage;
 mod vault_faults;

@@ -89,18 +89,16 @@ fn refuse_early(index: &Index<'_>, secret: &Secret<'_>, new: &str) -> Result<(),
 /// Names the fields that find the secret no more. Source code that cannot be read is not looked at:
 /// the build says the same.
 fn say_what_declares(session: &Session<'_>, old: &str, new: &str) {
-    let declared = match source::read(session) {
-        Ok(Ok(declarations)) => declarations.secrets,
-        _ => Vec::new(),
-    };
     let cure = format!("rename the field, or put above it: #[secret(name = \"{new}\")]");
-    match declared.iter().find(|secret| fold(&secret.name) == fold(old)) {
-        Some(secret) => {
-            for place in &secret.places {
-                ui::say(&format!("declared in {place} as {}: {cure}", secret.name));
-            }
-        }
-        None => ui::say(&format!("where a struct declares {old}: {cure}")),
+    let Ok(Ok(declarations)) = source::read(session) else {
+        ui::say(&format!("where a struct declares {old}: {cure}"));
+        return;
+    };
+    let declared = declarations.secrets.iter().filter(|secret| fold(&secret.name) == fold(old));
+    for (secret, place) in
+        declared.flat_map(|secret| secret.places.iter().map(move |place| (secret, place)))
+    {
+        ui::say(&format!("{place} declares {}: {cure}", secret.name));
     }
 }
 

@@ -332,7 +332,7 @@ impl fmt::Display for EditError {
             Self::OtherType(kind) => write!(f, "the data key is one of `{kind}`"),
             Self::NoMoreVersions => f.write_str("this value has no further version number"),
             Self::NoSecret => f.write_str("there is no such secret\nsee those that exist with: strongroom list"),
-            Self::SecretExists(name) => write!(f, "there is a secret `{}` already", Shown(name)),
+            Self::SecretExists(name) => write!(f, "there is a secret `{0}` already\nsee it with: strongroom list {0}", Shown(name)),
             Self::NotNamed => f.write_str("there is no such named environment\nsee those that exist with: strongroom env list"),
             Self::NeedsDataKey(kind) => write!(f, "the data key of `{kind}` is needed"),
             Self::Unopened { name, environment, why } => write!(

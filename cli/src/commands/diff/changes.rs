@@ -89,7 +89,7 @@ impl Change {
                 Mark::Changed => "changed",
             },
             "what": self.what,
-            "name": self.name,
+            "name": (!self.name.is_empty()).then_some(&self.name),
             "environments": self.environments,
             "before": self.before,
             "after": self.after,

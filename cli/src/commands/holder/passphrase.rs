@@ -35,7 +35,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         keys::refuse_changed_roster(index, &ring)?;
         Ok(draft.change_passphrase(&ring, &holder, &passphrase)?)
     })?;
-    ui::say(&format!("changed the passphrase of `{holder}`: what it opened, the new one opens"));
+    ui::say(&format!(
+        "changed the passphrase of `{holder}`: the new one opens what the old one did"
+    ));
     ui::say(
         "the old one opens this file no more, but still what is in git's history: if somebody else knows it, \
          change the values too",
