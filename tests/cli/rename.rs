@@ -156,3 +156,23 @@ error: cannot open `github_api_token` for `development`: altered: it does not op
 "#]]);
     assert_eq!(session.read("strongroom.toml"), before);
 }
+
+#[test]
+fn a_value_of_ones_own_keeps_its_name_and_that_is_said() {
+    let session = Session::with_secret();
+    session.typed("strongroom set --mine github_api_token").input(MARKER).run().succeeds();
+    session.run("strongroom rename github_api_token deploy_token").shows(str![[r#"
+[0]
+--- stderr
+renamed github_api_token to deploy_token: its values are sealed again, version and date stay
+where a struct declares github_api_token: rename the field, or put above it: #[secret(name = "deploy_token")]
+your own value keeps the old name; set it again with: strongroom set --mine deploy_token
+
+"#]]);
+    session.run("strongroom rename deploy_token deployToken").shows(str![[r#"
+[0]
+--- stderr
+renamed deploy_token to deployToken: its values are sealed again, version and date stay
+
+"#]]);
+}

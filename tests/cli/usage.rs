@@ -24,10 +24,14 @@ Commands:
   get     Print the value of a secret, its exact bytes
   list    List names and the environments that they have values for, or the values of one secret
   unset   Remove the values of a secret for some environments
+  rename  Give a secret another name; its values, their versions and their dates stay
+  copy    Copy values from one environment to others
+  move    Move values from one environment to others
+  diff    Show how two environments differ, or how the vault differs from a commit
   check   Check that every secret that the source code declares has a value
   run     Run a program with the secrets of an environment as variables
-  env     Add, list and remove named environments
-  holder  Add and list holders: who can open which environment types
+  env     Add, list, retype and remove named environments
+  holder  Add and list holders, and change passphrases: who can open which environment types
   key     Add, list and remove the access keys kept on this machine for this vault
 
 Options:
@@ -72,9 +76,15 @@ fn every_command_explains_itself_with_an_example() {
         "run",
         "env add",
         "env list",
+        "env retype",
         "env remove",
         "holder add",
         "holder list",
+        "holder passphrase",
+        "rename",
+        "copy",
+        "move",
+        "diff",
         "key add",
         "key list",
         "key remove",

@@ -8,6 +8,7 @@ use strongroom_vault::{
 use crate::error::{Error, Status};
 use crate::hints::no_secret;
 use crate::keys::Keys;
+use crate::own::OwnFile;
 use crate::session::{Place, Session};
 use crate::{source, ui};
 
@@ -62,6 +63,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     ui::say(&format!("{did} {old} to {}: {sealed} sealed again, version and date stay", args.new));
     if fold(old) != fold(&args.new) {
         say_what_declares(&session, old, &args.new);
+        say_if_own(&session, old, &args.new);
     }
     Ok(Status::Done)
 }
@@ -99,6 +101,20 @@ fn say_what_declares(session: &Session<'_>, old: &str, new: &str) {
         declared.flat_map(|secret| secret.places.iter().map(move |place| (secret, place)))
     {
         ui::say(&format!("{place} declares {}: {cure}", secret.name));
+    }
+}
+
+/// Tells of a value of one's own, which is no part of the vault and keeps its name. A file that cannot
+/// be read is left to those who load it.
+fn say_if_own(session: &Session<'_>, old: &str, new: &str) {
+    let index = &session.index;
+    let Ok(file) = OwnFile::read(session, &EnvironmentType::Local.into()) else { return };
+    if let Ok(Some(mine)) = file.open(index)
+        && mine.secret(old).is_some()
+    {
+        ui::say(&format!(
+            "your own value keeps the old name; set it again with: strongroom set --mine {new}"
+        ));
     }
 }
 

@@ -7,7 +7,7 @@ mod passphrase;
 use crate::error::{Error, Status};
 use crate::session::Place;
 
-/// Add and list holders, who can open which environment types, and change passphrases
+/// Add and list holders, and change passphrases: who can open which environment types
 #[derive(Debug, clap::Subcommand)]
 #[command(arg_required_else_help = true)]
 pub(crate) enum Command {
