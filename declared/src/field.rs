@@ -21,6 +21,8 @@ pub struct Field {
     pub name: String,
     /// The text in `#[secret(name = "…")]`.
     pub given_name: Option<LitStr>,
+    /// `#[secret(nested)]`: the field is a struct of secrets, whose names come after this prefix.
+    pub nested: Option<String>,
     /// The type.
     pub ty: Type,
     /// Whether a secret can have this type, as far as its words tell.
@@ -32,9 +34,11 @@ pub struct Field {
 impl Field {
     /// Reads a named field.
     pub(crate) fn read(ident: Ident, field: syn::Field, errors: &mut Errors) -> Self {
-        let given_name = read_given_name(&field.attrs, errors);
+        let Attributes { name: given_name, nested } = Attributes::read(&field.attrs, errors);
         let name = given_name.as_ref().map_or_else(|| ident.unraw().to_string(), LitStr::value);
-        if let Err(fault) = check_secret_name(&name) {
+        if nested.is_none()
+            && let Err(fault) = check_secret_name(&name)
+        {
             match &given_name {
                 Some(literal) => errors.push(
                     literal,
@@ -43,9 +47,12 @@ impl Field {
                 None => errors.push(&ident, &not_a_name(&name, fault)),
             }
         }
-        let has_sound_type = kind::check(&field.ty, errors);
+        let has_sound_type = match nested {
+            None => kind::check(&field.ty, errors),
+            Some(_) => kind::check_nested(&field.ty, errors),
+        };
         let (ty, attributes) = (field.ty, field.attrs);
-        Self { ident, name, given_name, ty, has_sound_type, attributes }
+        Self { ident, name, given_name, nested, ty, has_sound_type, attributes }
     }
 
     /// The field's name without `r#`.
@@ -94,35 +101,72 @@ impl fmt::Debug for Field {
     }
 }
 
-/// The text of `#[secret(name = "…")]`.
-fn read_given_name(attributes: &[Attribute], errors: &mut Errors) -> Option<LitStr> {
-    let mut name = None;
-    let mut seen = false;
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("secret")) {
-        if seen {
-            errors.push(attribute.path(), "`#[secret]` a second time\nkeep one of the two");
-            continue;
-        }
-        seen = true;
-        let tokens = match &attribute.meta {
-            Meta::Path(_) => TokenStream::new(),
-            Meta::List(list) => list.tokens.clone(),
-            Meta::NameValue(pair) => {
-                errors
-                    .push(&pair.value, "`#[secret]` takes no value\nwrite #[secret(name = \"…\")]");
+/// What `#[secret(…)]` says.
+#[derive(Default)]
+struct Attributes {
+    name: Option<LitStr>,
+    nested: Option<String>,
+}
+
+impl Attributes {
+    fn read(attributes: &[Attribute], errors: &mut Errors) -> Self {
+        let mut read = Self::default();
+        let mut seen = false;
+        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("secret")) {
+            if seen {
+                errors.push(attribute.path(), "`#[secret]` a second time\nkeep one of the two");
                 continue;
             }
-        };
-        if tokens.is_empty() {
-            let message = "`#[secret]` says nothing without a name\n\
-                           write #[secret(name = \"…\")], or delete it";
-            errors.push(attribute.path(), message);
+            seen = true;
+            let tokens = match &attribute.meta {
+                Meta::Path(_) => TokenStream::new(),
+                Meta::List(list) => list.tokens.clone(),
+                Meta::NameValue(pair) => {
+                    let message = "`#[secret]` takes no value\nwrite #[secret(name = \"…\")]";
+                    errors.push(&pair.value, message);
+                    continue;
+                }
+            };
+            if tokens.is_empty() {
+                let message = "`#[secret]` says nothing without a name\n\
+                               write #[secret(name = \"…\")], or delete it";
+                errors.push(attribute.path(), message);
+            }
+            read.take(FORM.read(tokens, errors), errors);
         }
-        for Argument { key, value } in FORM.read(tokens, errors) {
-            name = text(&key, value, NAME_USAGE, errors);
+        read
+    }
+
+    fn take(&mut self, arguments: Vec<Argument>, errors: &mut Errors) {
+        let is_nested = arguments.iter().any(|argument| argument.key == "nested");
+        if is_nested {
+            self.nested = Some(String::new());
+        }
+        for Argument { key, value } in arguments {
+            match (key.to_string().as_str(), value) {
+                ("name", _) if is_nested => errors.push(&key, NAME_OF_NESTED),
+                ("name", value) => self.name = text(&key, value, NAME_USAGE, errors),
+                ("nested", Some(value)) => errors.push(&value, "`nested` takes no value"),
+                ("prefix", _) if !is_nested => errors.push(&key, PREFIX_OF_ONE),
+                ("prefix", value) => self.nested = Some(prefix(&key, value, errors)),
+                _ => {}
+            }
         }
     }
-    name
+}
+
+/// The text of `prefix = "…"`, with which the names of secrets can begin.
+fn prefix(key: &Ident, value: Option<TokenStream>, errors: &mut Errors) -> String {
+    let Some(literal) = text(key, value, PREFIX_USAGE, errors) else {
+        return String::new();
+    };
+    let prefix = literal.value();
+    // Any letter may follow.
+    if let Err(fault) = check_secret_name(&format!("{prefix}x")) {
+        let prefix = prefix.escape_debug();
+        errors.push(&literal, &format!("no secret's name can begin with `{prefix}`: {fault}"));
+    }
+    prefix
 }
 
 /// Why a field's own name cannot name a secret, and what to write.
@@ -139,4 +183,14 @@ fn not_a_name(name: &str, fault: NameFault) -> String {
 
 const NAME_USAGE: &str = "`name` takes a text in quotes: name = \"smtp/password\"";
 
-const FORM: Form = Form { attribute: "#[secret]", keys: &["name"], usage: "`name = \"…\"`" };
+const NAME_OF_NESTED: &str = "`name` names one secret, and a nested struct has names of its own\n\
+     write a text that comes before them: prefix = \"shop_db/\"";
+const PREFIX_OF_ONE: &str =
+    "`prefix` is for a nested struct\nwrite #[secret(nested, prefix = \"…\")], or: name = \"…\"";
+const PREFIX_USAGE: &str = "`prefix` takes a text in quotes: prefix = \"shop_db/\"";
+
+const FORM: Form = Form {
+    attribute: "#[secret]",
+    keys: &["name", "nested", "prefix"],
+    usage: "`name = \"…\"`, `nested`, `prefix = \"…\"`",
+};

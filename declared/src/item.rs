@@ -102,7 +102,7 @@ fn check_generics(generics: &Generics, errors: &mut Errors) -> bool {
 fn check_spellings(fields: &[Field], cfg: Cfg, errors: &mut Errors) {
     let may_exclude = |field: &Field| cfg == Cfg::Undecided && field.is_under_cfg();
     let mut seen: Vec<(String, &Field)> = Vec::with_capacity(fields.len());
-    for field in fields {
+    for field in fields.iter().filter(|field| field.nested.is_none()) {
         let name = fold(&field.name);
         for (other, first) in &seen {
             if *other == name && !may_exclude(first) && !may_exclude(field) {

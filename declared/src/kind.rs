@@ -27,6 +27,20 @@ pub(crate) fn check(ty: &Type, errors: &mut Errors) -> bool {
     check_value(inner, "Option<", ">", errors)
 }
 
+/// Checks the type of a nested struct; returns whether it can be one.
+pub(crate) fn check_nested(ty: &Type, errors: &mut Errors) -> bool {
+    if let Some(inner) = optional(ty) {
+        let hint = format!("write `{}`: each of its own fields may be an `Option`", text(inner));
+        errors.push(ty, &format!("a nested struct is always there\n{hint}"));
+        return false;
+    }
+    if matches!(bare(ty), Type::Path(_) | Type::Macro(_) | Type::Verbatim(_)) {
+        return true;
+    }
+    errors.push(ty, "a nested struct is a struct with `#[secrets]`\nwrite its path");
+    false
+}
+
 /// Checks the type of a value that stands between two texts.
 fn check_value(ty: &Type, before: &str, after: &str, errors: &mut Errors) -> bool {
     let instead = |owned: &str| format!("write `{before}{owned}{after}`");

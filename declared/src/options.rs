@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use syn::{Attribute, LitStr, Meta, Path};
 
 use crate::arguments::{Argument, Form, text};
@@ -18,13 +18,19 @@ pub struct Options {
     pub krate: Option<Path>,
     /// `any_vault`: the program may load from another vault than the one that the build checked.
     pub any_vault: bool,
+    /// `embed`: the sealed values of the fields are compiled in.
+    pub embed: Option<Ident>,
+    /// `nested`: the struct is a part of others, and is checked and loaded with them.
+    pub nested: bool,
 }
 
 impl Options {
     /// Reads what stands between the parentheses of `#[secrets(…)]`.
     pub fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut options = Self::default();
-        for Argument { key, value } in FORM.read(tokens, errors) {
+        let arguments = FORM.read(tokens, errors);
+        check_together(&arguments, errors);
+        for Argument { key, value } in arguments {
             match (key.to_string().as_str(), value) {
                 ("vault", value) => options.vault = text(&key, value, VAULT_USAGE, errors),
                 ("crate", Some(value)) => {
@@ -35,8 +41,9 @@ impl Options {
                 }
                 ("crate", None) => errors.push(&key, CRATE_USAGE),
                 ("any_vault", None) => options.any_vault = true,
-                ("any_vault", Some(value)) => errors.push(&value, "`any_vault` takes no value"),
-                _ => errors.push(&key, EMBED),
+                ("embed", None) => options.embed = Some(key),
+                ("nested", None) => options.nested = true,
+                (word, value) => errors.push(&value, &format!("`{word}` takes no value")),
             }
         }
         options
@@ -69,6 +76,20 @@ impl fmt::Debug for Options {
     }
 }
 
+/// Refuses options of which one makes the other meaningless, at the one to delete.
+fn check_together(arguments: &[Argument], errors: &mut Errors) {
+    let key = |word: &str| arguments.iter().map(|each| &each.key).find(|key| *key == word);
+    if key("nested").is_some() {
+        for word in ["vault", "any_vault", "embed"] {
+            if let Some(key) = key(word) {
+                errors.push(key, &format!("`{word}` says nothing beside `nested`\n{NESTED}"));
+            }
+        }
+    } else if let (Some(_), Some(key)) = (key("embed"), key("any_vault")) {
+        errors.push(key, "`any_vault` says nothing beside `embed`: no vault is read\ndelete it");
+    }
+}
+
 /// Whether an attribute is `#[secrets]`, by the last word of its path.
 #[must_use]
 pub fn is_secrets(attribute: &Attribute) -> bool {
@@ -78,11 +99,13 @@ pub fn is_secrets(attribute: &Attribute) -> bool {
 /// What is said of a second `#[secrets]`.
 pub(crate) const TWICE: &str = "`#[secrets]` a second time\nkeep one of the two";
 
-const USAGE: &str = "`vault = \"…\"`, `crate = …`, `any_vault`";
+const USAGE: &str = "`vault = \"…\"`, `crate = …`, `any_vault`, `embed`, `nested`";
 const VAULT_USAGE: &str = "`vault` takes a path in quotes: vault = \"../strongroom.toml\"";
 const CRATE_USAGE: &str = "`crate` takes a path without quotes: crate = my_crate::strongroom";
-const EMBED: &str =
-    "`embed` is not in this version\ndelete it: the vault is read when the program starts";
+const NESTED: &str = "delete it: a nested struct is checked and loaded with the struct that has it";
 
-const FORM: Form =
-    Form { attribute: "#[secrets]", keys: &["vault", "crate", "any_vault", "embed"], usage: USAGE };
+const FORM: Form = Form {
+    attribute: "#[secrets]",
+    keys: &["vault", "crate", "any_vault", "embed", "nested"],
+    usage: USAGE,
+};

@@ -1,21 +1,34 @@
 //! What a struct declares, as the macro compiled it in, and the entry points of its methods.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::OnceLock;
 
+use strongroom_vault::Embedded;
+
 use crate::loader::Loader;
 use crate::report::LoadError;
+use crate::scope;
 use crate::values::Values;
 
 /// A struct declared with [`#[secrets]`](macro@crate::secrets); only the attribute implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no struct of secrets",
+    label = "a nested field is a struct with `#[strongroom::secrets]`",
+    note = "for a secret of its own, delete `nested`"
+)]
 pub trait Secrets: Sized + Send + Sync + 'static {
     /// What the struct declares and what the build saw.
     #[doc(hidden)]
-    const DECLARED: Declared;
+    const DECLARED: &'static Declared;
 
-    /// Makes the struct of loaded values; none if a field failed.
+    /// What the program carries of the vault; none unless `#[secrets(embed)]` says so.
     #[doc(hidden)]
-    fn build(values: &mut Values<'_>) -> Option<Self>;
+    const EMBEDDED: Option<&'static Embedded> = None;
+
+    /// Makes the struct of loaded values, taken in the order of the fields; none if a field failed.
+    #[doc(hidden)]
+    fn build(values: &mut Values) -> Option<Self>;
 }
 
 /// A struct's declaration.
@@ -34,14 +47,83 @@ pub struct Declared {
 /// A field of a struct.
 #[derive(Debug)]
 pub struct Field {
-    /// The field's name.
-    pub field: &'static str,
-    /// The secret's name.
-    pub name: &'static str,
-    /// The type as written.
-    pub type_name: &'static str,
-    /// Whether the secret may be missing.
-    pub optional: bool,
+    pub(crate) ident: &'static str,
+    /// The secret's name; of a nested struct, what comes before the names of its secrets.
+    pub(crate) name: &'static str,
+    pub(crate) type_name: &'static str,
+    pub(crate) is_optional: bool,
+    pub(crate) nested: Option<&'static Declared>,
+}
+
+impl Field {
+    /// A secret that must be there: the field's name, the secret's, and the type as written.
+    #[must_use]
+    pub const fn required(
+        ident: &'static str,
+        name: &'static str,
+        type_name: &'static str,
+    ) -> Self {
+        Self { ident, name, type_name, is_optional: false, nested: None }
+    }
+
+    /// A secret that may be missing.
+    #[must_use]
+    pub const fn optional(
+        ident: &'static str,
+        name: &'static str,
+        type_name: &'static str,
+    ) -> Self {
+        Self { ident, name, type_name, is_optional: true, nested: None }
+    }
+
+    /// A nested struct: the field's name, the prefix, the type as written, and what that declares.
+    #[must_use]
+    pub const fn nested(
+        ident: &'static str,
+        prefix: &'static str,
+        type_name: &'static str,
+        declared: &'static Declared,
+    ) -> Self {
+        Self { ident, name: prefix, type_name, is_optional: false, nested: Some(declared) }
+    }
+}
+
+/// A secret that a struct asks for, itself or through a nested one.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    /// The way from the struct to the field: `database.url`.
+    pub(crate) field: Cow<'static, str>,
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) type_name: &'static str,
+    pub(crate) is_optional: bool,
+}
+
+impl Declared {
+    /// Every secret, in the order in which [`Secrets::build`] takes them.
+    pub(crate) fn asked(&self) -> Vec<Asked> {
+        let mut all = Vec::with_capacity(self.fields.len());
+        self.collect("", "", &mut all);
+        all
+    }
+
+    fn collect(&self, way: &str, prefix: &str, all: &mut Vec<Asked>) {
+        let after = |before: &str, own: &'static str| match before {
+            "" => Cow::Borrowed(own),
+            _ => Cow::Owned(format!("{before}{own}")),
+        };
+        for field in self.fields {
+            let (own, name) = (after(way, field.ident), after(prefix, field.name));
+            match field.nested {
+                Some(nested) => nested.collect(&format!("{own}."), &name, all),
+                None => all.push(Asked {
+                    field: own,
+                    name,
+                    type_name: field.type_name,
+                    is_optional: field.is_optional,
+                }),
+            }
+        }
+    }
 }
 
 /// What a build saw of a vault.
@@ -74,7 +156,7 @@ pub async fn load_async<S: Secrets>() -> Result<S, LoadError> {
 pub fn from_values<S: Secrets, N: AsRef<str>, V: AsRef<[u8]>>(
     values: impl IntoIterator<Item = (N, V)>,
 ) -> Result<S, LoadError> {
-    Values::given(&S::DECLARED, values)
+    Values::given(S::DECLARED, values)
 }
 
 /// Secrets that are loaded at first use and stay.
@@ -87,9 +169,12 @@ impl<S: Secrets> Once<S> {
         Self(OnceLock::new())
     }
 
-    /// Loads at the first call; gives what that call gave ever after.
+    /// Loads at the first call; gives what that call gave ever after. What a scope gives goes before.
     #[expect(clippy::missing_errors_doc, reason = "documented at `Loader::load`")]
     pub fn get(&'static self) -> Result<&'static S, &'static LoadError> {
+        if let Some(given) = scope::given() {
+            return Ok(given);
+        }
         self.0.get_or_init(load).as_ref()
     }
 }

@@ -40,7 +40,10 @@ mod from_secret;
 mod load;
 mod loader;
 mod locate;
+mod methods;
+mod nested;
 mod report;
+mod scope;
 mod values;
 
 /// In short, with values that a test gives:
@@ -74,7 +77,14 @@ pub use self::report::{LoadError, LoadErrorKind, SecretCause, SecretFailure};
 pub mod __private {
     #[cfg(feature = "macros")]
     pub use strongroom_macros::Declaration;
+    pub use strongroom_vault::{
+        Date, Embedded, EmbeddedGrant, EmbeddedKind, EmbeddedSecret, EmbeddedValue, PassphraseCosts,
+    };
 
+    pub use crate::__from_values as from_values_method;
+    pub use crate::__methods as methods;
     pub use crate::declared::{Build, Declared, Field, Once, from_values, load, load_async};
-    pub use crate::values::{Slot, Values, wipe, wipe_optional};
+    pub use crate::nested::{Checked, check_nested};
+    pub use crate::scope::{scope, scope_async};
+    pub use crate::values::{Slot, Values, leave, wipe, wipe_optional};
 }

@@ -1,14 +1,15 @@
 //! One load: vault, environment, checks of what the build saw, key, values.
 
 use std::env;
+use std::path::Path;
 
 use strongroom_vault::search::{
-    Found, Generations, KeyError, Source, UserFolder, Wanted, check_vault_permissions, find_key,
-    read_mine, unlock, unlock_file, unlock_text,
+    Found, Generations, KeyError, RolledBack, Source, UserFolder, Wanted, check_vault_permissions,
+    find_key, read_mine, unlock, unlock_file, unlock_text,
 };
 use strongroom_vault::{
-    Content, Credential, DataKey, ENVIRONMENT_VARIABLE, Environment, EnvironmentType, Index,
-    Lookup, Mine, OpenError, Passphrase, Place, Secret, Value, VaultFile, VaultId,
+    Content, Credential, DataKey, ENVIRONMENT_VARIABLE, Embedded, Environment, EnvironmentType,
+    Index, Lookup, Mine, OpenError, Passphrase, Place, Secret, Value, VaultFile, VaultId,
 };
 
 use crate::declared::{Build, Declared, Secrets};
@@ -18,62 +19,127 @@ use crate::report::{Chosen, LoadError, Obstacle, Report, SecretCause};
 use crate::values::Values;
 
 pub(crate) fn load<S: Secrets>(loader: &Loader) -> Result<S, LoadError> {
-    let declared = &S::DECLARED;
-    let report = || Report::new(declared);
+    let values = Values::new(S::DECLARED.asked());
+    let report = Report::new(S::DECLARED, values.asked().len());
+    // A vault that the program names goes before what it carries; one that a variable names does not.
+    match S::EMBEDDED.filter(|_| loader.vault.is_none()) {
+        Some(parts) => {
+            let (index, report) = (Index::embedded(parts), report.of_embedded());
+            load_from(&index, &Whence::Program(parts), loader, values, report)
+        }
+        None => load_from_file(loader, values, report),
+    }
+}
+
+fn load_from_file<S: Secrets>(
+    loader: &Loader,
+    values: Values,
+    report: Report,
+) -> Result<S, LoadError> {
     let path = match &loader.vault {
         Some(path) => path.clone(),
-        None => find_vault().map_err(|looked| report().stopped_by(Obstacle::NoVault(looked)))?,
+        None => match find_vault() {
+            Ok(path) => path,
+            Err(looked) => return Err(report.stopped_by(Obstacle::NoVault(looked))),
+        },
     };
-    let report = || report().of_vault(path.clone());
-    let file =
-        VaultFile::read(&path).map_err(|error| report().stopped_by(Obstacle::File(error)))?;
-    check_vault_permissions(file.path(), file.metadata())
-        .map_err(|error| report().stopped_by(Obstacle::OpenToOthers(error)))?;
-    let index = Index::read(file.text())
-        .map_err(|error| report().stopped_by(Obstacle::File(file.error(error))))?;
-    let build = as_built(&index, declared).map_err(|obstacle| report().stopped_by(obstacle))?;
-    let (environment, chosen) = choose_environment(&index, loader, declared, build)
-        .map_err(|obstacle| report().stopped_by(obstacle))?;
-    let report = || report().of_environment(environment.clone(), chosen);
-    let folder = UserFolder::find();
-    check_against_memory(&index, &environment, build, folder.as_ref())
-        .map_err(|obstacle| report().stopped_by(obstacle))?;
+    let report = report.of_vault(path.clone());
+    let file = match VaultFile::read(&path) {
+        Ok(file) => file,
+        Err(error) => return Err(report.stopped_by(Obstacle::File(error))),
+    };
+    if let Err(error) = check_vault_permissions(file.path(), file.metadata()) {
+        return Err(report.stopped_by(Obstacle::OpenToOthers(error)));
+    }
+    match Index::read(file.text()) {
+        Ok(index) => load_from(&index, &Whence::File(&path), loader, values, report),
+        Err(error) => Err(report.stopped_by(Obstacle::File(file.error(error)))),
+    }
+}
 
-    // Nobody's own values count for another type: then their file is not even looked for.
-    let own = match environment.kind() {
-        EnvironmentType::Local => {
-            read_mine(&path).map_err(|error| report().stopped_by(Obstacle::Mine(error)))?
-        }
-        _ => None,
+/// Where an index comes from.
+enum Whence<'a> {
+    File(&'a Path),
+    /// The program carries it.
+    Program(&'a Embedded),
+}
+
+fn load_from<S: Secrets>(
+    index: &Index<'_>,
+    whence: &Whence<'_>,
+    loader: &Loader,
+    mut values: Values,
+    report: Report,
+) -> Result<S, LoadError> {
+    let declared = S::DECLARED;
+    let build = match as_built(index, declared) {
+        Ok(build) => build,
+        Err(obstacle) => return Err(report.stopped_by(obstacle)),
+    };
+    let (environment, chosen) = match choose_environment(index, loader, declared, build) {
+        Ok(chosen) => chosen,
+        Err(obstacle) => return Err(report.stopped_by(obstacle)),
+    };
+    let report = report.of_environment(environment.clone(), chosen);
+    let folder = UserFolder::find();
+    let own = match own_values(index, whence, &environment, build, folder.as_ref()) {
+        Ok(own) => own,
+        Err(obstacle) => return Err(report.stopped_by(obstacle)),
     };
     let mine = match &own {
-        Some(file) => Some(
-            Mine::read(file.text(), &index)
-                .map_err(|error| report().stopped_by(Obstacle::File(file.error(error))))?,
-        ),
+        Some(file) => match Mine::read(file.text(), index) {
+            Ok(mine) => Some(mine),
+            Err(error) => return Err(report.stopped_by(Obstacle::File(file.error(error)))),
+        },
         None => None,
     };
 
-    let mut values = Values::new(declared);
-    let sealed = look_up(&index, mine.as_ref(), declared, &environment, &mut values);
+    let sealed = look_up(index, mine.as_ref(), &environment, &mut values);
     if !sealed.is_empty() {
-        match key(&index, loader, environment.kind(), folder.as_ref()) {
+        match key(index, loader, environment.kind(), folder.as_ref()) {
             Ok(found) => {
                 // `key` checked that the data key is there.
-                if let Ok(key) = found.ring.data_key(&index, environment.kind()) {
+                if let Ok(key) = found.ring.data_key(index, environment.kind()) {
                     open_all(key, &sealed, &mut values);
                 }
             }
             Err(error) => {
+                let name = |sealed: &Sealed<'_>| values.asked()[sealed.position].name.clone();
+                let obstacle = Obstacle::Key(Box::new(error), sealed.iter().map(name).collect());
                 values.give_up();
-                let names = sealed.iter().map(|sealed| declared.fields[sealed.position].name);
-                let obstacle = Obstacle::Key(Box::new(error), names.collect());
                 let failures = values.build::<S>().err().unwrap_or_default();
-                return Err(report().with_failures(failures).stopped_by(obstacle));
+                return Err(report.with_failures(failures).stopped_by(obstacle));
             }
         }
     }
-    values.build().map_err(|failures| report().with_failures(failures).into())
+    values.build().map_err(|failures| report.with_failures(failures).into())
+}
+
+/// Checks that the index is for this environment and not older than it may be; gives the file of one's own values.
+fn own_values(
+    index: &Index<'_>,
+    whence: &Whence<'_>,
+    environment: &Environment,
+    build: Option<&Build>,
+    folder: Option<&UserFolder>,
+) -> Result<Option<VaultFile>, Obstacle> {
+    let memory = check_against_memory(index, environment, build, folder);
+    match whence {
+        Whence::Program(parts) if !parts.is_for(environment) => Err(Obstacle::NotEmbedded {
+            environment: environment.clone(),
+            embedded: (parts.environment, parts.kind),
+        }),
+        // What a program carries is all that counts: no file is read.
+        Whence::Program(_) => memory.map(|()| None).map_err(Obstacle::BuiltBefore),
+        Whence::File(path) => {
+            memory.map_err(Obstacle::RolledBack)?;
+            // Nobody's own values count for another type: then their file is not even looked for.
+            match environment.kind() {
+                EnvironmentType::Local => read_mine(path).map_err(Obstacle::Mine),
+                _ => Ok(None),
+            }
+        }
+    }
 }
 
 /// A field's sealed value.
@@ -89,14 +155,15 @@ struct Sealed<'i> {
 fn look_up<'i>(
     index: &'i Index<'_>,
     mine: Option<&'i Mine<'_>>,
-    declared: &Declared,
     environment: &Environment,
-    values: &mut Values<'_>,
+    values: &mut Values,
 ) -> Vec<Sealed<'i>> {
-    let mut found = Vec::with_capacity(declared.fields.len());
-    for (position, field) in declared.fields.iter().enumerate() {
+    let mut found = Vec::with_capacity(values.asked().len());
+    for position in 0..values.asked().len() {
+        let asked = &values.asked()[position];
+        let is_optional = asked.is_optional;
         if let Some((secret, own)) =
-            mine.and_then(|mine| mine.lookup(index, field.name, environment))
+            mine.and_then(|mine| mine.lookup(index, &asked.name, environment))
         {
             values.found_mine(position);
             match own {
@@ -107,9 +174,9 @@ fn look_up<'i>(
             }
             continue;
         }
-        let Some(secret) = index.secret(field.name) else {
-            if !field.optional {
-                let near = index.near_secret(field.name).map(str::to_owned);
+        let Some(secret) = index.secret(&asked.name) else {
+            if !is_optional {
+                let near = index.near_secret(&asked.name).map(str::to_owned);
                 values.fail(position, SecretCause::NoValue { near });
             }
             continue;
@@ -123,7 +190,7 @@ fn look_up<'i>(
                 continue;
             }
             Lookup::Missing => {
-                if !field.optional {
+                if !is_optional {
                     values.fail(position, SecretCause::NoValue { near: None });
                 }
                 continue;
@@ -162,7 +229,7 @@ fn lies_in(value: &Value<'_>, environment: &Environment) -> Environment {
     }
 }
 
-fn open_all(key: &DataKey, sealed: &[Sealed<'_>], values: &mut Values<'_>) {
+fn open_all(key: &DataKey, sealed: &[Sealed<'_>], values: &mut Values) {
     for Sealed { position, place, text, is_mine } in sealed {
         let opened = if *is_mine { key.open_mine(*place, text) } else { key.open(*place, text) };
         match opened {
@@ -223,11 +290,11 @@ fn check_against_memory(
     environment: &Environment,
     build: Option<&Build>,
     folder: Option<&UserFolder>,
-) -> Result<(), Obstacle> {
+) -> Result<(), RolledBack> {
     let compiled_in = build.map(|build| Generations::new(build.generations));
     let remembered = folder.map(|folder| folder.generations(index.id()));
     for seen in [compiled_in, remembered].into_iter().flatten() {
-        seen.check(index, environment.kind()).map_err(Obstacle::RolledBack)?;
+        seen.check(index, environment.kind())?;
     }
     Ok(())
 }

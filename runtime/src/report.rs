@@ -1,15 +1,16 @@
 //! What a failed load says: everything that is missing or wrong, at once, and what to do about each.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
 
 use strongroom_vault::search::{KeyError, MineError, OpenToOthers, RolledBack};
 use strongroom_vault::{
-    ENVIRONMENT_VARIABLE, Environment, FileError, MINE_FILE_NAME, Shown, ShownPath,
-    UnknownEnvironment, VaultId,
+    ENVIRONMENT_VARIABLE, Environment, EnvironmentType, FileError, MINE_FILE_NAME, Shown,
+    ShownPath, UnknownEnvironment, VaultId,
 };
 
-use crate::declared::{Declared, Field};
+use crate::declared::{Asked, Declared};
 use crate::from_secret::InvalidSecret;
 
 /// Why secrets could not be loaded: a complete report, ready to print.
@@ -29,12 +30,14 @@ impl LoadError {
             Some(Obstacle::File(_) | Obstacle::OpenToOthers(_) | Obstacle::Mine(_)) => {
                 LoadErrorKind::Vault
             }
-            Some(Obstacle::Environment(..) | Obstacle::OtherType { .. }) => {
-                LoadErrorKind::Environment
-            }
-            Some(Obstacle::OtherVault { .. } | Obstacle::RolledBack(_)) => {
-                LoadErrorKind::NotAsBuilt
-            }
+            Some(
+                Obstacle::Environment(..)
+                | Obstacle::OtherType { .. }
+                | Obstacle::NotEmbedded { .. },
+            ) => LoadErrorKind::Environment,
+            Some(
+                Obstacle::OtherVault { .. } | Obstacle::RolledBack(_) | Obstacle::BuiltBefore(_),
+            ) => LoadErrorKind::NotAsBuilt,
             Some(Obstacle::Key(..)) => LoadErrorKind::Key,
         }
     }
@@ -55,7 +58,7 @@ pub enum LoadErrorKind {
     NoVault,
     /// The vault, or the file of one's own values, cannot be read, is faulty, can be written by others, or is tracked.
     Vault,
-    /// The environment is unknown, or has another type than the build saw.
+    /// The environment is unknown, has another type than the build saw, or is not the embedded one.
     Environment,
     /// It is another vault than the build saw, or its keys were rolled back.
     NotAsBuilt,
@@ -68,8 +71,8 @@ pub enum LoadErrorKind {
 /// A secret that could not be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretFailure {
-    field: &'static str,
-    name: &'static str,
+    field: Cow<'static, str>,
+    name: Cow<'static, str>,
     cause: SecretCause,
     /// Where the value lies that is wrong.
     lies_in: Option<LiesIn>,
@@ -85,20 +88,20 @@ pub(crate) enum LiesIn {
 }
 
 impl SecretFailure {
-    pub(crate) fn new(field: &Field, cause: SecretCause, lies_in: Option<LiesIn>) -> Self {
-        Self { field: field.field, name: field.name, cause, lies_in }
+    pub(crate) fn new(asked: &Asked, cause: SecretCause, lies_in: Option<LiesIn>) -> Self {
+        Self { field: asked.field.clone(), name: asked.name.clone(), cause, lies_in }
     }
 
-    /// The struct's field.
+    /// The struct's field; one of a nested struct with the way to it: `database.url`.
     #[must_use]
-    pub fn field(&self) -> &'static str {
-        self.field
+    pub fn field(&self) -> &str {
+        &self.field
     }
 
     /// The secret's name.
     #[must_use]
-    pub fn name(&self) -> &'static str {
-        self.name
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Why it could not be had.
@@ -144,6 +147,7 @@ pub(crate) struct Report {
     total: usize,
     environment: Option<(Environment, Chosen)>,
     vault: Option<PathBuf>,
+    is_embedded: bool,
     obstacle: Option<Obstacle>,
     /// Names that were given and that no field has.
     pub(crate) unknown: Vec<String>,
@@ -166,8 +170,15 @@ pub(crate) enum Obstacle {
         built: &'static str,
     },
     RolledBack(RolledBack),
+    /// The program carries older keys than this user has seen.
+    BuiltBefore(RolledBack),
+    /// The program carries the values of another environment.
+    NotEmbedded {
+        environment: Environment,
+        embedded: (&'static str, EnvironmentType),
+    },
     /// The error, and the secrets that need the key.
-    Key(Box<KeyError>, Vec<&'static str>),
+    Key(Box<KeyError>, Vec<Cow<'static, str>>),
 }
 
 /// How the environment was chosen.
@@ -184,25 +195,27 @@ pub(crate) enum Chosen {
 }
 
 impl Report {
-    pub(crate) fn new(declared: &Declared) -> Self {
+    pub(crate) fn new(declared: &Declared, total: usize) -> Self {
         Self {
             name: declared.name,
-            total: declared.fields.len(),
+            total,
             environment: None,
             vault: None,
+            is_embedded: false,
             obstacle: None,
             unknown: Vec::new(),
             failures: Vec::new(),
         }
     }
 
-    /// A report for values that a test gives.
-    pub(crate) fn given(declared: &Declared) -> Self {
-        Self::new(declared)
-    }
-
     pub(crate) fn of_vault(mut self, vault: PathBuf) -> Self {
         self.vault = Some(vault);
+        self
+    }
+
+    /// A report of what the program carries itself.
+    pub(crate) fn of_embedded(mut self) -> Self {
+        self.is_embedded = true;
         self
     }
 
@@ -241,12 +254,18 @@ impl Report {
         if let Some(vault) = &self.vault {
             write!(f, "\n{INDENT}vault: {}", ShownPath(vault))?;
         }
+        if self.is_embedded {
+            write!(
+                f,
+                "\n{INDENT}vault: embedded when the program was built; a newer key or value needs a new build"
+            )?;
+        }
         Ok(())
     }
 
     /// What a failure says: the cause, and the next command on a line of its own.
     fn explain(&self, failure: &SecretFailure) -> String {
-        let name = failure.name;
+        let name = &failure.name;
         let chosen = self.environment.as_ref().map(|(environment, _)| environment);
         let set = || match (&failure.lies_in, chosen) {
             (Some(LiesIn::Mine), _) => {
@@ -360,6 +379,22 @@ impl fmt::Display for Obstacle {
                 environment.kind()
             ),
             Self::RolledBack(error) => error.fmt(f),
+            Self::BuiltBefore(RolledBack { kind, seen, now }) => write!(
+                f,
+                "the program was built before the keys were rotated: the data key of `{kind}` was seen with generation {seen}, \
+                 and the program carries {now}\n\
+                 build it again: cargo build"
+            ),
+            Self::NotEmbedded { environment, embedded: (name, kind) } => {
+                write!(f, "the program carries the values of `{name}`")?;
+                if *name != kind.as_str() {
+                    write!(f, " (type `{kind}`)")?;
+                }
+                write!(
+                    f,
+                    " and no others\nbuild it for `{environment}` with: {ENVIRONMENT_VARIABLE}={environment} cargo build"
+                )
+            }
             Self::Key(error, names) => {
                 let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
                 write!(f, "cannot open {}: {error}", names.join(", "))

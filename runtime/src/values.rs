@@ -2,28 +2,35 @@
 
 use strongroom_vault::{Environment, Plaintext, fold};
 
-use crate::declared::{Declared, Secrets};
+use crate::declared::{Asked, Declared, Secrets};
 use crate::from_secret::FromSecret;
 use crate::report::{LiesIn, LoadError, Report, SecretCause, SecretFailure};
 
-/// The values of a struct's fields, each of which is taken once; collects what fails.
+/// The values of a struct's fields and of those nested in it, taken one after the other; collects what fails.
 #[derive(Debug)]
-pub struct Values<'a> {
-    declared: &'a Declared,
-    /// By position among the declared fields.
+pub struct Values {
+    asked: Vec<Asked>,
+    /// By position among what is asked for.
     loaded: Vec<Option<Plaintext>>,
     /// In which environment each value lies.
     lies_in: Vec<Option<LiesIn>>,
-    failures: Vec<SecretFailure>,
+    failures: Vec<(usize, SecretFailure)>,
+    /// Which is taken next.
+    next: usize,
     /// Whether a field failed for a reason that is reported elsewhere.
     incomplete: bool,
 }
 
-impl<'a> Values<'a> {
-    pub(crate) fn new(declared: &'a Declared) -> Self {
-        let loaded = declared.fields.iter().map(|_| None).collect();
-        let lies_in = vec![None; declared.fields.len()];
-        Self { declared, loaded, lies_in, failures: Vec::new(), incomplete: false }
+impl Values {
+    pub(crate) fn new(asked: Vec<Asked>) -> Self {
+        let loaded = asked.iter().map(|_| None).collect();
+        let lies_in = vec![None; asked.len()];
+        Self { asked, loaded, lies_in, failures: Vec::new(), next: 0, incomplete: false }
+    }
+
+    /// What is asked for, in order.
+    pub(crate) fn asked(&self) -> &[Asked] {
+        &self.asked
     }
 
     /// Notes in which environment a field's value lies.
@@ -43,8 +50,9 @@ impl<'a> Values<'a> {
 
     /// Notes why a field has no value.
     pub(crate) fn fail(&mut self, position: usize, cause: SecretCause) {
-        let field = &self.declared.fields[position];
-        self.failures.push(SecretFailure::new(field, cause, self.lies_in[position].take()));
+        let lies_in = self.lies_in[position].take();
+        let failure = SecretFailure::new(&self.asked[position], cause, lies_in);
+        self.failures.push((position, failure));
     }
 
     /// Notes that not every field can have a value, for a reason that is reported for all of them at once.
@@ -64,33 +72,33 @@ impl<'a> Values<'a> {
     }
 
     fn sorted_failures(mut self) -> Vec<SecretFailure> {
-        let place = |failure: &SecretFailure| {
-            self.declared.fields.iter().position(|field| field.field == failure.field())
-        };
-        self.failures.sort_by_key(place);
-        self.failures
+        self.failures.sort_by_key(|(position, _)| *position);
+        self.failures.into_iter().map(|(_, failure)| failure).collect()
     }
 
-    /// Makes a struct of values that are given by name.
+    /// Makes a struct of values that are given by name; one that several fields name goes to each.
     pub(crate) fn given<S: Secrets, N: AsRef<str>, V: AsRef<[u8]>>(
-        declared: &Declared,
+        declared: &'static Declared,
         given: impl IntoIterator<Item = (N, V)>,
     ) -> Result<S, LoadError> {
-        let mut values = Values::new(declared);
+        let mut values = Values::new(declared.asked());
+        let names: Vec<String> = values.asked.iter().map(|asked| fold(&asked.name)).collect();
         let mut unknown = Vec::new();
         for (name, value) in given {
             let folded = fold(name.as_ref());
-            match declared.fields.iter().position(|field| fold(field.name) == folded) {
-                Some(position) => values.put(position, value.as_ref().to_vec().into()),
-                None => unknown.push(name.as_ref().to_owned()),
+            if !names.contains(&folded) {
+                unknown.push(name.as_ref().to_owned());
+            }
+            for (position, _) in names.iter().enumerate().filter(|(_, name)| **name == folded) {
+                values.put(position, value.as_ref().to_vec().into());
             }
         }
-        for (position, field) in declared.fields.iter().enumerate() {
-            if values.loaded[position].is_none() && !field.optional {
+        for position in 0..names.len() {
+            if values.loaded[position].is_none() && !values.asked[position].is_optional {
                 values.fail(position, SecretCause::NotGiven);
             }
         }
-        let mut report = Report::given(declared);
+        let mut report = Report::new(declared, names.len());
         report.unknown = unknown;
         match values.build() {
             Ok(secrets) if report.unknown.is_empty() => Ok(secrets),
@@ -102,19 +110,24 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// The value of a field that must have one.
-    pub fn required<T: FromSecret>(&mut self, field: &'static str) -> Slot<T> {
-        let value = self.take(field).and_then(|(position, value)| self.read(position, value));
+    /// The value of the next field, which must have one.
+    pub fn required<T: FromSecret>(&mut self) -> Slot<T> {
+        let value = self.take().and_then(|(position, value)| self.read(position, value));
         Slot { value, wipe: T::wipe }
     }
 
-    /// The value of a field that may have none.
-    pub fn optional<T: FromSecret>(&mut self, field: &'static str) -> Slot<Option<T>> {
-        let value = match self.take(field) {
+    /// The value of the next field, which may have none.
+    pub fn optional<T: FromSecret>(&mut self) -> Slot<Option<T>> {
+        let value = match self.take() {
             None => Some(None),
             Some((position, value)) => self.read(position, value).map(Some),
         };
         Slot { value, wipe: wipe_optional }
+    }
+
+    /// The next field, a struct of secrets, which takes its own values.
+    pub fn nested<T: Secrets>(&mut self) -> Slot<T> {
+        Slot { value: T::build(self), wipe: leave }
     }
 
     /// Whether every field that was asked for has what it must have.
@@ -123,16 +136,17 @@ impl<'a> Values<'a> {
         self.failures.is_empty()
     }
 
-    fn take(&mut self, field: &str) -> Option<(usize, Plaintext)> {
-        let position = self.declared.fields.iter().position(|known| known.field == field)?;
-        Some((position, self.loaded[position].take()?))
+    fn take(&mut self) -> Option<(usize, Plaintext)> {
+        let position = self.next;
+        self.next += 1;
+        Some((position, self.loaded.get_mut(position)?.take()?))
     }
 
     fn read<T: FromSecret>(&mut self, position: usize, value: Plaintext) -> Option<T> {
         match T::from_secret(value) {
             Ok(value) => Some(value),
             Err(error) => {
-                let type_name = self.declared.fields[position].type_name;
+                let type_name = self.asked[position].type_name;
                 self.fail(position, SecretCause::Invalid { type_name, error });
                 None
             }
@@ -178,3 +192,6 @@ pub fn wipe_optional<T: FromSecret>(field: &mut Option<T>) {
         value.wipe();
     }
 }
+
+/// Leaves a nested struct as it is: it wipes itself when it is dropped.
+pub fn leave<T: Secrets>(_field: &mut T) {}

@@ -16,6 +16,7 @@
 
 mod case;
 mod diagnostic;
+mod embedded;
 mod rebuild;
 mod workspace;
 

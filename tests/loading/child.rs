@@ -17,6 +17,31 @@ struct Typed {
     stripe: Option<String>,
 }
 
+/// A part of `Whole`, and of itself.
+#[strongroom::secrets(nested)]
+struct Part {
+    url: String,
+    port: Option<u16>,
+    #[secret(nested, prefix = "pool_")]
+    pool: Pool,
+}
+
+#[strongroom::secrets(nested)]
+struct Pool {
+    #[secret(name = "Size")]
+    size: u16,
+}
+
+#[strongroom::secrets(vault = "vault.toml", any_vault)]
+struct Whole {
+    github_api_token: String,
+    #[secret(nested, prefix = "shop_db/")]
+    db: Part,
+    #[secret(nested)]
+    plain: Part,
+    ssh_private_key: Option<String>,
+}
+
 /// The vault of this struct has another id than those of the tests.
 #[strongroom::secrets(vault = "vault.toml")]
 struct Bound {
@@ -47,6 +72,12 @@ fn loads_as_told() {
             let certificate = secrets.certificate.len();
             let (dsn, stripe) = (secrets.sentry_dsn.as_deref(), secrets.stripe.as_deref());
             format!("{} {certificate} {dsn:?} {stripe:?} {secrets:?}", secrets.port)
+        }),
+        "whole" => Whole::load().map(|secrets| {
+            let Whole { github_api_token, db, plain, ssh_private_key } = &secrets;
+            let part = |part: &Part| format!("{} {:?} {}", part.url, part.port, part.pool.size);
+            let (db, plain) = (part(db), part(plain));
+            format!("{github_api_token} {db} {plain} {ssh_private_key:?} {secrets:?}")
         }),
         "bound" => Bound::load().map(|secrets| format!("{:?}", secrets.github_api_token)),
         other => panic!("no case `{other}`"),

@@ -5,6 +5,8 @@
 mod bad_input;
 mod child;
 mod finding;
+mod nested;
 mod own;
 mod scene;
+mod scope;
 mod values;

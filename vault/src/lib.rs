@@ -54,6 +54,8 @@ pub use self::index::{
     Content, Current, Document, FORMAT, Grant, Holder, HolderKind, Index, KeyTable, KeyTables,
     Lookup, PassphraseCosts, Secret, Value, VaultId,
 };
+#[cfg(feature = "crypto")]
+pub use self::index::{Embedded, EmbeddedGrant, EmbeddedKind, EmbeddedSecret, EmbeddedValue};
 pub use self::name::{
     NameFault, check_environment_name, check_plain_name, check_secret_name, fold,
 };

@@ -1,6 +1,8 @@
 //! The build check: does the vault have a value for every field?
 
+mod embed;
 mod field;
+mod nested;
 mod vault;
 
 use proc_macro2::Span;
@@ -8,6 +10,8 @@ use strongroom_vault::{
     Current, ENVIRONMENT_VARIABLE, Environment, EnvironmentType, Index, Shown, VaultId,
 };
 
+pub(crate) use self::embed::{Carried, Needs, Sealed};
+pub(crate) use self::nested::{Named, Names};
 use crate::input::Input;
 use crate::settings::{BUILD_CHECK_VARIABLE, Settings, Strictness};
 
@@ -16,10 +20,16 @@ use crate::settings::{BUILD_CHECK_VARIABLE, Settings, Strictness};
 pub(crate) struct Checked {
     /// What to report, each at its place.
     pub(crate) findings: Vec<Finding>,
+    /// What is an error however strict the check is: nothing can be embedded.
+    pub(crate) errors: Vec<Finding>,
     /// Whether the findings are warnings.
     pub(crate) only_warns: bool,
     /// Which vault and environment this build saw, if it could.
     pub(crate) seen: Option<Seen>,
+    /// Which secrets have a value in each environment, where nested structs are checked for that.
+    pub(crate) nested: Option<Names>,
+    /// What the program is to carry.
+    pub(crate) carried: Option<Carried>,
     /// Whether a change of a variable must rebuild.
     pub(crate) watches_variables: bool,
     /// The file whose change must rebuild.
@@ -45,7 +55,16 @@ pub(crate) struct Seen {
 /// Checks the fields of a struct against the vault of its package.
 pub(crate) fn check(input: &Input, settings: &Settings) -> Checked {
     let mut checked = Checked::default();
+    if input.options.nested {
+        return checked;
+    }
     if settings.is_foreign() {
+        checked.errors.extend(input.options.embed.as_ref().map(|embed| Finding {
+            at: embed.span(),
+            message: "`embed` in a package that is not part of the application: its vault is another's\n\
+                      delete it"
+                .to_owned(),
+        }));
         return checked;
     }
     checked.watches_variables = true;
@@ -59,8 +78,14 @@ pub(crate) fn check(input: &Input, settings: &Settings) -> Checked {
             ),
         );
     }
-    if let Err(finding) = check_vault(input, settings, &mut checked) {
-        checked.findings.push(finding);
+    if let Err(mut finding) = check_vault(input, settings, &mut checked) {
+        match &input.options.embed {
+            None => checked.findings.push(finding),
+            Some(embed) => {
+                finding.message = format!("there is nothing to embed: {}", finding.message);
+                checked.errors.push(Finding { at: embed.span(), ..finding });
+            }
+        }
     }
     if settings.strictness == Strictness::Off {
         checked.findings.clear();
@@ -78,10 +103,19 @@ fn check_vault(input: &Input, settings: &Settings, checked: &mut Checked) -> Res
     match index.environment(&settings.environment) {
         Ok(active) => {
             checked.seen = Some(Seen::new(&index, active.clone()));
+            if input.options.embed.is_some() {
+                let (carried, errors) = Carried::of(input, &index, &active);
+                (checked.carried, checked.errors) = (Some(carried), errors);
+            }
             environments.push(active);
         }
         Err(unknown) => {
-            checked.find(input.item.ident.span(), format!("{ENVIRONMENT_VARIABLE}: {unknown}"));
+            let message = format!("{ENVIRONMENT_VARIABLE}: {unknown}");
+            let finding = Finding { at: input.item.ident.span(), message };
+            if input.options.embed.is_some() {
+                return Err(finding);
+            }
+            checked.findings.push(finding);
         }
     }
     for environment in index.build_check() {
@@ -89,7 +123,13 @@ fn check_vault(input: &Input, settings: &Settings, checked: &mut Checked) -> Res
             environments.push(environment.clone());
         }
     }
-    for field in &input.item.fields {
+    let fields = &input.item.fields;
+    // A constant can be an error and no warning.
+    if settings.strictness == Strictness::Error && fields.iter().any(|field| field.nested.is_some())
+    {
+        checked.nested = Some(Names::of(&index, &environments));
+    }
+    for field in fields.iter().filter(|field| field.nested.is_none()) {
         for message in field::check(field, &input.item.fields, &index, &environments) {
             checked.find(field.ident.span(), message);
         }

@@ -50,10 +50,12 @@ pub(super) fn locate(input: &Input, settings: &Settings) -> Result<Place, Findin
             if hides_paths {
                 message.truncate(message.find('\n').unwrap_or(message.len()));
             }
-            message += "\nmake one with: strongroom init\n\
-                        build without one (a container stage, docs) with: ";
-            message += BUILD_CHECK_VARIABLE;
-            message += "=off";
+            message += "\nmake one with: strongroom init";
+            if input.options.embed.is_none() {
+                message += "\nbuild without one (a container stage, docs) with: ";
+                message += BUILD_CHECK_VARIABLE;
+                message += "=off";
+            }
             Err(Finding { at, message })
         }
     }

@@ -7,69 +7,150 @@ use strongroom_declared::Field;
 use strongroom_vault::Environment;
 use syn::ext::IdentExt as _;
 
-use crate::check::Seen;
+use super::embedded;
+use crate::check::{Checked, Named, Names, Seen};
 use crate::input::Input;
 
 /// The implementations, in a scope of their own.
-pub(super) fn implementations(input: &Input, seen: Option<&Seen>) -> TokenStream {
+pub(super) fn implementations(input: &Input, checked: &Checked) -> TokenStream {
     let kinds = kinds(input);
-    let secrets = secrets(input, seen);
+    let secrets = secrets(input, checked);
     let drop = drop(input);
+    let nested_checks = checked.nested.as_ref().map(|names| nested_checks(input, names));
     quote_spanned! {Span::mixed_site()=>
         const _: () = {
             #kinds
             #secrets
             #drop
+            #nested_checks
         };
     }
 }
 
 /// How each field is taken from what was loaded and how it is wiped, in a constant of its own.
 ///
-/// Each constant asks the field's type for `FromSecret` once, and nothing else does, so that a type
+/// Each constant asks the field's type for its trait once, and nothing else does, so that a type
 /// without it is one error, at the type.
 fn kinds(input: &Input) -> TokenStream {
     let fields = sound_fields(input);
     let mut tokens = TokenStream::new();
-    if fields.iter().any(|field| !field.is_optional()) {
-        let generic = quote_spanned!(Span::mixed_site()=> T);
-        tokens.extend(kind(input, "required", "wipe", &generic));
-    }
-    if fields.iter().any(|field| field.is_optional()) {
-        let generic = quote_spanned!(Span::mixed_site()=> ::core::option::Option<T>);
-        tokens.extend(kind(input, "optional", "wipe_optional", &generic));
+    for kind in Kind::ALL {
+        if fields.iter().any(|field| Kind::of(field) == kind) {
+            tokens.extend(kind.function(input));
+        }
     }
     for (at, field) in fields.into_iter().enumerate() {
-        let (name, value_type) = (kind_of(at), field.value_type());
-        let ty = kind_type(input, &field.ty.to_token_stream());
-        let kind = local(if field.is_optional() { "optional" } else { "required" });
+        let (name, kind, value_type) = (kind_of(at), Kind::of(field), field.value_type());
+        let ty = kind.tuple(input, &field.ty.to_token_stream());
+        let function = local(kind.take());
         tokens.extend(quote_spanned! {Span::mixed_site()=>
-            const #name: #ty = #kind::<#value_type>();
+            const #name: #ty = #function::<#value_type>();
         });
     }
     tokens
 }
 
-/// What gives the functions for fields of one kind.
-fn kind(input: &Input, take: &str, wipe: &str, field_type: &TokenStream) -> TokenStream {
-    let (runtime, take, wipe) = (&input.runtime, local(take), local(wipe));
-    let ty = kind_type(input, field_type);
-    quote_spanned! {Span::mixed_site()=>
-        const fn #take<T: #runtime::FromSecret>() -> #ty {
-            (|values, field| values.#take(field), #runtime::__private::#wipe)
+/// What a field can be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Required,
+    Optional,
+    Nested,
+}
+
+impl Kind {
+    const ALL: [Self; 3] = [Self::Required, Self::Optional, Self::Nested];
+
+    fn of(field: &Field) -> Self {
+        match (&field.nested, field.is_optional()) {
+            (Some(_), _) => Self::Nested,
+            (None, true) => Self::Optional,
+            (None, false) => Self::Required,
+        }
+    }
+
+    /// What takes such a field from what was loaded.
+    fn take(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::Optional => "optional",
+            Self::Nested => "nested",
+        }
+    }
+
+    /// What gives the functions for fields of this kind.
+    fn function(self, input: &Input) -> TokenStream {
+        let (runtime, take) = (&input.runtime, local(self.take()));
+        let generic = |words| quote_spanned!(Span::mixed_site()=> #words);
+        let (field_type, bound, wipe) = match self {
+            Self::Required => (generic(local("T")), "FromSecret", "wipe"),
+            Self::Optional => {
+                let optional = quote_spanned!(Span::mixed_site()=> ::core::option::Option<T>);
+                (optional, "FromSecret", "wipe_optional")
+            }
+            Self::Nested => (generic(local("T")), "Secrets", "leave"),
+        };
+        let (bound, wipe) = (local(bound), local(wipe));
+        let more = match self {
+            Self::Nested => quote_spanned!(Span::mixed_site()=> <T as #runtime::Secrets>::DECLARED),
+            Self::Required | Self::Optional => TokenStream::new(),
+        };
+        let ty = self.tuple(input, &field_type);
+        quote_spanned! {Span::mixed_site()=>
+            const fn #take<T: #runtime::#bound>() -> #ty {
+                (|values| values.#take(), #runtime::__private::#wipe, #more)
+            }
+        }
+    }
+
+    /// The functions that take and that wipe a field of this type, and what a nested one declares.
+    fn tuple(self, input: &Input, field_type: &TokenStream) -> TokenStream {
+        let runtime = &input.runtime;
+        let more = match self {
+            Self::Nested => {
+                quote_spanned!(Span::mixed_site()=> &'static #runtime::__private::Declared)
+            }
+            Self::Required | Self::Optional => TokenStream::new(),
+        };
+        quote_spanned! {Span::mixed_site()=>
+            (
+                fn(&mut #runtime::__private::Values) -> #runtime::__private::Slot<#field_type>,
+                fn(&mut #field_type),
+                #more
+            )
         }
     }
 }
 
-/// The functions that take and that wipe a field of this type.
-fn kind_type(input: &Input, field_type: &TokenStream) -> TokenStream {
-    let runtime = &input.runtime;
+/// Constants that cannot be had while a secret of a nested struct has no value.
+fn nested_checks(input: &Input, names: &Names) -> TokenStream {
+    let (runtime, mut tokens) = (&input.runtime, TokenStream::new());
+    for (at, field) in sound_fields(input).into_iter().enumerate() {
+        let Some(prefix) = &field.nested else { continue };
+        let environment = |named: &Named| {
+            let (environment, secrets) = (&named.environment, named.below(prefix));
+            let (name, kind) = (environment.name(), environment.kind().as_str());
+            quote_spanned! {Span::mixed_site()=>
+                #runtime::__private::Checked { name: #name, kind: #kind, secrets: #secrets }
+            }
+        };
+        let (checked, elsewhere) =
+            (names.checked.iter().map(environment), names.elsewhere.iter().map(environment));
+        let (kind, type_name) = (kind_of(at), field.type_text());
+        // The compiler shows the message where the call stands, from its first word to its last.
+        let here = field.ident.span().resolved_at(Span::mixed_site());
+        tokens.extend(quote_spanned! {here=>
+            const _: () = check_nested(
+                #kind.2, #prefix, #type_name, &[#(#checked),*], &[#(#elsewhere),*]
+            );
+        });
+    }
+    if tokens.is_empty() {
+        return tokens;
+    }
     quote_spanned! {Span::mixed_site()=>
-        (
-            fn(&mut #runtime::__private::Values<'_>, &'static ::core::primitive::str)
-                -> #runtime::__private::Slot<#field_type>,
-            fn(&mut #field_type),
-        )
+        use #runtime::__private::check_nested;
+        #tokens
     }
 }
 
@@ -89,13 +170,14 @@ fn sound_fields(input: &Input) -> Vec<&Field> {
 }
 
 /// The trait `Secrets`.
-fn secrets(input: &Input, seen: Option<&Seen>) -> TokenStream {
+fn secrets(input: &Input, checked: &Checked) -> TokenStream {
     let (item, runtime) = (&input.item, &input.runtime);
     let ident = &item.ident;
     let name = ident.unraw().to_string();
     let any_vault = input.options.any_vault;
-    let fields = item.fields.iter().map(|field| declared_field(field, runtime));
-    let build = build(seen, runtime);
+    let fields = declared_fields(input);
+    let build = build(checked.seen.as_ref(), runtime);
+    let embedded = checked.carried.as_ref().map(|carried| embedded::constant(input, carried));
     let body = body(input);
     let (generics, arguments, clause) = item.generics.split_for_impl();
     // Generics are an error; with this bound it stays the only one.
@@ -110,15 +192,18 @@ fn secrets(input: &Input, seen: Option<&Seen>) -> TokenStream {
     quote_spanned! {Span::mixed_site()=>
         #[automatically_derived]
         impl #generics #runtime::Secrets for #ident #arguments #clause {
-            const DECLARED: #runtime::__private::Declared = #runtime::__private::Declared {
-                name: #name,
-                fields: &[#(#fields),*],
-                any_vault: #any_vault,
-                build: #build,
-            };
+            const DECLARED: &'static #runtime::__private::Declared =
+                &#runtime::__private::Declared {
+                    name: #name,
+                    fields: &[#fields],
+                    any_vault: #any_vault,
+                    build: #build,
+                };
+
+            #embedded
 
             fn build(
-                values: &mut #runtime::__private::Values<'_>,
+                values: &mut #runtime::__private::Values,
             ) -> ::core::option::Option<Self> {
                 #body
             }
@@ -126,17 +211,28 @@ fn secrets(input: &Input, seen: Option<&Seen>) -> TokenStream {
     }
 }
 
-fn declared_field(field: &Field, runtime: &TokenStream) -> TokenStream {
-    let (own, name, type_name) = (field.field_name(), &field.name, field.type_text());
-    let optional = field.is_optional();
-    quote_spanned! {Span::mixed_site()=>
-        #runtime::__private::Field {
-            field: #own,
-            name: #name,
-            type_name: #type_name,
-            optional: #optional,
-        }
+fn declared_fields(input: &Input) -> TokenStream {
+    let (runtime, mut tokens, mut sound) = (&input.runtime, TokenStream::new(), 0);
+    for field in &input.item.fields {
+        let kind = Kind::of(field);
+        let (own, type_name, function) =
+            (field.field_name(), field.type_text(), local(kind.take()));
+        let is_sound = field.has_sound_type && input.item.has_sound_shape;
+        let (name, declared) = match &field.nested {
+            // What is no struct of secrets declares nothing; the build fails anyway.
+            Some(_) if !is_sound => continue,
+            Some(prefix) => {
+                let kind = kind_of(sound);
+                (prefix, quote_spanned!(Span::mixed_site()=> #kind.2))
+            }
+            None => (&field.name, TokenStream::new()),
+        };
+        sound += usize::from(is_sound);
+        tokens.extend(quote_spanned! {Span::mixed_site()=>
+            #runtime::__private::Field::#function(#own, #name, #type_name, #declared),
+        });
     }
+    tokens
 }
 
 fn build(seen: Option<&Seen>, runtime: &TokenStream) -> TokenStream {
@@ -165,9 +261,8 @@ fn body(input: &Input) -> TokenStream {
     let mut takes = TokenStream::new();
     let mut fields = TokenStream::new();
     for (at, field) in input.item.fields.iter().enumerate() {
-        let (slot, kind) = (local(&format!("slot_{at}")), kind_of(at));
-        let (ident, name) = (&field.ident, field.field_name());
-        takes.extend(quote_spanned!(Span::mixed_site()=> let mut #slot = #kind.0(values, #name);));
+        let (slot, kind, ident) = (local(&format!("slot_{at}")), kind_of(at), &field.ident);
+        takes.extend(quote_spanned!(Span::mixed_site()=> let mut #slot = #kind.0(values);));
         fields.extend(quote_spanned!(Span::mixed_site()=> #ident: #slot.take()?,));
     }
     quote_spanned! {Span::mixed_site()=>

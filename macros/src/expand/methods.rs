@@ -5,56 +5,53 @@ use quote::{ToTokens as _, quote_spanned};
 
 use crate::input::Input;
 
-/// The methods, as visible as the struct.
+/// The methods, as visible as the struct. The runtime has their words in a macro by example, which
+/// the compiler expands in a fraction of the time that this one takes.
 pub(super) fn of(input: &Input) -> TokenStream {
-    let (item, runtime) = (&input.item, &input.runtime);
-    let (ident, visibility) = (&item.ident, visibility(input));
-    let private = quote_spanned!(Span::mixed_site()=> #runtime::__private);
-    let (mut load, mut load_async, mut from_values, mut get) = (
-        quote_spanned!(Span::mixed_site()=> #private::load::<Self>()),
-        quote_spanned!(Span::mixed_site()=> #private::load_async::<Self>().await),
-        quote_spanned!(Span::mixed_site()=> #private::from_values::<Self, N, V>(values)),
-        quote_spanned! {Span::mixed_site()=>
-            static LOADED: #private::Once<#ident> = #private::Once::new();
-            LOADED.get()
-        },
-    );
-    if !item.has_sound_shape {
-        // The build fails anyway; the methods are there for their callers.
-        let never = || quote_spanned!(Span::mixed_site()=> loop {});
-        (load, load_async, from_values, get) = (never(), never(), never(), never());
+    if !input.item.has_sound_shape {
+        return in_vain(input);
     }
+    let (runtime, ident, visibility) = (&input.runtime, &input.item.ident, visibility(input));
+    let methods = if input.options.nested { "from_values_method" } else { "methods" };
+    let methods = proc_macro2::Ident::new(methods, Span::mixed_site());
+    quote_spanned!(Span::mixed_site()=> #runtime::__private::#methods! { #visibility #ident })
+}
+
+/// The methods of what is no struct of secrets: the build fails anyway, and their callers shall not
+/// add to its errors.
+fn in_vain(input: &Input) -> TokenStream {
+    let (item, runtime, visibility) = (&input.item, &input.runtime, visibility(input));
+    let ident = &item.ident;
     let (generics, arguments, clause) = item.generics.split_for_impl();
     let owned = quote_spanned!(Span::mixed_site()=>
         ::core::result::Result<Self, #runtime::LoadError>);
     let shared = quote_spanned!(Span::mixed_site()=>
         ::core::result::Result<&'static Self, &'static #runtime::LoadError>);
-    let [load_doc, load_async_doc, get_doc, from_values_doc] = DOCS;
     quote_spanned! {Span::mixed_site()=>
         impl #generics #ident #arguments #clause {
-            #[doc = #load_doc]
+            /// Loads nothing.
             #visibility fn load() -> #owned {
-                #load
+                loop {}
             }
 
-            #[doc = #load_async_doc]
+            /// Loads nothing.
             #visibility async fn load_async() -> #owned {
-                #load_async
+                loop {}
             }
 
-            #[doc = #get_doc]
+            /// Gives nothing.
             #visibility fn get() -> #shared {
-                #get
+                loop {}
             }
 
-            #[doc = #from_values_doc]
-            #visibility fn from_values<I, N, V>(values: I) -> #owned
+            /// Makes nothing.
+            #visibility fn from_values<I, N, V>(_values: I) -> #owned
             where
                 I: ::core::iter::IntoIterator<Item = (N, V)>,
                 N: ::core::convert::AsRef<::core::primitive::str>,
                 V: ::core::convert::AsRef<[::core::primitive::u8]>,
             {
-                #from_values
+                loop {}
             }
         }
     }
@@ -70,16 +67,3 @@ fn visibility(input: &Input) -> TokenStream {
     }
     first.into_iter().chain(tokens).collect()
 }
-
-/// What the documentation of an application says of each method, in their order.
-const DOCS: [&str; 4] = [
-    "Loads every secret; blocks until all are there.\n\n# Errors\n\n\
-     Every secret that could not be had, each with its cause and what to do about it.",
-    "Loads every secret without blocking an async runtime.\n\n# Errors\n\n\
-     Every secret that could not be had, each with its cause and what to do about it.",
-    "Gives the secrets of the whole program, loaded at the first call.\n\n# Errors\n\n\
-     As the first call had them: every secret that could not be had.",
-    "Makes the struct of values at hand, each by the name of its secret: for tests.\n\n# Errors\n\n\
-     Every field without a value, every value that is not valid for its field, and every name \
-     that no field has.",
-];

@@ -6,6 +6,7 @@
 //! used.
 
 mod declared;
+mod embedded;
 mod methods;
 mod watch;
 
@@ -21,6 +22,9 @@ use crate::input::Input;
 /// Everything that the derive adds beside the struct.
 pub(crate) fn expand(input: &Input, checked: &Checked, errors: Errors) -> TokenStream {
     let mut tokens = compile_errors(errors);
+    for error in &checked.errors {
+        tokens.extend(syn::Error::new(error.at, &error.message).into_compile_error());
+    }
     for finding in &checked.findings {
         tokens.extend(if checked.only_warns {
             warning(finding.at, &finding.message)
@@ -28,7 +32,7 @@ pub(crate) fn expand(input: &Input, checked: &Checked, errors: Errors) -> TokenS
             syn::Error::new(finding.at, &finding.message).into_compile_error()
         });
     }
-    tokens.extend(declared::implementations(input, checked.seen.as_ref()));
+    tokens.extend(declared::implementations(input, checked));
     tokens.extend(methods::of(input));
     tokens.extend(debug(input));
     tokens.extend(watch::of(checked));
@@ -82,7 +86,7 @@ mod tests {
         let words = expand(&input, &checked, errors).to_string();
         let words: Vec<&str> = words.split_whitespace().collect();
         assert!(!words.contains(&"unsafe"), "{words:?}");
-        for name in ["Option", "Result", "Some", "None", "Drop", "Debug", "IntoIterator", "AsRef"] {
+        for name in ["Option", "Result", "Some", "None", "Drop", "Debug"] {
             let places = words.iter().enumerate().filter(|(_, word)| **word == name);
             for (at, _) in places {
                 assert_eq!(words[at - 1], "::", "{:?}", &words[at.saturating_sub(8)..=at]);

@@ -8,7 +8,7 @@ struct Near {
 
 #[strongroom::secrets(environment = "staging")]
 //~^ error: unknown option `environment` in `#[secrets]`
-//~| and: known: `vault = "…"`, `crate = …`, `any_vault`
+//~| and: known: `vault = "…"`, `crate = …`, `any_vault`, `embed`, `nested`
 //~| at: environment
 struct Unknown {
     github_api_token: String,
@@ -16,7 +16,7 @@ struct Unknown {
 
 #[strongroom::secrets("strongroom.toml", any_vault)]
 //~^ error: `#[secrets]` takes no such argument
-//~| and: known: `vault = "…"`, `crate = …`, `any_vault`
+//~| and: known: `vault = "…"`, `crate = …`, `any_vault`, `embed`, `nested`
 //~| at: "strongroom.toml"
 struct Text {
     github_api_token: String,
@@ -29,10 +29,9 @@ struct Twice {
     github_api_token: String,
 }
 
-#[strongroom::secrets(embed)]
-//~^ error: `embed` is not in this version
-//~| and: delete it: the vault is read when the program starts
-//~| at: embed
+#[strongroom::secrets(embed = true)]
+//~^ error: `embed` takes no value
+//~| at: true
 struct Embedded {
     github_api_token: String,
 }
@@ -60,7 +59,7 @@ struct Unquoted {
 
 #[strongroom::secrets(vault("strongroom.toml"))]
 //~^ error: `vault` is not written like this
-//~| and: known: `vault = "…"`, `crate = …`, `any_vault`
+//~| and: known: `vault = "…"`, `crate = …`, `any_vault`, `embed`, `nested`
 //~| at: ("strongroom.toml")
 struct Called {
     github_api_token: String,

@@ -14,10 +14,10 @@ use crate::name::check_plain_name;
 /// A holder: someone or something that can open data keys.
 #[derive(Debug, Clone)]
 pub struct Holder<'t> {
-    name: Cow<'t, str>,
-    kind: HolderKind<'t>,
-    kept: Cow<'t, str>,
-    since: Option<Date>,
+    pub(super) name: Cow<'t, str>,
+    pub(super) kind: HolderKind<'t>,
+    pub(super) kept: Cow<'t, str>,
+    pub(super) since: Option<Date>,
 }
 
 impl<'t> Holder<'t> {

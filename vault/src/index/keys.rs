@@ -27,13 +27,28 @@ impl<'t> KeyTables<'t> {
     pub fn roster(&self) -> &KeyTable<'t> {
         &self.roster
     }
+
+    /// The grants of one type, and the names of those who have the roster key.
+    #[cfg(feature = "crypto")]
+    pub(super) fn of_one_type(
+        kind: EnvironmentType,
+        table: KeyTable<'t>,
+        roster: &'static [&'static str],
+    ) -> Self {
+        let mut tables = Self::default();
+        tables.types[kind as usize] = table;
+        tables.roster.others = roster;
+        tables
+    }
 }
 
 /// The grants of one key.
 #[derive(Debug, Default)]
 pub struct KeyTable<'t> {
-    grants: Vec<Grant<'t>>,
-    current: Option<Current>,
+    pub(super) grants: Vec<Grant<'t>>,
+    pub(super) current: Option<Current>,
+    /// Holders whose grants are not at hand: a program carries the roster's names only.
+    pub(super) others: &'static [&'static str],
 }
 
 impl<'t> KeyTable<'t> {
@@ -41,6 +56,11 @@ impl<'t> KeyTable<'t> {
     #[must_use]
     pub fn grants(&self) -> &[Grant<'t>] {
         &self.grants
+    }
+
+    /// The holders who have a grant, also where only their names are known.
+    pub fn holders(&self) -> impl Iterator<Item = &str> {
+        self.grants.iter().map(Grant::holder).chain(self.others.iter().copied())
     }
 
     /// The grant of a holder, by the name as spelled in the vault.
@@ -64,7 +84,15 @@ pub struct Grant<'t> {
     generation: u32,
 }
 
-impl Grant<'_> {
+impl<'t> Grant<'t> {
+    /// A grant whose text begins with a header.
+    pub(super) fn new(holder: Cow<'t, str>, sealed: Cow<'t, str>) -> Self {
+        let digits = sealed.bytes().skip(FINGERPRINT_TEXT).take(4);
+        let generation =
+            digits.fold(0, |bits, b| bits << 6 | u32::from(base64url_digit(b).unwrap_or(0)));
+        Self { holder, sealed, generation }
+    }
+
     /// The holder, as spelled in the vault.
     #[must_use]
     pub fn holder(&self) -> &str {
@@ -86,7 +114,7 @@ impl Grant<'_> {
     /// Version and fingerprint as text: what every value under this key begins with.
     #[must_use]
     pub fn fingerprint_text(&self) -> &str {
-        &self.sealed[..FINGERPRINT_TEXT]
+        self.sealed.get(..FINGERPRINT_TEXT).unwrap_or_default()
     }
 }
 
@@ -98,6 +126,13 @@ pub struct Current {
 }
 
 impl Current {
+    /// The key of the highest generation among these grants.
+    pub(super) fn of(grants: &[Grant<'_>]) -> Option<Self> {
+        let newest = grants.iter().max_by_key(|grant| grant.generation)?;
+        let fingerprint_text = newest.fingerprint_text().to_owned();
+        Some(Self { fingerprint_text, generation: newest.generation })
+    }
+
     /// Version and fingerprint as text: what every value under this key begins with.
     #[must_use]
     pub fn fingerprint_text(&self) -> &str {
@@ -146,19 +181,13 @@ fn read_table<'t>(
         if !begins_with_version(&sealed) {
             return Err(Fault::Length("a grant").at(table.text, value.span().start));
         }
-        let generation = sealed.as_bytes()[FINGERPRINT_TEXT..FINGERPRINT_TEXT + 4]
-            .iter()
-            .fold(0, |bits, &b| bits << 6 | u32::from(base64url_digit(b).unwrap_or(0)));
-        if generation == 0 {
+        let grant = Grant::new(holder.clone(), sealed);
+        if grant.generation == 0 {
             return Err(Fault::Number.at(table.text, value.span().start));
         }
-        grants.push(Grant { holder: holder.clone(), sealed, generation });
+        grants.push(grant);
     }
-    let newest = grants.iter().max_by_key(|grant| grant.generation);
-    let current = newest.map(|grant| Current {
-        fingerprint_text: grant.fingerprint_text().to_owned(),
-        generation: grant.generation,
-    });
+    let current = Current::of(&grants);
     if let Some(current) = &current {
         let clashes = |grant: &Grant<'_>| {
             (grant.generation == current.generation)
@@ -168,7 +197,7 @@ fn read_table<'t>(
             return Err(Fault::TwoDataKeys(name.to_owned()).at(table.text, table.at));
         }
     }
-    Ok(KeyTable { grants, current })
+    Ok(KeyTable { grants, current, others: &[] })
 }
 
 /// Whether base64url text begins with the byte `01`, the version of every entry.

@@ -1,6 +1,8 @@
 //! The index: what a vault says without any key. Which secret has a value where, who holds which grant.
 
 mod document;
+#[cfg(feature = "crypto")]
+mod embedded;
 mod holders;
 mod keys;
 #[cfg(feature = "crypto")]
@@ -15,6 +17,8 @@ use toml::de::DeValue;
 
 pub use self::document::Document;
 pub(crate) use self::document::utf8;
+#[cfg(feature = "crypto")]
+pub use self::embedded::{Embedded, EmbeddedGrant, EmbeddedKind, EmbeddedSecret, EmbeddedValue};
 pub use self::holders::{Holder, HolderKind, PassphraseCosts};
 pub use self::keys::{Current, Grant, KeyTable, KeyTables};
 #[cfg(feature = "crypto")]

@@ -16,9 +16,9 @@ use crate::name::{check_plain_name, check_secret_name};
 /// A secret: a name with at most one value for each environment.
 #[derive(Debug)]
 pub struct Secret<'t> {
-    name: Cow<'t, str>,
-    about: Option<Cow<'t, str>>,
-    values: Vec<Value<'t>>,
+    pub(super) name: Cow<'t, str>,
+    pub(super) about: Option<Cow<'t, str>>,
+    pub(super) values: Vec<Value<'t>>,
     pub(super) at: usize,
 }
 
@@ -51,11 +51,11 @@ impl<'t> Secret<'t> {
 /// A secret's value for one environment: what is readable of it.
 #[derive(Debug)]
 pub struct Value<'t> {
-    environment: Cow<'t, str>,
-    kind: EnvironmentType,
-    version: u32,
-    set: Date,
-    content: Content<'t>,
+    pub(super) environment: Cow<'t, str>,
+    pub(super) kind: EnvironmentType,
+    pub(super) version: u32,
+    pub(super) set: Date,
+    pub(super) content: Content<'t>,
 }
 
 impl<'t> Value<'t> {
@@ -111,7 +111,7 @@ impl Content<'_> {
     #[must_use]
     pub fn fingerprint_text(&self) -> &str {
         let (Self::Sealed(sealed) | Self::Reference { seal: sealed, .. }) = self;
-        &sealed[..FINGERPRINT_TEXT]
+        sealed.get(..FINGERPRINT_TEXT).unwrap_or_default()
     }
 }
 

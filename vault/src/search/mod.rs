@@ -308,9 +308,8 @@ pub enum KeyError {
 
 impl KeyError {
     fn no_key(index: &Index<'_>, wanted: Wanted, tried: Vec<String>) -> Self {
-        let names = |table: &KeyTable<'_>| -> Vec<String> {
-            table.grants().iter().map(|grant| grant.holder().to_owned()).collect()
-        };
+        let names =
+            |table: &KeyTable<'_>| -> Vec<String> { table.holders().map(str::to_owned).collect() };
         let roster = names(index.keys().roster());
         let mut passphrases = match wanted {
             Wanted::Type(kind) | Wanted::OnlyType(kind) => names(index.keys().of_type(kind)),

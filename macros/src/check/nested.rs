@@ -1,0 +1,62 @@
+//! What the check of a nested struct needs to know of the vault: which names have a value where.
+
+use strongroom_vault::{Environment, Index, Lookup, fold};
+
+/// The names of all secrets, by environment: what a nested struct asks for is not known here.
+#[derive(Default)]
+pub(crate) struct Names {
+    /// Those that are set in each environment that counts.
+    pub(crate) checked: Vec<Named>,
+    /// Those that lie under another data key, in the environment in which they lie.
+    pub(crate) elsewhere: Vec<Named>,
+}
+
+/// Names that have something in common in an environment, folded and sorted.
+pub(crate) struct Named {
+    pub(crate) environment: Environment,
+    names: Vec<String>,
+}
+
+impl Names {
+    pub(super) fn of(index: &Index<'_>, environments: &[Environment]) -> Self {
+        let mut all = Self::default();
+        for environment in environments {
+            let mut set = Named { environment: environment.clone(), names: Vec::new() };
+            for secret in index.secrets() {
+                match index.lookup_in(secret, environment) {
+                    Lookup::Found(_) => set.names.push(fold(secret.name())),
+                    Lookup::OtherDataKey(value) => {
+                        set.names.push(fold(secret.name()));
+                        if let Ok(own) = index.environment(value.environment()) {
+                            all.lies_elsewhere(own, fold(secret.name()));
+                        }
+                    }
+                    Lookup::Missing => {}
+                }
+            }
+            all.checked.push(set);
+        }
+        for each in all.checked.iter_mut().chain(&mut all.elsewhere) {
+            each.names.sort_unstable();
+        }
+        all
+    }
+
+    fn lies_elsewhere(&mut self, environment: Environment, name: String) {
+        let known = self.elsewhere.iter_mut().find(|known| known.environment == environment);
+        match known {
+            Some(known) if known.names.contains(&name) => {}
+            Some(known) => known.names.push(name),
+            None => self.elsewhere.push(Named { environment, names: vec![name] }),
+        }
+    }
+}
+
+impl Named {
+    /// The names that begin with a prefix, one in each line: one literal costs the compiler least.
+    pub(crate) fn below(&self, prefix: &str) -> String {
+        let prefix = fold(prefix);
+        let names = self.names.iter().map(String::as_str);
+        names.filter(|name| name.starts_with(&prefix)).collect::<Vec<_>>().join("\n")
+    }
+}
