@@ -220,7 +220,7 @@ fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
 #[cfg(all(test, feature = "edit"))]
 mod tests {
     use super::*;
-    use crate::crypto::random;
+    use crate::crypto::{Credential, random};
     use crate::edit::{HolderSecret, NewHolder, Scopes, new_vault};
     use crate::environment::EnvironmentType;
 
@@ -228,16 +228,15 @@ mod tests {
     fn two_programs_at_once_remember_what_both_saw() {
         let home = tempfile::tempdir().expect("a folder");
         let id = VaultId(random().expect("randomness"));
-        let ring = |kind: EnvironmentType| {
-            let key = AccessKey::generate(id).expect("a key");
-            let holder = NewHolder {
-                name: "owner",
-                secret: &HolderSecret::AccessKey(key.clone()),
-                scopes: Scopes { kinds: vec![kind], roster: false },
-                today: crate::Date { year: 2026, month: 1, day: 1 },
-            };
-            new_vault(id, &holder).expect("a vault").ring
-        };
+        let key = AccessKey::generate(id).expect("a key");
+        let secret = HolderSecret::AccessKey(key.clone());
+        let today = crate::Date { year: 2026, month: 1, day: 1 };
+        let holder =
+            NewHolder { name: "owner", secret: &secret, scopes: Scopes::everything(), today };
+        let text = new_vault(id, &holder).expect("a vault").text;
+        let index = Index::read(&text).expect("a vault");
+        let credential = Credential::AccessKey(key);
+        let ring = |kind| KeyRing::unlock_only(&index, &credential, None, kind).expect("a key");
         let rings = EnvironmentType::ALL.map(ring);
         for _ in 0..20 {
             let folder = UserFolder::at(&home.path().join("strongroom"));
