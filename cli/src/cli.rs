@@ -7,6 +7,9 @@ use crate::commands::{
     check, copy, diff, env, get, holder, init, key, list, r#move, rename, run as run_command, set,
     unset,
 };
+    check, completions, env, get, holder, init, key, list, man, run as run_command, set, unset,
+};
+use crate::completion;
 use crate::error::{Error, Status};
 use crate::session::Place;
 use crate::ui;
@@ -42,16 +45,26 @@ enum Command {
     Holder(holder::Command),
     #[command(subcommand)]
     Key(key::Command),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+/// The whole command, with everything that it takes.
+pub(crate) fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// Reads the arguments and does what they say.
 pub(crate) fn run() -> Result<Status, Error> {
-    let Cli { place, command } = match Cli::try_parse() {
+    if completion::answer(command) {
+        return Ok(Status::Done);
+    }
+    let Cli { place, command: what } = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return explain(&error),
     };
     place.enter()?;
-    match command {
+    match what {
         Command::Init(args) => init::run(&args, &place),
         Command::Set(args) => set::run(&args, &place),
         Command::Get(args) => get::run(&args, &place),
@@ -66,6 +79,8 @@ pub(crate) fn run() -> Result<Status, Error> {
         Command::Env(command) => env::run(command, &place),
         Command::Holder(command) => holder::run(command, &place),
         Command::Key(command) => key::run(command, &place),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args, command()),
     }
 }
 
@@ -117,7 +132,7 @@ fn has_plain(error: &clap::Error, kind: ContextKind) -> bool {
 fn usage_of(error: &clap::Error) -> String {
     match error.get(ContextKind::Usage) {
         Some(ContextValue::StyledStr(usage)) => format!("\n{usage}"),
-        _ => format!("\n{}", Cli::command().render_usage()),
+        _ => format!("\n{}", command().render_usage()),
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod cli;
 mod commands;
+mod completion;
 mod environments;
 mod error;
 mod exec;

@@ -23,6 +23,11 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// A place of these two options.
+    pub(crate) fn new(vault: Option<PathBuf>, folder: Option<PathBuf>) -> Self {
+        Self { vault, folder }
+    }
+
     /// Goes to the folder of `-C`. Every other path counts from there, as with git and make.
     pub(crate) fn enter(&self) -> Result<(), Error> {
         match &self.folder {

@@ -6,6 +6,7 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "snapshots are written so")]
 
 mod check;
+mod completions;
 #[cfg(target_os = "linux")]
 mod core_dumps;
 mod diff;
@@ -15,6 +16,7 @@ mod holder;
 mod init;
 mod key;
 mod list;
+mod man;
 mod own;
 mod passphrase;
 #[cfg(target_os = "linux")]

@@ -285,10 +285,19 @@ pub fn refuse_secrets(text: &str) {
 const KEY_PREFIX: &str = "strongroom_key_";
 
 /// Says loudly that a test, or a part of it, cannot be made here.
-#[cfg(unix)]
 #[expect(clippy::print_stderr, reason = "whoever runs the tests must know")]
 pub fn skipped(why: &str) {
     eprintln!("SKIPPED: {why}");
+}
+
+/// Whether a program is installed here; says loudly what cannot be tested if it is not.
+pub fn is_installed(program: &str, what: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let is_there = std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
+    if !is_there {
+        skipped(&format!("{what}: {program} is not installed"));
+    }
+    is_there
 }
 
 /// Whether the tests run as a user whom no permission stops.

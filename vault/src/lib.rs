@@ -26,6 +26,8 @@ pub mod limits;
 mod name;
 mod near;
 #[cfg(feature = "crypto")]
+mod replace;
+#[cfg(feature = "crypto")]
 pub mod search;
 mod shown;
 

@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod copy;
 pub(crate) mod diff;
+pub(crate) mod completions;
 pub(crate) mod env;
 pub(crate) mod get;
 pub(crate) mod holder;
@@ -11,6 +12,7 @@ pub(crate) mod key;
 pub(crate) mod list;
 pub(crate) mod r#move;
 pub(crate) mod rename;
+pub(crate) mod man;
 pub(crate) mod run;
 pub(crate) mod set;
 pub(crate) mod unset;

@@ -21,6 +21,7 @@ use crate::beside::{flush_folder, unique_beside};
 use crate::crypto::AccessKey;
 use crate::crypto::KeyRing;
 use crate::index::{Index, VaultId};
+use crate::replace::replace;
 
 /// `$XDG_CONFIG_HOME/strongroom`, else `~/.config/strongroom`; on Windows `%APPDATA%\strongroom`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -209,7 +210,7 @@ fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let new = unique_beside(path)?;
     let mut file = private_file().write(true).create_new(true).open(&new)?;
     let written =
-        file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&new, path));
+        file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| replace(&new, path));
     if written.is_err() {
         let _ = fs::remove_file(&new);
         return written;

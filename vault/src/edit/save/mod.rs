@@ -18,6 +18,7 @@ use self::unix::{Lock, for_everybody_to_read, keep_owner};
 use self::windows::{Lock, for_everybody_to_read, keep_owner};
 use crate::beside::{beside, flush_folder, unique_beside};
 use crate::file::{FileError, VaultFile};
+use crate::replace::replace;
 use crate::shown::ShownPath;
 
 /// A vault's file, locked for one writer, with the text that it had when the lock was taken.
@@ -51,9 +52,6 @@ impl LockedVault {
         let path = path.canonicalize().map_err(wrap("find"))?;
         let (started, mut waits) = (Instant::now(), Some(waits));
         let lock = loop {
-            if fs::metadata(&path).map_err(wrap("read"))?.permissions().readonly() {
-                return Err(SaveError::ReadOnly(path));
-            }
             if let Some(lock) = Lock::try_take(&path).map_err(wrap("lock"))? {
                 break lock;
             }
@@ -65,6 +63,9 @@ impl LockedVault {
             thread::sleep(PAUSE);
         };
         let vault = VaultFile::read(&path)?;
+        if vault.metadata().permissions().readonly() {
+            return Err(SaveError::ReadOnly(path));
+        }
         Ok(Self { path, vault, _lock: lock })
     }
 
@@ -92,7 +93,7 @@ impl LockedVault {
             _ => {}
         }
         write_new(&new, text, Some(like)).map_err(wrap)?;
-        if let Err(error) = fs::rename(&new, &self.path) {
+        if let Err(error) = replace(&new, &self.path) {
             let _ = fs::remove_file(&new);
             return Err(wrap(error));
         }

@@ -1,0 +1,45 @@
+//! `strongroom man`: the manual as pages for `man`, one for each command.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Command;
+use clap_mangen::Man;
+
+use crate::error::{Error, Status};
+use crate::ui;
+
+/// Write the manual pages, one for each command
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: strongroom man ~/.local/share/man/man1")]
+pub(crate) struct Args {
+    /// The folder that they are written to
+    #[arg(value_name = "FOLDER")]
+    into: PathBuf,
+}
+
+pub(crate) fn run(args: &Args, mut command: Command) -> Result<Status, Error> {
+    let folder = &args.into;
+    fs::create_dir_all(folder).map_err(|error| Error::file("make the folder", folder, &error))?;
+    command.build();
+    let pages = write(&command, folder)?;
+    ui::say(&format!("wrote {pages} pages to {}", folder.display()));
+    Ok(Status::Done)
+}
+
+/// Writes the page of a command and those below it; how many they were.
+fn write(command: &Command, folder: &Path) -> Result<usize, Error> {
+    // Every page says in its synopsis how the command is typed, not only its last word.
+    let name = command.get_bin_name().unwrap_or_else(|| command.get_name()).to_owned();
+    let page = command.clone().display_name(name.replace(' ', "-"));
+    let man = Man::new(page)
+        .manual("Strongroom")
+        .source(concat!("strongroom ", env!("CARGO_PKG_VERSION")));
+    let path = folder.join(man.get_filename());
+    let mut text = Vec::new();
+    man.render(&mut text)
+        .and_then(|()| fs::write(&path, text))
+        .map_err(|error| Error::file("write", &path, &error))?;
+    let below = command.get_subcommands().filter(|each| !each.is_hide_set());
+    below.map(|each| write(each, folder)).try_fold(1, |pages, more| Ok(pages + more?))
+}

@@ -1,0 +1,208 @@
+//! What a shell is answered when somebody presses Tab: commands, options, and names from the vault.
+//!
+//! A shell runs `strongroom` with a variable of ours and the words so far. No key is needed; where
+//! there is no vault, or one that cannot be read, there are simply no names.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Arg, Command};
+use clap_complete::CompleteEnv;
+use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
+use clap_complete::env::Shells;
+use strongroom_vault::{EnvironmentType, Index, Shown};
+
+use crate::error::Error;
+use crate::session::Place;
+
+/// Answers a shell that asks; false if none does, and the command is to be run as usual.
+pub(crate) fn answer(command: fn() -> Command) -> bool {
+    if env::var_os(VARIABLE).is_none() {
+        return false;
+    }
+    let place = place_in(&words_before_cursor());
+    // Paths count from the folder of `-C`. One that is not there has nothing to complete with.
+    let _ = place.enter();
+    let folder = env::current_dir().ok();
+    let complete = CompleteEnv::with_factory(|| with_names(command())).var(VARIABLE);
+    complete.try_complete(env::args_os(), folder.as_deref()).unwrap_or(true)
+}
+
+/// The script that makes a shell ask.
+pub(crate) fn registration(shell: &str) -> Result<String, Error> {
+    let shells = Shells::builtins();
+    let known = shells.completer(shell).filter(|known| SHELLS.contains(&known.name()));
+    let Some(known) = known else {
+        return Err(Error::usage(format!(
+            "no completions for the shell `{}`\nshells: {}",
+            Shown(shell),
+            SHELLS.join(", ")
+        )));
+    };
+    let mut script = Vec::new();
+    known
+        .write_registration(VARIABLE, "strongroom", "strongroom", &called_as(), &mut script)
+        .map_err(|error| Error::cannot(format!("cannot write the script: {error}")))?;
+    Ok(String::from_utf8_lossy(&script).trim_start().to_owned())
+}
+
+/// How this command was called: by its name, or by a path that works in every folder.
+fn called_as() -> String {
+    let path = env::args_os().next().map_or_else(|| PathBuf::from("strongroom"), PathBuf::from);
+    let path = match env::current_dir() {
+        Ok(folder) if path.components().count() > 1 => folder.join(path),
+        _ => path,
+    };
+    path.to_string_lossy().into_owned()
+}
+
+/// The words of the line before the one that is being completed.
+fn words_before_cursor() -> Vec<OsString> {
+    let mut words: Vec<OsString> = env::args_os().skip_while(|word| word != "--").skip(1).collect();
+    let cursor = env::var("_CLAP_COMPLETE_INDEX").ok().and_then(|index| index.parse().ok());
+    words.truncate(cursor.unwrap_or(words.len().saturating_sub(1)));
+    words
+}
+
+/// Where the command would work: its two options, as far as they are typed.
+fn place_in(words: &[OsString]) -> Place {
+    let (mut vault, mut folder) = (None, None);
+    let own = words.iter().take_while(|word| *word != "--");
+    for (word, next) in own.clone().zip(own.skip(1).map(Some).chain([None])) {
+        match word.to_str() {
+            Some("--vault") => vault = next.map(PathBuf::from),
+            Some("-C") => folder = next.map(PathBuf::from),
+            Some(word) => {
+                if let Some(path) = word.strip_prefix("--vault=") {
+                    vault = Some(PathBuf::from(path));
+                } else if let Some(path) = word.strip_prefix("-C") {
+                    folder = Some(PathBuf::from(path));
+                }
+            }
+            None => {}
+        }
+    }
+    Place::new(vault, folder)
+}
+
+/// What a value on the command line names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Secrets,
+    Types,
+    Named,
+    Holders,
+    Shells,
+}
+
+/// Gives every argument of a command that names something in the vault what it can name.
+fn with_names(mut command: Command) -> Command {
+    command.build();
+    with_names_at("", command)
+}
+
+fn with_names_at(path: &str, command: Command) -> Command {
+    let add = |arg: Arg| match names_of(path, &arg) {
+        Some(what) => arg.add(ArgValueCandidates::new(move || candidates(what))),
+        None => arg,
+    };
+    let children: Vec<String> =
+        command.get_subcommands().map(|child| child.get_name().to_owned()).collect();
+    children.into_iter().fold(command.mut_args(add), |command, name| {
+        let path = format!("{path} {name}");
+        command.mut_subcommand(name, |child| with_names_at(path.trim_start(), child))
+    })
+}
+
+/// What an argument names; nothing where it is a file, a new name, or free text.
+fn names_of(command: &str, arg: &Arg) -> Option<What> {
+    match (arg.get_long(), arg.get_id().as_str()) {
+        (Some("type"), _) => return Some(What::Types),
+        (Some("env"), _) => return Some(What::Named),
+        (Some("only" | "except"), _) => return Some(What::Secrets),
+        _ => {}
+    }
+    match (command, arg.get_index()) {
+        ("set" | "get" | "list" | "unset", Some(1)) => Some(What::Secrets),
+        ("env remove", Some(1)) => Some(What::Named),
+        ("key remove", Some(1)) => Some(What::Holders),
+        ("completions", Some(1)) => Some(What::Shells),
+        _ => None,
+    }
+}
+
+fn candidates(what: What) -> Vec<CompletionCandidate> {
+    match what {
+        What::Types => return EnvironmentType::ALL.map(|kind| candidate(kind.as_str(), "")).into(),
+        What::Shells => return SHELLS.map(CompletionCandidate::new).into(),
+        What::Secrets | What::Named | What::Holders => {}
+    }
+    let place = place_in(&words_before_cursor());
+    // The folder of `-C` was entered already.
+    let Ok(found) = Place::new(place.named_vault(), None).read() else { return Vec::new() };
+    let Ok(session) = found.open() else { return Vec::new() };
+    in_vault(what, &session.index)
+}
+
+fn in_vault(what: What, index: &Index<'_>) -> Vec<CompletionCandidate> {
+    match what {
+        What::Secrets => {
+            let secrets = index.secrets();
+            secrets.map(|each| candidate(each.name(), each.about().unwrap_or_default())).collect()
+        }
+        What::Named => {
+            let named = index.named_environments().iter();
+            named.map(|each| candidate(each.name(), each.kind().as_str())).collect()
+        }
+        What::Holders => {
+            let holders = index.holders().iter();
+            holders.map(|each| candidate(each.name(), each.kind().as_str())).collect()
+        }
+        What::Types | What::Shells => Vec::new(),
+    }
+}
+
+fn candidate(name: &str, help: &str) -> CompletionCandidate {
+    let help = (!help.is_empty()).then(|| help.to_owned().into());
+    CompletionCandidate::new(name).help(help)
+}
+
+/// The variable by which a shell asks.
+const VARIABLE: &str = "STRONGROOM_COMPLETE";
+
+/// The shells that `strongroom completions` knows.
+const SHELLS: [&str; 4] = ["bash", "zsh", "fish", "powershell"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Arguments that name nothing in the vault: new names, files, and words of one's own.
+    const FREE: &[&str] =
+        &["init holder", "set about", "run command", "env add name", "holder add name"];
+
+    #[test]
+    fn every_argument_completes_or_is_known_to_have_nothing_to_complete() {
+        let mut command = crate::cli::command();
+        command.build();
+        let mut unknown = Vec::new();
+        look_at("", &command, &mut unknown);
+        assert!(unknown.is_empty(), "add each to `names_of`, or to FREE: {unknown:#?}");
+    }
+
+    fn look_at(path: &str, command: &Command, unknown: &mut Vec<String>) {
+        for arg in command.get_arguments().filter(|arg| !arg.is_hide_set()) {
+            let is_file = arg.get_value_hint() != clap::ValueHint::Unknown;
+            let name = format!("{path} {}", arg.get_id());
+            let takes = arg.get_num_args().is_some_and(|number| number.takes_values());
+            if takes && !is_file && names_of(path, arg).is_none() && !FREE.contains(&name.as_str())
+            {
+                unknown.push(name);
+            }
+        }
+        for child in command.get_subcommands() {
+            look_at(format!("{path} {}", child.get_name()).trim_start(), child, unknown);
+        }
+    }
+}

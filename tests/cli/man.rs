@@ -1,0 +1,57 @@
+//! `strongroom man`.
+
+use std::fs;
+use std::process::Command;
+
+use snapbox::str;
+
+use crate::session::{Session, is_installed};
+
+#[test]
+fn every_command_has_a_page() {
+    let session = Session::new();
+    session.run("strongroom man pages").succeeds();
+    let help = session.run("strongroom --help").output();
+    let commands = help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next());
+    for line in commands.expect("commands").lines() {
+        let command = line.split_whitespace().next().expect("a name");
+        let page = session.read(&format!("pages/strongroom-{command}.1"));
+        assert!(page.contains(&format!("strongroom {command}")), "{page}");
+    }
+    let page = session.read("pages/strongroom-env-add.1");
+    for part in ["Declare a named environment", "\\fB\\-\\-type\\fR", "strongroom env add staging"]
+    {
+        assert!(page.contains(part), "{part} is in\n{page}");
+    }
+    assert!(session.read("pages/strongroom.1").contains("Exit status: 0 done"));
+}
+
+#[test]
+fn man_can_read_the_pages() {
+    if !is_installed("groff", "the form of the manual pages") {
+        return;
+    }
+    let session = Session::new();
+    session.run("strongroom man pages").succeeds();
+    for page in fs::read_dir(session.path("pages")).expect("pages") {
+        let page = page.expect("a page").path();
+        let mut groff = Command::new("groff");
+        let output = groff.args(["-man", "-ww", "-Tascii"]).arg(&page).output().expect("groff");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && said.is_empty(), "{}: {said}", page.display());
+        let shown = String::from_utf8_lossy(&output.stdout);
+        assert!(shown.lines().count() > 15, "{shown}");
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_an_error() {
+    let session = Session::new();
+    session.write("file", "");
+    session.run("strongroom man file/pages").shows(str![[r#"
+[3]
+--- stderr
+error: cannot make the folder file/pages: Not a directory (os error 20)
+
+"#]]);
+}
