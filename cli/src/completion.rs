@@ -92,6 +92,7 @@ enum What {
     Secrets,
     Types,
     Named,
+    Environments,
     Holders,
     Shells,
 }
@@ -120,13 +121,17 @@ fn names_of(command: &str, arg: &Arg) -> Option<What> {
     match (arg.get_long(), arg.get_id().as_str()) {
         (Some("type"), _) => return Some(What::Types),
         (Some("env"), _) => return Some(What::Named),
+        (Some("from" | "to"), _) => return Some(What::Environments),
         (Some("only" | "except"), _) => return Some(What::Secrets),
         _ => {}
     }
     match (command, arg.get_index()) {
-        ("set" | "get" | "list" | "unset", Some(1)) => Some(What::Secrets),
-        ("env remove", Some(1)) => Some(What::Named),
-        ("key remove", Some(1)) => Some(What::Holders),
+        ("set" | "get" | "list" | "unset" | "rename" | "copy" | "move", Some(1)) => {
+            Some(What::Secrets)
+        }
+        ("diff", Some(_)) => Some(What::Environments),
+        ("env remove" | "env retype", Some(1)) => Some(What::Named),
+        ("key remove" | "holder passphrase", Some(1)) => Some(What::Holders),
         ("completions", Some(1)) => Some(What::Shells),
         _ => None,
     }
@@ -136,7 +141,7 @@ fn candidates(what: What) -> Vec<CompletionCandidate> {
     match what {
         What::Types => return EnvironmentType::ALL.map(|kind| candidate(kind.as_str(), "")).into(),
         What::Shells => return SHELLS.map(CompletionCandidate::new).into(),
-        What::Secrets | What::Named | What::Holders => {}
+        What::Secrets | What::Named | What::Environments | What::Holders => {}
     }
     let place = place_in(&words_before_cursor());
     // The folder of `-C` was entered already.
@@ -150,6 +155,9 @@ fn in_vault(what: What, index: &Index<'_>) -> Vec<CompletionCandidate> {
         What::Secrets => {
             let secrets = index.secrets();
             secrets.map(|each| candidate(each.name(), each.about().unwrap_or_default())).collect()
+        }
+        What::Environments => {
+            index.environments().map(|each| candidate(each.name(), each.kind().as_str())).collect()
         }
         What::Named => {
             let named = index.named_environments().iter();
@@ -179,8 +187,18 @@ mod tests {
     use super::*;
 
     /// Arguments that name nothing in the vault: new names, files, and words of one's own.
-    const FREE: &[&str] =
-        &["init holder", "set about", "run command", "env add name", "holder add name"];
+    const FREE: &[&str] = &[
+        "init holder",
+        "set about",
+        "set generate",
+        "set length",
+        "set alphabet",
+        "rename new",
+        "diff rev",
+        "run command",
+        "env add name",
+        "holder add name",
+    ];
 
     #[test]
     fn every_argument_completes_or_is_known_to_have_nothing_to_complete() {

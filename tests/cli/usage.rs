@@ -19,20 +19,22 @@ Keep secrets in a file that is committed: names readable, values sealed
 Usage: strongroom [OPTIONS] <COMMAND>
 
 Commands:
-  init    Make a vault and its first holder
-  set     Set the value of a secret, typed at a hidden prompt or read from standard input
-  get     Print the value of a secret, its exact bytes
-  list    List names and the environments that they have values for, or the values of one secret
-  unset   Remove the values of a secret for some environments
-  rename  Give a secret another name; its values, their versions and their dates stay
-  copy    Copy values from one environment to others
-  move    Move values from one environment to others
-  diff    Show how two environments differ, or how the vault differs from a commit
-  check   Check that every secret that the source code declares has a value
-  run     Run a program with the secrets of an environment as variables
-  env     Add, list, retype and remove named environments
-  holder  Add and list holders, and change passphrases: who can open which environment types
-  key     Add, list and remove the access keys kept on this machine for this vault
+  init         Make a vault and its first holder
+  set          Set the value of a secret, typed at a hidden prompt or read from standard input
+  get          Print the value of a secret, its exact bytes
+  list         List names and the environments that they have values for, or the values of one secret
+  unset        Remove the values of a secret for some environments
+  rename       Give a secret another name; its values, their versions and their dates stay
+  copy         Copy values from one environment to others
+  move         Move values from one environment to others
+  diff         Show how two environments differ, or how the vault differs from a commit
+  check        Check that every secret that the source code declares has a value
+  run          Run a program with the secrets of an environment as variables
+  env          Add, list, retype and remove named environments
+  holder       Add and list holders, and change passphrases: who can open which environment types
+  key          Add, list and remove the access keys kept on this machine for this vault
+  completions  Print the script that makes a shell complete secrets, environments and holders
+  man          Write the manual pages, one for each command
 
 Options:
   -h, --help     Print help

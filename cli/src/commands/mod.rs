@@ -1,18 +1,18 @@
 //! The commands, one file each: what it takes, and what it does.
 
 pub(crate) mod check;
+pub(crate) mod completions;
 pub(crate) mod copy;
 pub(crate) mod diff;
-pub(crate) mod completions;
 pub(crate) mod env;
 pub(crate) mod get;
 pub(crate) mod holder;
 pub(crate) mod init;
 pub(crate) mod key;
 pub(crate) mod list;
+pub(crate) mod man;
 pub(crate) mod r#move;
 pub(crate) mod rename;
-pub(crate) mod man;
 pub(crate) mod run;
 pub(crate) mod set;
 pub(crate) mod unset;
