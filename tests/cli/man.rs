@@ -36,7 +36,8 @@ fn man_can_read_the_pages() {
     for page in fs::read_dir(session.path("pages")).expect("pages") {
         let page = page.expect("a page").path();
         let mut groff = Command::new("groff");
-        let output = groff.args(["-man", "-ww", "-Tascii"]).arg(&page).output().expect("groff");
+        let output =
+            groff.args(["-k", "-man", "-ww", "-Tutf8"]).arg(&page).output().expect("groff");
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success() && said.is_empty(), "{}: {said}", page.display());
         let shown = String::from_utf8_lossy(&output.stdout);
