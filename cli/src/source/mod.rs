@@ -1,6 +1,7 @@
 //! Which secrets the source code declares: cargo names the packages, and their files are read.
 
 mod files;
+mod nested;
 mod packages;
 mod structs;
 
@@ -9,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use strongroom_vault::{Index, NoVault, VAULT_VARIABLE, check_secret_name, fold};
 
+use self::nested::Known;
+use self::packages::Package;
 use crate::error::Error;
 use crate::session::{Session, current_folder};
 
@@ -21,6 +24,8 @@ pub(crate) struct Declarations {
     pub(crate) faults: Vec<Finding>,
     /// Files that could not be read as Rust.
     pub(crate) unread: Vec<Finding>,
+    /// Nested structs that are not among those that were read.
+    pub(crate) unresolved: Vec<Finding>,
     /// Packages that declare secrets of another vault, which is the one that they find.
     pub(crate) elsewhere: Vec<Elsewhere>,
 }
@@ -86,6 +91,7 @@ pub(crate) fn read(session: &Session<'_>) -> Result<Result<Declarations, String>
         index: &session.index,
         vault: &vault,
         here: &here,
+        structs: Vec::new(),
         secrets: BTreeMap::new(),
         declarations: Declarations::default(),
     };
@@ -96,7 +102,7 @@ pub(crate) fn read(session: &Session<'_>) -> Result<Result<Declarations, String>
         let is_ours = found.as_ref() == Ok(&vault);
         let mut others = files::of(&package)
             .iter()
-            .filter_map(|file| reader.read_file(file, is_ours))
+            .filter_map(|file| reader.read_file(&package, file, is_ours))
             .collect::<Vec<_>>()
             .into_iter();
         if let Some(first) = others.next() {
@@ -110,6 +116,7 @@ struct Reader<'s> {
     index: &'s Index<'s>,
     vault: &'s Path,
     here: &'s Path,
+    structs: Vec<Known>,
     secrets: BTreeMap<String, Declared>,
     declarations: Declarations,
 }
@@ -139,7 +146,7 @@ impl Reader<'_> {
 
     /// Reads a file. Where the package does not find this vault, the first struct that relies on
     /// that is given.
-    fn read_file(&mut self, file: &Path, is_ours: bool) -> Option<Place> {
+    fn read_file(&mut self, package: &Package, file: &Path, is_ours: bool) -> Option<Place> {
         let shown = file.strip_prefix(self.here).unwrap_or(file).to_owned();
         let at = |line| Place { file: shown.clone(), line };
         let structs = match structs::of_file(file) {
@@ -155,32 +162,54 @@ impl Reader<'_> {
                 Some(named) => absolute(&file.with_file_name("").join(named)) == *self.vault,
                 None => is_ours,
             };
-            if !is_meant {
+            if !is_meant && !found.is_part {
                 if found.vault.is_none() && other.is_none() {
                     other = Some(at(found.line));
                 }
+                // Another vault's, but a part of a struct of this one all the same.
+                self.structs.push(Known::new(package, file, shown.clone(), found, false));
                 continue;
             }
-            for (line, message) in found.faults {
-                self.declarations.faults.push(Finding { at: at(line), message });
+            for (line, message) in &found.faults {
+                let finding = Finding { at: at(*line), message: message.clone() };
+                self.declarations.faults.push(finding);
             }
-            // A name that is not allowed is a fault already, and no command could set it.
-            for field in found.fields.into_iter().filter(|field| is_settable(&field.name)) {
-                let spelled = self.index.secret(&field.name).map(|secret| secret.name().to_owned());
-                let declared = self.secrets.entry(fold(&field.name)).or_insert_with(|| Declared {
-                    name: field.name.clone(),
-                    spelled: spelled.unwrap_or_else(|| field.name.clone()),
-                    is_optional: true,
-                    places: Vec::new(),
-                });
-                declared.is_optional &= field.is_optional;
-                declared.places.push(at(field.line));
-            }
+            self.structs.push(Known::new(package, file, shown.clone(), found, true));
         }
         other
     }
 
+    /// Notes what the structs ask for, now that all that can be nested are known.
+    fn declare(&mut self) {
+        let structs = std::mem::take(&mut self.structs);
+        for known in structs.iter().filter(|known| known.counts && !known.found.is_part) {
+            let mut asked = nested::Asked::default();
+            asked.collect(&structs, known, "", 0);
+            for (name, is_optional, place) in asked.secrets {
+                self.declare_secret(name, is_optional, place);
+            }
+            self.declarations.unresolved.extend(asked.unresolved);
+        }
+    }
+
+    fn declare_secret(&mut self, name: String, is_optional: bool, place: Place) {
+        // A name that is not allowed is a fault already, and no command could set it.
+        if !is_settable(&name) {
+            return;
+        }
+        let spelled = self.index.secret(&name).map(|secret| secret.name().to_owned());
+        let declared = self.secrets.entry(fold(&name)).or_insert_with(|| Declared {
+            spelled: spelled.unwrap_or_else(|| name.clone()),
+            name,
+            is_optional: true,
+            places: Vec::new(),
+        });
+        declared.is_optional &= is_optional;
+        declared.places.push(place);
+    }
+
     fn finish(mut self) -> Declarations {
+        self.declare();
         self.declarations.secrets = self.secrets.into_values().collect();
         for secret in &mut self.declarations.secrets {
             secret.places.sort();

@@ -5,14 +5,20 @@ use std::path::Path;
 
 use proc_macro2::Span;
 use strongroom_declared::{Cfg, Errors, Options, Struct, is_secrets};
+use syn::ext::IdentExt as _;
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{Attribute, DeriveInput, ItemEnum, ItemStruct, ItemUnion, Meta, Token};
+use syn::{Attribute, DeriveInput, ItemEnum, ItemMod, ItemStruct, ItemUnion, Meta, Token, Type};
 
 /// A struct of secrets.
 #[derive(Debug)]
 pub(super) struct Found {
+    pub(super) name: String,
+    /// The modules around it in its file.
+    pub(super) modules: Vec<String>,
+    /// Whether it is made to be a part of others, and asks for nothing by itself.
+    pub(super) is_part: bool,
     /// The vault that it names, relative to its file.
     pub(super) vault: Option<String>,
     /// Where its attribute stands.
@@ -28,6 +34,15 @@ pub(super) struct Field {
     pub(super) name: String,
     pub(super) is_optional: bool,
     pub(super) line: usize,
+    pub(super) nested: Option<Nested>,
+}
+
+/// What a field says that is a struct of secrets itself.
+#[derive(Debug)]
+pub(super) struct Nested {
+    pub(super) prefix: String,
+    /// The type's path as written, word by word.
+    pub(super) path: Vec<String>,
 }
 
 /// A file that cannot be read as Rust.
@@ -48,13 +63,22 @@ pub(super) fn of_file(path: &Path) -> Result<Vec<Found>, Unread> {
         .map_err(|error| Unread { line: line_of(error.span()), message: error.to_string() })?;
     let mut finder = Finder::default();
     finder.visit_file(&file);
-    Ok(finder.0)
+    Ok(finder.found)
 }
 
 #[derive(Default)]
-struct Finder(Vec<Found>);
+struct Finder {
+    found: Vec<Found>,
+    modules: Vec<String>,
+}
 
 impl<'a> Visit<'a> for Finder {
+    fn visit_item_mod(&mut self, item: &'a ItemMod) {
+        self.modules.push(item.ident.unraw().to_string());
+        visit::visit_item_mod(self, item);
+        self.modules.pop();
+    }
+
     fn visit_item_struct(&mut self, item: &'a ItemStruct) {
         self.look_at(&item.attrs, || DeriveInput::from(Clone::clone(item)));
         visit::visit_item_struct(self, item);
@@ -86,8 +110,12 @@ impl Finder {
             name: field.name.clone(),
             is_optional: field.is_optional(),
             line: line_of(field.ident.span()),
+            nested: field.nested.clone().map(|prefix| Nested { prefix, path: path_of(&field.ty) }),
         };
-        self.0.push(Found {
+        self.found.push(Found {
+            name: read.ident.unraw().to_string(),
+            modules: self.modules.clone(),
+            is_part: options.nested,
             vault: options.vault.map(|literal| literal.value()),
             line,
             fields: read.fields.iter().map(field).collect(),
@@ -112,6 +140,12 @@ fn without_cfg_attr(attribute: &Attribute) -> Vec<Attribute> {
         .skip(1)
         .flat_map(|meta| without_cfg_attr(&Attribute { meta, ..attribute.clone() }))
         .collect()
+}
+
+/// The words of a type's path; none for a type that is none.
+fn path_of(ty: &Type) -> Vec<String> {
+    let Type::Path(path) = ty else { return Vec::new() };
+    path.path.segments.iter().map(|word| word.ident.unraw().to_string()).collect()
 }
 
 fn line_of(span: Span) -> usize {

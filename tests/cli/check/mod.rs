@@ -1,5 +1,6 @@
 //! `strongroom check`, with a real `cargo metadata` on small packages.
 
+mod nested;
 mod opening;
 mod packages;
 
@@ -437,6 +438,7 @@ fn programs_get_json() {
   "undeclared": [],
   "unopened": [],
   "unread": [],
+  "unresolved": [],
   "without_key": []
 }
 

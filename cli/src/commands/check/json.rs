@@ -40,6 +40,7 @@ pub(super) fn of(report: &Report, opening: &Opening) -> Json {
         "faults": report.faults.iter().map(finding).collect::<Vec<_>>(),
         "elsewhere": elsewhere.collect::<Vec<_>>(),
         "unread": report.unread.iter().map(finding).collect::<Vec<_>>(),
+        "unresolved": report.unresolved.iter().map(finding).collect::<Vec<_>>(),
         "opened": opening.opened,
         "unopened": unopened.collect::<Vec<_>>(),
         "key_faults": opening.key_faults,

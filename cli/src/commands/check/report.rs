@@ -18,6 +18,8 @@ pub(super) struct Report {
     pub(super) undeclared: Vec<(String, Vec<String>)>,
     pub(super) faults: Vec<Finding>,
     pub(super) unread: Vec<Finding>,
+    /// Nested structs whose secrets are not known.
+    pub(super) unresolved: Vec<Finding>,
     /// Packages that declare for another vault.
     pub(super) elsewhere: Vec<Elsewhere>,
     pub(super) has_source: bool,
@@ -74,8 +76,9 @@ impl Report {
         shown: Vec<Environment>,
     ) -> Self {
         let has_source = declarations.is_some();
-        let Declarations { secrets, faults, unread, elsewhere } = declarations.unwrap_or_default();
-        let knows_all = has_source && unread.is_empty();
+        let Declarations { secrets, faults, unread, unresolved, elsewhere } =
+            declarations.unwrap_or_default();
+        let knows_all = has_source && unread.is_empty() && unresolved.is_empty();
         let declared: BTreeSet<String> = secrets.iter().map(|each| fold(&each.name)).collect();
         let undeclared = index
             .secrets()
@@ -89,7 +92,7 @@ impl Report {
                 Row { states: shown.iter().map(state).collect(), declared }
             })
             .collect();
-        Self { shown, counted, rows, undeclared, faults, unread, elsewhere, has_source }
+        Self { shown, counted, rows, undeclared, faults, unread, unresolved, elsewhere, has_source }
     }
 
     /// Whether an environment decides about the exit status.

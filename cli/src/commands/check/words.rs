@@ -74,6 +74,9 @@ pub(super) fn explain(
     for Finding { at, message } in &report.faults {
         ui::error(&Error::no(format!("{at}: {message}")));
     }
+    for Finding { at, message } in &report.unresolved {
+        ui::say(&format!("{at}: {message}"));
+    }
     for Elsewhere { package, vault } in &report.elsewhere {
         ui::say(&format!(
             "package `{}` looks for another vault, {}: its secrets are not among these",
