@@ -4,8 +4,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    check, completions, copy, diff, env, get, holder, init, key, list, man, r#move, rename,
-    run as run_command, set, unset,
+    check, completions, copy, diff, env, export, get, holder, import, init, key, list, man, r#move,
+    rename, run as run_command, set, unset,
 };
 use crate::completion;
 use crate::error::{Error, Status};
@@ -37,6 +37,8 @@ enum Command {
     Diff(diff::Args),
     Check(check::Args),
     Run(run_command::Args),
+    Import(import::Args),
+    Export(export::Args),
     #[command(subcommand)]
     Env(env::Command),
     #[command(subcommand)]
@@ -74,6 +76,8 @@ pub(crate) fn run() -> Result<Status, Error> {
         Command::Diff(args) => diff::run(&args, &place),
         Command::Check(args) => check::run(&args, &place),
         Command::Run(args) => run_command::run(&args, &place),
+        Command::Import(args) => import::run(&args, &place),
+        Command::Export(args) => export::run(&args, &place),
         Command::Env(command) => env::run(command, &place),
         Command::Holder(command) => holder::run(command, &place),
         Command::Key(command) => key::run(command, &place),
@@ -99,6 +103,7 @@ fn explain(error: &clap::Error) -> Result<Status, Error> {
         ErrorKind::MissingRequiredArgument
         | ErrorKind::ArgumentConflict
         | ErrorKind::MissingSubcommand => {}
+        ErrorKind::InvalidValue if has_plain(error, ContextKind::InvalidValue) => {}
         ErrorKind::UnknownArgument if has_plain(error, ContextKind::InvalidArg) => {}
         ErrorKind::InvalidSubcommand if has_plain(error, ContextKind::InvalidSubcommand) => {}
         _ => {

@@ -1,7 +1,8 @@
-//! Asks git for a file as a commit has it.
+//! Asks git for a file as a commit has it, and what it knows about a file.
 
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use strongroom_vault::limits::FILE_BYTES;
@@ -74,6 +75,51 @@ impl Commit {
     }
 }
 
+/// A file in the working tree of a repository.
+#[derive(Debug)]
+pub(crate) struct FileInTree {
+    folder: PathBuf,
+    name: OsString,
+}
+
+impl FileInTree {
+    /// The file, if it lies in a repository and git is there.
+    pub(crate) fn of(path: &Path) -> Option<Self> {
+        let path = path.canonicalize().ok()?;
+        let file = Self { folder: path.parent()?.to_owned(), name: path.file_name()?.to_owned() };
+        let inside = file.ask(&["rev-parse", "--is-inside-work-tree"], None)?;
+        (inside.trim_ascii() == b"true").then_some(file)
+    }
+
+    /// Whether the file is committed, or will be with the next commit.
+    pub(crate) fn is_tracked(&self) -> bool {
+        let tracked = self.ask(&[LITERAL, "ls-files", "-z"], Some(&self.name));
+        tracked.is_some_and(|names| !names.is_empty())
+    }
+
+    /// Whether some commit had the file.
+    pub(crate) fn is_in_history(&self) -> bool {
+        let commit = self.ask(&[LITERAL, "log", "--all", "-1", "--format=%H"], Some(&self.name));
+        commit.is_some_and(|commit| !commit.is_empty())
+    }
+
+    /// Whether git leaves the file alone.
+    pub(crate) fn is_ignored(&self) -> bool {
+        self.ask(&["check-ignore", "-q"], Some(&self.name)).is_some()
+    }
+
+    /// What git prints; nothing if it fails.
+    fn ask(&self, words: &[&str], name: Option<&OsStr>) -> Option<Vec<u8>> {
+        let mut git = git(&self.folder);
+        git.args(words);
+        if let Some(name) = name {
+            git.arg("--").arg(name);
+        }
+        let output = git.output().ok().filter(|output| output.status.success())?;
+        Some(output.stdout)
+    }
+}
+
 /// git in a folder, without our own variables, which its hooks and helpers have no business with.
 fn git(folder: &Path) -> Command {
     let mut command = Command::new("git");
@@ -104,3 +150,6 @@ fn not_started(error: &io::Error) -> Error {
 
 /// Digits of a commit's id that tell it from others.
 const SHORT: usize = 10;
+
+/// A name is a name, whatever characters it has.
+const LITERAL: &str = "--literal-pathspecs";

@@ -77,6 +77,17 @@ impl Selection {
         Ok(chosen)
     }
 
+    /// Whether something is meant that has the names for which this is true.
+    pub(crate) fn takes(&self, is_called: impl Fn(&str) -> bool) -> bool {
+        let is_among = |names: &[String]| names.iter().any(|name| is_called(name));
+        if self.only.is_empty() { !is_among(&self.except) } else { is_among(&self.only) }
+    }
+
+    /// Every name that was given.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.only.iter().chain(&self.except).map(String::as_str)
+    }
+
     /// How to go without some secrets.
     pub(crate) fn way_out(&self, names: &[&str]) -> String {
         let it = if names.len() == 1 { "it" } else { "them" };

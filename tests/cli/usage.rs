@@ -30,6 +30,8 @@ Commands:
   diff         Show how two environments differ, or how the vault differs from a commit
   check        Check that every secret that the source code declares has a value
   run          Run a program with the secrets of an environment as variables
+  import       Set the values that a file of another program holds
+  export       Write the values of an environment as another program reads them
   env          Add, list, retype and remove named environments
   holder       Add and list holders, and change passphrases: who can open which environment types
   key          Add, list and remove the access keys kept on this machine for this vault
@@ -76,6 +78,8 @@ fn every_command_explains_itself_with_an_example() {
         "unset",
         "check",
         "run",
+        "import",
+        "export",
         "env add",
         "env list",
         "env retype",

@@ -3,6 +3,7 @@
 //! Whatever is printed here is safe for a terminal: control and bidirectional characters are shown
 //! as escapes. The one exception is [`exactly`], which gives a value's own bytes.
 
+mod progress;
 mod table;
 mod terminal;
 
@@ -13,6 +14,7 @@ use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 use strongroom_vault::{is_dangerous, shown_text};
 
+pub(crate) use self::progress::Progress;
 pub(crate) use self::table::{Cell, Table};
 pub(crate) use self::terminal::{Asked, Terminal};
 use crate::error::Error;

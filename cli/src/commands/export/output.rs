@@ -1,0 +1,85 @@
+//! Where an export goes: a new file that only its owner can read, or the file of a GitHub step.
+
+use std::env;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::system::private_file;
+
+/// The file that `GITHUB_ENV` names, open.
+#[derive(Debug)]
+pub(super) struct StepFile {
+    path: PathBuf,
+    file: File,
+}
+
+impl StepFile {
+    /// Opens the file; the runner makes it.
+    pub(super) fn open() -> Result<Self, Error> {
+        let Some(path) = env::var_os("GITHUB_ENV").filter(|path| !path.is_empty()) else {
+            return Err(Error::cannot(
+                "GITHUB_ENV is not set: this is no step of GitHub Actions\nfor a file use: --format dotenv",
+            ));
+        };
+        let path = PathBuf::from(path);
+        match OpenOptions::new().append(true).open(&path) {
+            Ok(file) => Ok(Self { path, file }),
+            Err(error) => Err(unwritten(&path, &error)),
+        }
+    }
+
+    /// Adds to it.
+    pub(super) fn append(mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.file.write_all(bytes).map_err(|error| unwritten(&self.path, &error))
+    }
+}
+
+/// Refuses a file that exists.
+pub(super) fn refuse_existing(path: &Path) -> Result<(), Error> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Err(exists(path)),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Writes a file completely or not at all: beside it first, then put in its place.
+pub(super) fn save(path: &Path, bytes: &[u8], is_forced: bool) -> Result<(), Error> {
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::AlreadyExists if !is_forced => exists(path),
+        _ => Error::file("write", path, &error),
+    };
+    let name = path
+        .file_name()
+        .ok_or_else(|| Error::usage(format!("{} is no name of a file", path.display())))?;
+    let new =
+        path.with_file_name(format!(".{}.new-{}", name.to_string_lossy(), std::process::id()));
+    let written = write_new(&new, bytes)
+        .and_then(|()| if is_forced { fs::rename(&new, path) } else { fs::hard_link(&new, path) });
+    let _ = fs::remove_file(&new);
+    match written {
+        // Some file systems have no links; there a crash in this moment can leave a part of the file.
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+            write_new(path, bytes).map_err(failed)
+        }
+        written => written.map_err(failed),
+    }
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = private_file().write(true).create_new(true).open(path)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    if written.is_err() {
+        let _ = fs::remove_file(path);
+    }
+    written
+}
+
+fn exists(path: &Path) -> Error {
+    Error::usage(format!("{} exists already\nreplace it with: --force", path.display()))
+}
+
+fn unwritten(path: &Path, error: &io::Error) -> Error {
+    Error::file("write to", path, error).with_hint("named by: GITHUB_ENV")
+}

@@ -1,0 +1,160 @@
+//! What JSON, YAML and TOML have in common: tables of names and values, with their places.
+
+use std::collections::BTreeSet;
+use std::str;
+
+use zeroize::Zeroizing;
+
+use crate::entry::{Entry, Item, refuse_twice};
+use crate::error::{ReadError, ReadFault, Unfit, WriteError};
+use crate::limits::{FILE_BYTES, NESTING, NODES};
+use crate::position::{Lines, Position};
+
+/// A part of a file.
+pub(crate) struct Node {
+    pub(crate) at: Position,
+    pub(crate) kind: Kind,
+}
+
+pub(crate) enum Kind {
+    /// A value, as its text.
+    Text(Zeroizing<Vec<u8>>),
+    Null,
+    List(Vec<Node>),
+    Table(Vec<Field>),
+}
+
+/// A name and what it names.
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) at: Position,
+    pub(crate) node: Node,
+}
+
+impl Node {
+    /// The fields of a table; whose it is stands in the error.
+    pub(crate) fn fields(self, name: &str) -> Result<Vec<Field>, ReadError> {
+        match self.kind {
+            Kind::Table(fields) => Ok(fields),
+            _ => Err(ReadFault::NoTable(name.to_owned()).at(self.at)),
+        }
+    }
+
+    /// The text of a value.
+    pub(crate) fn text(self, name: &str) -> Result<Zeroizing<Vec<u8>>, ReadError> {
+        let name = || name.to_owned();
+        match self.kind {
+            Kind::Text(text) => Ok(text),
+            Kind::Null => Err(ReadFault::Null(name()).at(self.at)),
+            Kind::List(_) => Err(ReadFault::List(name()).at(self.at)),
+            Kind::Table(_) => Err(ReadFault::Table(name()).at(self.at)),
+        }
+    }
+}
+
+/// Takes a field out of a table.
+pub(crate) fn take(fields: &mut Vec<Field>, name: &str) -> Option<Node> {
+    let at = fields.iter().position(|field| field.name == name)?;
+    Some(fields.swap_remove(at).node)
+}
+
+/// Counts what a tree is made of, and how deep, while it is made.
+#[derive(Default)]
+pub(crate) struct Budget {
+    nodes: usize,
+}
+
+impl Budget {
+    pub(crate) fn spend(&mut self, at: Position, depth: usize) -> Result<(), ReadError> {
+        self.nodes += 1;
+        if depth > NESTING {
+            return Err(ReadFault::TooDeep.at(at));
+        }
+        if self.nodes > NODES { Err(ReadFault::TooMany.at(at)) } else { Ok(()) }
+    }
+}
+
+/// Refuses two fields of one name in a table.
+pub(crate) fn refuse_fields_twice(fields: &[Field]) -> Result<(), ReadError> {
+    let mut seen = BTreeSet::new();
+    for field in fields {
+        if !seen.insert(&field.name) {
+            let first = fields.iter().find(|other| other.name == field.name);
+            let first = first.map_or(field.at, |first| first.at);
+            return Err(ReadFault::Twice(field.name.clone(), first).at(field.at));
+        }
+    }
+    Ok(())
+}
+
+/// The values of a tree: those in tables get the names of their tables before their own.
+pub(crate) fn entries(root: Node) -> Result<Vec<Entry>, ReadError> {
+    let mut entries = Vec::new();
+    collect(root.fields("")?, "", &mut entries)?;
+    refuse_twice(&entries)?;
+    Ok(entries)
+}
+
+fn collect(fields: Vec<Field>, group: &str, entries: &mut Vec<Entry>) -> Result<(), ReadError> {
+    for Field { name, at, node } in fields {
+        let name = if group.is_empty() { name } else { format!("{group}/{name}") };
+        match node.kind {
+            Kind::Table(fields) => collect(fields, &name, entries)?,
+            _ => entries.push(Entry { value: node.text(&name)?, name, at }),
+        }
+    }
+    Ok(())
+}
+
+/// A file's bytes as text, without a byte order mark.
+pub(crate) fn text_of(bytes: &[u8]) -> Result<&str, ReadError> {
+    if bytes.len() > FILE_BYTES {
+        return Err(ReadFault::TooLarge.of_file());
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    str::from_utf8(bytes)
+        .map_err(|error| ReadFault::NotUtf8.at(Lines::of(bytes).position(error.valid_up_to())))
+}
+
+/// Items as a tree of two levels: the group, or nothing, and what is in it, both in order.
+pub(crate) struct Groups<'a>(pub(crate) Vec<(Option<&'a str>, Vec<Text<'a>>)>);
+
+/// A name within its group, and a value that is text.
+pub(crate) type Text<'a> = (&'a str, &'a str);
+
+impl<'a> Groups<'a> {
+    /// Sorts items into groups; everything that is no text, or would be a value and a table, is refused.
+    pub(crate) fn of(items: &[Item<'a>]) -> Result<Self, WriteError> {
+        let mut groups = Self(Vec::new());
+        let mut unfit = Vec::new();
+        let whole: BTreeSet<&str> = items.iter().map(|item| item.name).collect();
+        for item in items {
+            let (group, name) = match item.name.split_once('/') {
+                Some((group, name)) => (Some(group), name),
+                None => (None, item.name),
+            };
+            if let Some(group) = group.filter(|group| whole.contains(group)) {
+                unfit.push((group.to_owned(), Unfit::Group(item.name.to_owned())));
+            }
+            match str::from_utf8(item.value) {
+                Ok(text) => groups.put(group, (name, text)),
+                Err(_) => unfit.push((item.name.to_owned(), Unfit::NotUtf8)),
+            }
+        }
+        if unfit.is_empty() { Ok(groups) } else { Err(WriteError { unfit }) }
+    }
+
+    fn put(&mut self, group: Option<&'a str>, text: Text<'a>) {
+        // Items of a group stand together where they are sorted, so the last one is nearly always it.
+        match self.0.iter_mut().rev().find(|(known, _)| *known == group) {
+            Some((_, texts)) => texts.push(text),
+            None => self.0.push((group, vec![text])),
+        }
+    }
+
+    /// Puts the names without a group first: in TOML they must be.
+    pub(crate) fn ungrouped_first(mut self) -> Self {
+        self.0.sort_by_key(|(group, _)| group.is_some());
+        self
+    }
+}
