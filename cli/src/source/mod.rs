@@ -1,5 +1,6 @@
 //! Which secrets the source code declares: cargo names the packages, and their files are read.
 
+mod depth;
 mod files;
 mod nested;
 mod packages;

@@ -2,14 +2,17 @@
 
 use std::fs;
 use std::path::Path;
+use std::thread;
 
-use proc_macro2::Span;
+use proc_macro2::{LexError, Span, TokenStream};
 use strongroom_declared::{Cfg, Errors, Options, Struct, is_secrets};
 use syn::ext::IdentExt as _;
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{Attribute, DeriveInput, ItemEnum, ItemMod, ItemStruct, ItemUnion, Meta, Token, Type};
+
+use super::depth;
 
 /// A struct of secrets.
 #[derive(Debug)]
@@ -54,17 +57,41 @@ pub(super) struct Unread {
 
 /// Reads a file. One without the attribute's name in it is not parsed.
 pub(super) fn of_file(path: &Path) -> Result<Vec<Found>, Unread> {
-    let text =
-        fs::read_to_string(path).map_err(|error| Unread { line: 1, message: error.to_string() })?;
+    let text = fs::read_to_string(path).map_err(|error| unread(&error.to_string()))?;
     if !text.contains("secrets") {
         return Ok(Vec::new());
     }
-    let file = syn::parse_file(&text)
-        .map_err(|error| Unread { line: line_of(error.span()), message: error.to_string() })?;
+    // The main thread's stack is as large as its system likes.
+    let reader = thread::Builder::new().stack_size(STACK);
+    thread::scope(|scope| match reader.spawn_scoped(scope, || of_text(&text)) {
+        Ok(reader) => reader.join().unwrap_or_else(|_| Err(unread("it cannot be read"))),
+        Err(error) => Err(unread(&error.to_string())),
+    })
+}
+
+/// Reads a file's text.
+fn of_text(text: &str) -> Result<Vec<Found>, Unread> {
+    let fault =
+        |error: syn::Error| Unread { line: line_of(error.span()), message: error.to_string() };
+    let code = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // A script's first line is not Rust.
+    let is_script = code.starts_with("#!") && !code.starts_with("#![");
+    let code = if is_script { code.find('\n').map_or("", |end| &code[end..]) } else { code };
+    let tokens: TokenStream = code.parse().map_err(|error: LexError| fault(error.into()))?;
+    if depth::is_too_deep(tokens.clone()) {
+        return Err(unread("it nests too deep to be looked through"));
+    }
     let mut finder = Finder::default();
-    finder.visit_file(&file);
+    finder.visit_file(&syn::parse2(tokens).map_err(fault)?);
     Ok(finder.found)
 }
+
+fn unread(message: &str) -> Unread {
+    Unread { line: 1, message: message.to_owned() }
+}
+
+/// Far more than [`depth::MOST`] tokens take, in an unoptimised program too.
+const STACK: usize = 256 << 20;
 
 #[derive(Default)]
 struct Finder {

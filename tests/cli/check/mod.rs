@@ -1,5 +1,6 @@
 //! `strongroom check`, with a real `cargo metadata` on small packages.
 
+mod doubtful;
 mod nested;
 mod opening;
 mod packages;
@@ -350,31 +351,6 @@ counted: `production`, `development`, `preview` and `local`
 set what is missing with:
   strongroom set --type preview github_api_token
   strongroom set --type preview ssh_private_key
-
-"#]]);
-}
-
-#[test]
-fn a_near_miss_is_pointed_out() {
-    let session = shop();
-    session.typed("strongroom set --type local ssh_privat_key").input(MARKER).run().succeeds();
-    session.run("strongroom check").shows(str![[r#"
-[1]
-declared          production  development  preview   local     where
-github_api_token  -           ✓ 1          -         ✓ 1       src/main.rs:6
-sentry_dsn        optional    optional     optional  optional  src/main.rs:7
-ssh_private_key   -           -            -         missing   src/main.rs:4
-
-not declared    values
-ssh_privat_key  local
---- stderr
-
-✓ own value and its version   · that of the type   - missing, not counted   ! under another data key
-2 values open
-3 declared, 1 missing for `local`
-`ssh_private_key` is declared, and the vault has `ssh_privat_key`: did you mean it?
-set what is missing with:
-  strongroom set --type local ssh_private_key
 
 "#]]);
 }

@@ -6,7 +6,7 @@ use super::opening::Opening;
 use super::report::{Report, Row, State};
 use crate::error::{Error, listed};
 use crate::hints::set_command;
-use crate::source::{Elsewhere, Finding};
+use crate::source::{Declared, Elsewhere, Finding};
 use crate::ui::{self, Cell, Table};
 
 /// Prints the table, and what nothing declares.
@@ -88,8 +88,13 @@ pub(super) fn explain(
     if report.has_source {
         summarize(report);
     }
-    for (name, near) in near_misses(report) {
-        ui::say(&format!("`{name}` is declared, and the vault has `{near}`: did you mean it?"));
+    for (declared, near) in near_misses(report) {
+        // Nothing else would ever say so: the program starts, and goes without.
+        let none = if declared.is_optional { "\nas it is, the field is always `None`" } else { "" };
+        let name = &declared.name;
+        ui::say(&format!(
+            "`{name}` is declared, and the vault has `{near}`: did you mean it?{none}"
+        ));
     }
     let commands = commands(report);
     if !commands.is_empty() {
@@ -144,12 +149,11 @@ fn explain_opening(index: &Index<'_>, opening: &Opening) {
 
 /// Declared secrets that the vault does not have, each with one that nothing declares and that is
 /// spelled much alike.
-fn near_misses(report: &Report) -> impl Iterator<Item = (&str, &str)> {
+fn near_misses(report: &Report) -> impl Iterator<Item = (&Declared, &str)> {
     let free = || report.undeclared.iter().map(|(name, _)| name.as_str());
     let unknown = report.rows.iter().filter(|row| row.states.iter().all(|state| !state.is_value()));
     unknown.filter_map(move |row| {
-        let name = row.declared.name.as_str();
-        nearest(name, free()).map(|near| (name, near))
+        nearest(&row.declared.name, free()).map(|near| (&row.declared, near))
     })
 }
 
