@@ -55,22 +55,25 @@ pub(super) struct Unread {
     pub(super) message: String,
 }
 
-/// Reads a file. One without the attribute's name in it is not parsed.
+/// Reads a file.
 pub(super) fn of_file(path: &Path) -> Result<Vec<Found>, Unread> {
-    let text = fs::read_to_string(path).map_err(|error| unread(&error.to_string()))?;
+    of_code(&fs::read_to_string(path).map_err(|error| unread(&error.to_string()))?)
+}
+
+/// Reads a file's text. One without the attribute's name in it is not parsed.
+pub(super) fn of_code(text: &str) -> Result<Vec<Found>, Unread> {
     if !text.contains("secrets") {
         return Ok(Vec::new());
     }
     // The main thread's stack is as large as its system likes.
     let reader = thread::Builder::new().stack_size(STACK);
-    thread::scope(|scope| match reader.spawn_scoped(scope, || of_text(&text)) {
+    thread::scope(|scope| match reader.spawn_scoped(scope, || parse(text)) {
         Ok(reader) => reader.join().unwrap_or_else(|_| Err(unread("it cannot be read"))),
         Err(error) => Err(unread(&error.to_string())),
     })
 }
 
-/// Reads a file's text.
-fn of_text(text: &str) -> Result<Vec<Found>, Unread> {
+fn parse(text: &str) -> Result<Vec<Found>, Unread> {
     let fault =
         |error: syn::Error| Unread { line: line_of(error.span()), message: error.to_string() };
     let code = text.strip_prefix('\u{feff}').unwrap_or(text);
