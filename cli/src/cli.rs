@@ -6,6 +6,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::commands::{
     check, completions, copy, diff, env, export, get, holder, import, init, key, list, man, r#move,
     rename, run as run_command, set, unset,
+    check, completions, copy, diff, doctor, env, get, holder, init, key, list, man, r#move, rename,
+    run as run_command, set, unset,
 };
 use crate::completion;
 use crate::error::{Error, Status};
@@ -45,6 +47,7 @@ enum Command {
     Holder(holder::Command),
     #[command(subcommand)]
     Key(key::Command),
+    Doctor(doctor::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -81,6 +84,7 @@ pub(crate) fn run() -> Result<Status, Error> {
         Command::Env(command) => env::run(command, &place),
         Command::Holder(command) => holder::run(command, &place),
         Command::Key(command) => key::run(command, &place),
+        Command::Doctor(args) => doctor::run(&args, &place),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args, command()),
     }

@@ -120,6 +120,13 @@ impl FileInTree {
     }
 }
 
+/// git's exit status and what it prints; none where it cannot be started.
+pub(crate) fn ask(folder: &Path, words: &[&str]) -> Option<(i32, String)> {
+    let output = git(folder).args(words).output().ok()?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    Some((output.status.code().unwrap_or(-1), said))
+}
+
 /// git in a folder, without our own variables, which its hooks and helpers have no business with.
 fn git(folder: &Path) -> Command {
     let mut command = Command::new("git");

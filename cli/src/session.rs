@@ -1,6 +1,7 @@
 //! Finds the vault, reads it, and changes it: the only place that does.
 
 use std::env;
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use strongroom_vault::{
@@ -72,6 +73,16 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// The vault's file.
+    pub(crate) fn path(&self) -> &Path {
+        self.file.path()
+    }
+
+    /// What the file system says of the file.
+    pub(crate) fn metadata(&self) -> &Metadata {
+        self.file.metadata()
+    }
+
     /// Reads the text as a vault.
     pub(crate) fn open(&self) -> Result<Session<'_>, Error> {
         let faulty = |error| Error::from(self.file.error(error));

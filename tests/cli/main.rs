@@ -10,6 +10,7 @@ mod completions;
 #[cfg(target_os = "linux")]
 mod core_dumps;
 mod diff;
+mod doctor;
 mod env;
 mod export;
 mod get;

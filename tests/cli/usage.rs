@@ -35,6 +35,7 @@ Commands:
   env          Add, list, retype and remove named environments
   holder       Add and list holders, and change passphrases: who can open which environment types
   key          Add, list and remove the access keys kept on this machine for this vault
+  doctor       Look at vault, environment, keys, git, cargo and terminal, and say what to do
   completions  Print the script that makes a shell complete secrets, environments and holders
   man          Write the manual pages, one for each command
 
@@ -94,6 +95,9 @@ fn every_command_explains_itself_with_an_example() {
         "key add",
         "key list",
         "key remove",
+        "doctor",
+        "completions",
+        "man",
     ];
     for command in commands {
         let outcome = session.run(&format!("strongroom {command} --help"));

@@ -6,6 +6,10 @@ mod unix;
 mod windows;
 
 #[cfg(unix)]
-pub(crate) use self::unix::{become_program, core_dumps_off, private_file, variable_value};
+pub(crate) use self::unix::{
+    are_core_dumps_off, become_program, core_dumps_off, foreign_owner, private_file, variable_value,
+};
 #[cfg(not(unix))]
-pub(crate) use self::windows::{become_program, core_dumps_off, private_file, variable_value};
+pub(crate) use self::windows::{
+    are_core_dumps_off, become_program, core_dumps_off, foreign_owner, private_file, variable_value,
+};

@@ -1,15 +1,15 @@
 //! Unix: a program takes this process's place; modes and limits.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::OpenOptions;
+use std::fs::{Metadata, OpenOptions};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::sync::OnceLock;
 
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, geteuid, getrlimit, setrlimit};
 
 /// The limit of core dumps that this process was started with.
 static FOUND: OnceLock<Rlimit> = OnceLock::new();
@@ -21,6 +21,17 @@ pub(crate) fn core_dumps_off() {
     // Where a program takes core dumps, Linux asks it whatever the limit is.
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+}
+
+/// Whether a crash of this process leaves its memory nowhere.
+pub(crate) fn are_core_dumps_off() -> bool {
+    getrlimit(Resource::Core).current == Some(0)
+}
+
+/// The number of a file's owner, if that is neither who runs this nor root.
+pub(crate) fn foreign_owner(metadata: &Metadata) -> Option<u32> {
+    let owner = metadata.uid();
+    (owner != 0 && owner != geteuid().as_raw()).then_some(owner)
 }
 
 /// The value of a variable from the bytes of a secret.

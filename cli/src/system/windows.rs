@@ -1,12 +1,22 @@
 //! Windows: a program is started and waited for; a new file has the rights of its folder.
 
 use std::ffi::OsString;
-use std::fs::OpenOptions;
+use std::fs::{Metadata, OpenOptions};
 use std::io;
 use std::process::Command;
 
 /// Windows writes no memory of a crashed process by default.
 pub(crate) fn core_dumps_off() {}
+
+/// Whether a crash of this process leaves its memory nowhere.
+pub(crate) fn are_core_dumps_off() -> bool {
+    true
+}
+
+/// The number of a file's owner: owners have none here.
+pub(crate) fn foreign_owner(_metadata: &Metadata) -> Option<u32> {
+    None
+}
 
 /// The value of a variable from the bytes of a secret: UTF-8 is what this system has in common with
 /// them.

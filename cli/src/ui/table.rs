@@ -25,6 +25,11 @@ impl Cell {
         Self { text: text.into(), style: AnsiColor::Green.on_default() }
     }
 
+    /// Something that may be wrong.
+    pub(crate) fn doubtful(text: impl Into<String>) -> Self {
+        Self { text: text.into(), style: AnsiColor::Yellow.on_default() }
+    }
+
     /// Something that is wrong or missing.
     pub(crate) fn bad(text: impl Into<String>) -> Self {
         Self { text: text.into(), style: AnsiColor::Red.on_default().bold() }

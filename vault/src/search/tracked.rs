@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// # Errors
 ///
 /// git's index is there and cannot be read, or has a form that is not known here.
-pub(super) fn is_tracked(file: &Path) -> io::Result<bool> {
+pub fn is_tracked(file: &Path) -> io::Result<bool> {
     let file = file.canonicalize()?;
     let Some(root) = file.ancestors().skip(1).find(|folder| folder.join(".git").exists()) else {
         return Ok(false);

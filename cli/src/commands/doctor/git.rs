@@ -1,0 +1,82 @@
+//! git: whether the vault is committed, what is ignored, and whether a key is among the files.
+
+use std::path::{Path, PathBuf};
+
+use strongroom_vault::MINE_FILE_NAME;
+use strongroom_vault::search::is_tracked;
+
+use super::Findings;
+use crate::git::ask;
+use crate::session::current_folder;
+
+pub(super) fn look(findings: &mut Findings, vault: Option<&Path>) {
+    let Ok(here) = current_folder() else { return };
+    let from = vault.and_then(|path| path.canonicalize().ok());
+    let start = from.as_deref().and_then(Path::parent).unwrap_or(&here).to_owned();
+    let Some(root) = start.ancestors().find(|folder| folder.join(".git").exists()) else {
+        findings.ok("git", "no repository here: a vault is looked for in this folder alone");
+        return;
+    };
+    let Some((0, version)) = ask(root, &["--version"]) else {
+        findings.warning(
+            "git",
+            format!("{} is a repository, and git is not on the PATH", root.display()),
+            "install git: `strongroom diff` needs it",
+        );
+        return;
+    };
+    findings.ok("git", format!("{}, repository {}", version.trim(), root.display()));
+    if let Some(vault) = from {
+        of_vault(findings, root, &vault);
+    }
+    keys_among_files(findings, root);
+}
+
+fn of_vault(findings: &mut Findings, root: &Path, vault: &Path) {
+    let name = vault.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let folder = vault.parent().unwrap_or(root);
+    // 0: it is, 1: it is not, anything else: git cannot say.
+    let ignored =
+        |name: &str| ask(folder, &["check-ignore", "-q", "--", name]).map(|(status, _)| status);
+    match is_tracked(vault) {
+        Ok(true) => findings.ok("git", "the vault is tracked"),
+        Ok(false) if ignored(&name) == Some(0) => findings.problem(
+            "git",
+            "the vault is ignored: nobody else gets it",
+            format!("see which line does it: git check-ignore -v {name}"),
+        ),
+        Ok(false) => findings.warning(
+            "git",
+            "the vault is not committed",
+            format!("commit it: git add {name} && git commit"),
+        ),
+        Err(error) => findings.warning(
+            "git",
+            format!("nobody can tell whether the vault is tracked: {error}"),
+            format!("see with: git ls-files {name}"),
+        ),
+    }
+    if ignored(MINE_FILE_NAME) == Some(1) {
+        findings.warning(
+            "git",
+            format!("{MINE_FILE_NAME} is not ignored"),
+            format!("add this line to .gitignore: {MINE_FILE_NAME}"),
+        );
+    }
+}
+
+/// Files that git tracks and that hold something that looks like an access key.
+fn keys_among_files(findings: &mut Findings, root: &Path) {
+    let words = ["grep", "-lIzE", "strongroom_key_[a-z2-7]{40,}"];
+    let Some((0, text)) = ask(root, &words) else { return };
+    for name in text.split('\0').filter(|name| !name.is_empty()) {
+        findings.problem(
+            "git",
+            format!("git tracks {}, which holds an access key", PathBuf::from(name).display()),
+            format!(
+                "take it out: git rm --cached {name}\nwhoever has the repository has the key: \
+                 give its holder a new one"
+            ),
+        );
+    }
+}
