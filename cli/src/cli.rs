@@ -4,10 +4,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    check, completions, copy, diff, env, export, get, holder, import, init, key, list, man, r#move,
-    rename, run as run_command, set, unset,
-    check, completions, copy, diff, doctor, env, get, holder, init, key, list, man, r#move, rename,
-    run as run_command, set, unset,
+    check, completions, copy, diff, doctor, env, export, get, holder, import, init, key, list, man,
+    r#move, rename, run as run_command, set, unset,
 };
 use crate::completion;
 use crate::error::{Error, Status};

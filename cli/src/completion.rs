@@ -196,6 +196,9 @@ mod tests {
         "rename new",
         "diff rev",
         "run command",
+        "import name",
+        "export name",
+        "export namespace",
         "env add name",
         "holder add name",
     ];
@@ -211,10 +214,14 @@ mod tests {
 
     fn look_at(path: &str, command: &Command, unknown: &mut Vec<String>) {
         for arg in command.get_arguments().filter(|arg| !arg.is_hide_set()) {
-            let is_file = arg.get_value_hint() != clap::ValueHint::Unknown;
+            let completes_by_itself = arg.get_value_hint() != clap::ValueHint::Unknown
+                || !arg.get_possible_values().is_empty();
             let name = format!("{path} {}", arg.get_id());
             let takes = arg.get_num_args().is_some_and(|number| number.takes_values());
-            if takes && !is_file && names_of(path, arg).is_none() && !FREE.contains(&name.as_str())
+            if takes
+                && !completes_by_itself
+                && names_of(path, arg).is_none()
+                && !FREE.contains(&name.as_str())
             {
                 unknown.push(name);
             }
