@@ -10,26 +10,53 @@ use crate::error::Error;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Several {
     /// Environment types: production, development, preview, local (short: prod, dev, pr)
-    #[arg(long = "type", value_name = "TYPES", value_delimiter = ',')]
+    #[arg(long = "type", value_name = "TYPES", value_delimiter = ',', short_alias = 't')]
     types: Vec<String>,
 
     /// Named environments, such as staging
-    #[arg(long = "env", value_name = "NAMES", value_delimiter = ',')]
+    #[arg(long = "env", value_name = "NAMES", value_delimiter = ',', short_alias = 'e')]
     named: Vec<String>,
+
+    /// Preview environments, as --type preview
+    #[arg(long)]
+    ephemeral: bool,
+
+    /// Everything but production, as in Encore
+    #[arg(long, short_alias = 'd', hide = true)]
+    #[arg(conflicts_with_all = ["prod", "types", "named", "ephemeral"])]
+    dev: bool,
+
+    /// Production, as in Encore
+    #[arg(long, short_alias = 'p', hide = true)]
+    #[arg(conflicts_with_all = ["types", "named", "ephemeral"])]
+    prod: bool,
 }
 
 impl Several {
     /// Whether none was named.
     pub(crate) fn is_empty(&self) -> bool {
-        self.types.is_empty() && self.named.is_empty()
+        self.types.is_empty() && self.named.is_empty() && self.kinds_of_flags().is_empty()
+    }
+
+    /// The types that the flags without a value mean.
+    fn kinds_of_flags(&self) -> &'static [EnvironmentType] {
+        match (self.ephemeral, self.dev, self.prod) {
+            (true, ..) => &[EnvironmentType::Preview],
+            (_, true, _) => {
+                &[EnvironmentType::Development, EnvironmentType::Preview, EnvironmentType::Local]
+            }
+            (_, _, true) => &[EnvironmentType::Production],
+            _ => &[],
+        }
     }
 
     /// The environments, each once, in the order in which they were named.
     pub(crate) fn pick(&self, index: &Index<'_>) -> Result<Vec<Environment>, Error> {
         let types = self.types.iter().map(|word| of_type(index, word));
+        let flags = self.kinds_of_flags().iter().map(|kind| Ok(Environment::from(*kind)));
         let named = self.named.iter().map(|word| Ok(index.environment(word)?));
         let mut picked: Vec<Environment> = Vec::new();
-        for environment in types.chain(named) {
+        for environment in types.chain(flags).chain(named) {
             let environment = environment?;
             if !picked.contains(&environment) {
                 picked.push(environment);

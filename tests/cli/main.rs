@@ -11,6 +11,7 @@ mod completions;
 mod core_dumps;
 mod diff;
 mod doctor;
+mod encore;
 mod env;
 mod export;
 mod get;

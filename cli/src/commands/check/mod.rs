@@ -37,7 +37,7 @@ pub(crate) struct Args {
     environments: Several,
 
     /// Count every environment
-    #[arg(long, conflicts_with_all = ["types", "named"])]
+    #[arg(long, conflicts_with_all = ["types", "named", "ephemeral", "dev", "prod"])]
     all: bool,
 
     /// Print JSON, as below
