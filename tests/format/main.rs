@@ -1,5 +1,7 @@
 //! The format: every vector, and the promises of sealing and editing for any input.
 
+mod bounds;
+mod chance;
 mod editing;
 mod resealing;
 mod roster;

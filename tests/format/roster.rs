@@ -63,3 +63,23 @@ fn an_older_kept_of_a_holder_that_was_added_again_leads_nowhere() {
     let all = with_part_of(&old_grant, &first, grant("guest", EnvironmentType::Production));
     assert_eq!(grants(&all, &vault), Ok(()));
 }
+
+#[test]
+fn a_kept_whose_head_was_changed_leads_nowhere() {
+    let (vault, _) = vault();
+    let text = with_guest(&vault);
+    let index = Index::read(&text).expect("a vault");
+    let own = grant("owner", EnvironmentType::Local)(&index);
+    let kept = kept(&index);
+    let text = text.replace(&format!("owner = \"{own}\"\n"), "");
+    assert_eq!(grants(&text, &vault), Ok(()));
+    // The version is in the first two characters, the roster's fingerprint in the ten after them.
+    for at in [0, 1, 2, 11] {
+        let mut changed = kept.clone().into_bytes();
+        changed[at] = if changed[at] == b'B' { b'C' } else { b'B' };
+        let changed = String::from_utf8(changed).expect("base64url");
+        let text = text.replace(&kept, &changed);
+        let nothing = Err(GrantError::NoDataKey(EnvironmentType::Local));
+        assert_eq!(grants(&text, &vault), nothing, "character {at}");
+    }
+}

@@ -214,6 +214,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_sealed_text_is_altered_and_no_panic() {
+        let key = key();
+        let sealed = key.seal(PLACE, b"hunter2").expect("randomness");
+        let umlaut = format!("{}\u{fc}{}", &sealed[..HEAD_TEXT - 1], &sealed[HEAD_TEXT..]);
+        for text in ["", "A", &sealed[..HEAD_TEXT - 1], &sealed[..HEAD_TEXT], &umlaut] {
+            assert_eq!(key.open(PLACE, text), Err(OpenError::Altered), "{text}");
+        }
+    }
+
+    #[test]
     fn every_padding_but_one_is_refused() {
         for length in [0, 1, 31, 32, 33, 1000] {
             let value = vec![0x80; length];

@@ -1,0 +1,139 @@
+//! Bounds of what is written: the largest that fits is taken, and one more is refused before anything is spent on it.
+
+use strongroom_vault::{
+    AccessKey, Document, Draft, EditError, Environment, EnvironmentType, GrantError, HolderSecret,
+    Index, KeyRing, NewHolder, Passphrase, Scopes, VaultId, limits,
+};
+
+use crate::editing::{TODAY, edit, get, set, vault};
+
+/// Makes one change to a vault, which may be refused.
+fn change<T>(text: &str, change: impl FnOnce(&mut Draft<'_, '_>, &Index<'_>) -> T) -> T {
+    let document = Document::parse(text).expect("TOML");
+    let index = Index::of(&document).expect("a vault");
+    change(&mut Draft::new(&document, &index), &index)
+}
+
+#[test]
+fn a_value_has_a_mebibyte_at_most() {
+    let (vault, _) = vault();
+    let largest = vec![b'x'; limits::VALUE_BYTES];
+    let text = set(&vault.text, &vault.ring, &[("a", "local", &largest)]);
+    assert!(get(&text, &vault.ring, "a", "local") == Some(largest.clone()), "it does not open");
+    let larger = [largest, vec![b'x']].concat();
+    let refused = change(&text, |draft, index| {
+        let key = vault.ring.data_key(index, EnvironmentType::Local).expect("a grant");
+        draft.set_value(key, "a", &EnvironmentType::Local.into(), &larger, TODAY)
+    });
+    assert_eq!(refused, Err(EditError::ValueTooLong(larger.len())));
+}
+
+#[test]
+fn a_description_is_one_line_of_4_kib_at_most() {
+    let (vault, _) = vault();
+    let text = set(&vault.text, &vault.ring, &[("a", "local", b"1")]);
+    let about = |about: &str| change(&text, |draft, _| draft.set_about("a", about));
+    assert_eq!(about(&"x".repeat(limits::STRING_BYTES)), Ok(()));
+    assert_eq!(about(&"x".repeat(limits::STRING_BYTES + 1)), Err(EditError::AboutTooLong));
+    assert_eq!(about("two\nlines"), Err(EditError::AboutControl));
+    assert_eq!(about("\u{202e}backwards"), Err(EditError::AboutControl));
+    let longest = "x".repeat(limits::STRING_BYTES);
+    let described = edit(&text, |draft, _| draft.set_about("A", &longest).expect("it fits"));
+    let index = Index::read(&described).expect("a vault");
+    assert_eq!(index.secret("a").and_then(|secret| secret.about()), Some(&*longest));
+}
+
+#[test]
+fn a_second_spelling_is_refused_where_nothing_is_set_yet() {
+    let (vault, _) = vault();
+    let text = set(&vault.text, &vault.ring, &[("github_token", "local", b"1")]);
+    let set_as = |name: &str, kind: EnvironmentType| {
+        change(&text, |draft, index| {
+            let key = vault.ring.data_key(index, kind).expect("a grant");
+            draft.set_value(key, name, &kind.into(), b"2", TODAY).map(drop)
+        })
+    };
+    let environment = Environment::from(EnvironmentType::Preview);
+    let existing = "github_token".to_owned();
+    let second = Err(EditError::SecondSpelling { existing, environment });
+    assert_eq!(set_as("GitHub-Token", EnvironmentType::Preview), second);
+    assert_eq!(set_as("github_token", EnvironmentType::Preview), Ok(()));
+    assert_eq!(set_as("GitHub-Token", EnvironmentType::Local), Ok(()));
+}
+
+fn add(text: &str, ring: &KeyRing, name: &str, secret: &HolderSecret) -> Result<(), GrantError> {
+    let scopes = Scopes { kinds: vec![EnvironmentType::Local], roster: false };
+    let holder = NewHolder { name, secret, scopes, today: TODAY };
+    change(text, |draft, _| draft.add_holder(ring, &holder))
+}
+
+fn access_key() -> HolderSecret {
+    HolderSecret::AccessKey(AccessKey::generate(VaultId([7; 16])).expect("randomness"))
+}
+
+#[test]
+fn a_new_passphrase_has_twelve_characters_at_least() {
+    let (vault, _) = vault();
+    let words = |words: &str| HolderSecret::Passphrase(Passphrase::from(words.to_owned()));
+    let short = add(&vault.text, &vault.ring, "me", &words("elf Zeichen"));
+    assert_eq!(short, Err(GrantError::ShortPassphrase(11)));
+    // Characters, not bytes.
+    let short = add(&vault.text, &vault.ring, "me", &words("größer süß"));
+    assert_eq!(short, Err(GrantError::ShortPassphrase(10)));
+    assert_eq!(add(&vault.text, &vault.ring, "me", &words("zwölfZeichen")), Ok(()));
+}
+
+#[test]
+fn a_holder_has_a_name_of_its_own() {
+    let (vault, _) = vault();
+    for name in ["owner", "Owner", "o_w-n.er"] {
+        let error = add(&vault.text, &vault.ring, name, &access_key());
+        assert_eq!(error, Err(GrantError::Exists("owner".to_owned())), "{name}");
+    }
+    let error = add(&vault.text, &vault.ring, "a/b", &access_key());
+    assert!(matches!(error, Err(GrantError::BadName(_))), "{error:?}");
+}
+
+#[test]
+fn a_vault_has_a_thousand_holders_and_sixteen_passphrases_at_most() {
+    let (vault, _) = vault();
+    let index = Index::read(&vault.text).expect("a vault");
+    let kept = index.holders()[0].kept();
+    let people = |count: usize, kind: &str| {
+        let holder = |n| format!("\n[holders.h{n}]\nkind = {kind}\nkept = \"{kept}\"\n");
+        vault.text.clone() + &(0..count).map(holder).collect::<String>()
+    };
+    // One is there already.
+    let full = people(limits::HOLDERS - 1, "\"access-key\"");
+    let error = add(&full, &vault.ring, "next", &access_key());
+    assert_eq!(error, Err(GrantError::TooMany("holders", 1_000)));
+    let room = people(limits::HOLDERS - 2, "\"access-key\"");
+    assert_eq!(add(&room, &vault.ring, "next", &access_key()), Ok(()));
+
+    let salt = "A".repeat(22);
+    let costs =
+        format!("\"passphrase\"\nsalt = \"{salt}\"\nmemory_kib = 19456\npasses = 2\nlanes = 1");
+    let words = HolderSecret::Passphrase(Passphrase::from("correct horse battery".to_owned()));
+    let full = people(limits::PASSPHRASE_HOLDERS, &costs);
+    let error = add(&full, &vault.ring, "next", &words);
+    assert_eq!(error, Err(GrantError::TooMany("holders with a passphrase", 16)));
+    assert_eq!(add(&full, &vault.ring, "next", &access_key()), Ok(()));
+    let room = people(limits::PASSPHRASE_HOLDERS - 1, &costs);
+    assert_eq!(add(&room, &vault.ring, "next", &words), Ok(()));
+}
+
+#[test]
+fn a_vault_has_256_named_environments_and_checks_as_many() {
+    let (vault, _) = vault();
+    let text = |environments: usize, checks: usize| {
+        let declared = (0..environments).map(|n| format!("e{n} = \"preview\"\n"));
+        let checked = vec!["\"production\""; checks].join(", ");
+        let build = format!("\n[build]\ncheck = [{checked}]\n\n[environments]\n");
+        vault.text.clone() + &build + &declared.collect::<String>()
+    };
+    let most = limits::ENVIRONMENTS;
+    let fault = |text: &str| Index::read(text).map(drop).map_err(|error| error.fault.code());
+    assert_eq!(fault(&text(most, most)), Ok(()));
+    assert_eq!(fault(&text(most + 1, 0)), Err("too-many"));
+    assert_eq!(fault(&text(0, most + 1)), Err("too-many"));
+}
