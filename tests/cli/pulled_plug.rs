@@ -162,19 +162,42 @@ fn a_vault_that_cannot_be_written_to_the_end_is_not_there_and_its_key_neither() 
 }
 
 #[test]
-fn a_full_disk_leaves_the_vault_as_it_was() {
+fn a_save_that_fails_says_whether_the_vault_is_changed() {
     if is_skipped() {
         return;
     }
     let session = Session::with_secret();
     let before = session.read("strongroom.toml");
     let words = ["set", "--type", "local", "github_api_token"];
-    for (calls, error) in [("fsync", "ENOSPC"), ("?rename,?renameat,?renameat2", "EIO")] {
-        let what = format!("error={error}:when=1");
-        let output = with_fault(&session, calls, &what, &words, &format!("{MARKER}-new"));
+    let set = |calls: &str, what: &str| {
+        let output = with_fault(&session, calls, what, &words, &format!("{MARKER}-new"));
         assert_eq!(output.status.code(), Some(3), "{calls}: {output:?}");
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    for (calls, what) in
+        [("fsync", "error=ENOSPC:when=1"), ("?rename,?renameat,?renameat2", "error=EIO:when=1")]
+    {
+        let said = set(calls, what);
         assert!(said.contains("the vault is unchanged"), "{calls}: {said}");
         assert_eq!(session.read("strongroom.toml"), before);
+    }
+    // The second is that of the folder, when the new file is in its place.
+    let said = set("fsync", "error=EIO:when=2");
+    assert!(said.contains("is written, but may not survive a power cut: Input/output"), "{said}");
+    let get = session.typed("strongroom get github_api_token").that_shows_secrets().run();
+    assert_eq!(get.succeeds().output(), format!("{MARKER}-new"));
+}
+
+#[test]
+fn a_folder_that_cannot_be_flushed_is_no_fault() {
+    if is_skipped() {
+        return;
+    }
+    for error in ["EINVAL", "EOPNOTSUPP"] {
+        let session = Session::with_secret();
+        let words = ["set", "--type", "local", "github_api_token"];
+        let what = format!("error={error}:when=2");
+        let output = with_fault(&session, "fsync", &what, &words, &format!("{MARKER}-new"));
+        assert!(output.status.success(), "{error}: {output:?}");
     }
 }

@@ -116,3 +116,19 @@ fn a_read_only_vault_is_not_written() {
     let error = LockedVault::open(&path).expect_err("read-only");
     assert!(error.to_string().contains("chmod u+w"), "{error}");
 }
+
+#[cfg(unix)]
+#[test]
+fn root_leaves_a_vault_to_its_owner() {
+    use std::io::Write as _;
+    use std::os::unix::fs::{MetadataExt, chown};
+    let (_folder, path) = folder();
+    if chown(&path, Some(1234), Some(5678)).is_err() {
+        let _ = writeln!(std::io::stderr(), "!!! SKIPPED: only root can give a file away");
+        return;
+    }
+    let vault = LockedVault::open(&path).expect("a lock");
+    vault.save(&format!("{HEAD}# new\n")).expect("saved");
+    let metadata = fs::metadata(&path).expect("the vault");
+    assert_eq!((metadata.uid(), metadata.gid()), (1234, 5678));
+}
