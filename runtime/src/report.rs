@@ -177,7 +177,7 @@ pub(crate) enum Obstacle {
         environment: Environment,
         embedded: (&'static str, EnvironmentType),
     },
-    /// The error, and the secrets that need the key.
+    /// These secrets have values, and no key that opens them is at hand.
     Key(Box<KeyError>, Vec<Cow<'static, str>>),
 }
 

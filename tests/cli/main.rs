@@ -21,6 +21,7 @@ mod init;
 mod key;
 mod list;
 mod man;
+mod moving;
 mod own;
 mod passphrase;
 #[cfg(target_os = "linux")]

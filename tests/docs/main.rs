@@ -1,4 +1,4 @@
-//! The README, the guide and the tour, typed as they stand, against the built command.
+//! The README, the guide and the tour, typed as they stand, against the built command; and where their links lead.
 //!
 //! Every block of a page that is marked `sh` is run, in order, in one shell and one new folder. The README's first block is
 //! the tour and the test command themselves.
@@ -40,6 +40,33 @@ fn the_tour_and_every_shell_block_of_the_guide_work() {
         }
     }
     assert!(blocks > 15, "only {blocks} blocks were found");
+}
+
+#[test]
+fn links_lead_to_files_and_the_index_names_every_page() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut pages: Vec<_> =
+        ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "examples/README.md"]
+            .map(|page| root.join(page))
+            .into();
+    let docs = fs::read_dir(root.join("docs")).expect("the guide");
+    pages.extend(docs.map(|entry| entry.expect("a page").path()));
+    let index = fs::read_to_string(root.join("docs/README.md")).expect("the index");
+    for page in pages {
+        let text = fs::read_to_string(&page).expect("a page");
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split_once(')')) {
+            let (file, _) = link.0.split_once('#').unwrap_or((link.0, ""));
+            if file.is_empty() || file.contains("://") {
+                continue;
+            }
+            let target = page.parent().expect("a folder").join(file);
+            assert!(target.exists(), "{} leads to {file}, which is not there", page.display());
+        }
+        let name = page.file_name().expect("a name").to_string_lossy().into_owned();
+        if page.ends_with(Path::new("docs").join(&name)) && name != "README.md" {
+            assert!(index.contains(&format!("]({name})")), "docs/README.md does not name {name}");
+        }
+    }
 }
 
 fn shell_blocks(page: &str) -> Vec<&str> {

@@ -37,6 +37,7 @@ struct Secrets {
     smtp: String,
     #[secret(name = "access_key", name = "access_key")]
     //~^ error: `name` a second time
+    //~| and: keep one of the two
     //~| at: name
     access_key: String,
 }

@@ -16,7 +16,8 @@ where
 
 #[strongroom::secrets]
 struct Faulty {
-    _name: String,       //~ error: `_name` cannot be the name of a secret
+    _name: String,       //~ error: `_name` cannot be the name of a secret: a name begins with
+    //~| and: name the secret with: #[secret(name = "…")]
     password: &'static str,  //~ error: a secret cannot be a reference
     values: (u8, u8),   //~ error: a secret cannot be a tuple
 }

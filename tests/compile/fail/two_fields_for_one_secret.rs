@@ -10,6 +10,7 @@ struct Secrets {
     ssh: String,
     #[secret(name = "ssh.private.key")]
     //~^ error: `ssh.private.key` names the same secret as the field `ssh`
+    //~| and: keep one of the two fields
     //~| at: "ssh.private.key"
     other: String,
 }

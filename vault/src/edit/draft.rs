@@ -315,7 +315,7 @@ impl fmt::Display for EditError {
             ),
             Self::Retyped { environment, was } => write!(
                 f,
-                "`{environment}` is declared as `{}`, and has values under the key of `{was}`: somebody changed its type\n                 find out who (git log -p strongroom.toml) and restore the line, or unset those values first",
+                "`{environment}` is declared as `{}`, and has values under the key of `{was}`: somebody changed its type\nfind out who (git log -p strongroom.toml) and restore the line, or unset those values first",
                 environment.kind()
             ),
             Self::EnvironmentExists(known) => {
