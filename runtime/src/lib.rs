@@ -30,7 +30,11 @@
 //!
 //! # Features
 //!
-//! `macros` (default): the attribute `#[secrets]`.
+//! - `macros` (default): the attribute `#[secrets]`.
+//! - `json`: a field may be a `Json<T>` of any `T` that serde can read.
+//! - `pem`: a field may be a `Pem`, a private key or a certificate, or a `Vec<Pem>`.
+//! - `secrecy`: a field may be a `secrecy::SecretString` or a `secrecy::SecretBox<[u8]>`.
+//! - `url`: a field may be a `url::Url`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -44,8 +48,12 @@ mod methods;
 mod nested;
 mod report;
 mod scope;
+mod stack;
 mod values;
 
+/// The crate whose types a field may have.
+#[cfg(feature = "secrecy")]
+pub use secrecy;
 /// In short, with values that a test gives:
 ///
 /// ```
@@ -66,8 +74,15 @@ mod values;
 #[cfg(feature = "macros")]
 pub use strongroom_macros::secrets;
 pub use strongroom_vault::{EnvironmentType, NotUtf8, Plaintext};
+/// The crate whose type a field may have.
+#[cfg(feature = "url")]
+pub use url;
 
 pub use self::declared::Secrets;
+#[cfg(feature = "json")]
+pub use self::from_secret::Json;
+#[cfg(feature = "pem")]
+pub use self::from_secret::Pem;
 pub use self::from_secret::{FromSecret, InvalidSecret};
 pub use self::loader::Loader;
 pub use self::report::{LoadError, LoadErrorKind, SecretCause, SecretFailure};

@@ -16,9 +16,14 @@ use crate::declared::{Build, Declared, Secrets};
 use crate::loader::{Key, Loader};
 use crate::locate::find_vault;
 use crate::report::{Chosen, LoadError, Obstacle, Report, SecretCause};
+use crate::stack::wiping_the_stack;
 use crate::values::Values;
 
 pub(crate) fn load<S: Secrets>(loader: &Loader) -> Result<S, LoadError> {
+    wiping_the_stack(|| load_and_leave_traces(loader))
+}
+
+fn load_and_leave_traces<S: Secrets>(loader: &Loader) -> Result<S, LoadError> {
     let values = Values::new(S::DECLARED.asked());
     let report = Report::new(S::DECLARED, values.asked().len());
     // A vault that the program names goes before what it carries; one that a variable names does not.

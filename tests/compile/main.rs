@@ -13,11 +13,14 @@
 //! Lines at the top set the scene: `//@ env: NAME=VALUE`, `//@ vault: NAME` (a file of `vaults/`,
 //! through `STRONGROOM_VAULT`), `//@ package: NAME` (see `workspace.rs`). Without them a case finds
 //! `vaults/usual.toml` above its package, and no variable is set.
+//!
+//! The other files build packages of their own against vaults, and look at what cargo and the programs do.
 
 mod case;
 mod diagnostic;
 mod embedded;
 mod rebuild;
+mod wiping;
 mod workspace;
 
 use std::collections::BTreeMap;

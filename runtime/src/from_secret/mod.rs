@@ -1,10 +1,24 @@
 //! Which types a field may have, and how a value becomes one.
 
+#[cfg(feature = "json")]
+mod json;
+#[cfg(feature = "pem")]
+mod pem;
+#[cfg(feature = "secrecy")]
+mod secrecy;
+#[cfg(feature = "url")]
+mod url;
+
 use std::fmt;
 use std::path::PathBuf;
 
 use strongroom_vault::Plaintext;
 use zeroize::Zeroize;
+
+#[cfg(feature = "json")]
+pub use self::json::Json;
+#[cfg(feature = "pem")]
+pub use self::pem::Pem;
 
 /// A type that a secret's field may have.
 ///
@@ -52,19 +66,31 @@ pub trait FromSecret: Sized + Send + Sync + 'static {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidSecret {
     expected: &'static str,
+    /// Line and column.
+    at: Option<(usize, usize)>,
 }
 
 impl InvalidSecret {
     /// Says what was expected: “a port number”.
     #[must_use]
     pub const fn new(expected: &'static str) -> Self {
-        Self { expected }
+        Self { expected, at: None }
+    }
+
+    /// Says what was expected at a line and a column of the value, both from 1.
+    #[must_use]
+    pub const fn at(expected: &'static str, line: usize, column: usize) -> Self {
+        Self { expected, at: Some((line, column)) }
     }
 }
 
 impl fmt::Display for InvalidSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "expected {}", self.expected)
+        write!(f, "expected {}", self.expected)?;
+        match self.at {
+            None => Ok(()),
+            Some((line, column)) => write!(f, " (line {line}, column {column})"),
+        }
     }
 }
 
