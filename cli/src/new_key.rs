@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use strongroom_vault::limits::{PASSPHRASE_CHARACTERS, STRING_BYTES};
-use strongroom_vault::{AccessKey, GrantError, Passphrase};
+use strongroom_vault::{AccessKey, GrantError, HolderSecret, Passphrase};
 
 use crate::error::Error;
 use crate::keys::passphrase_of;
@@ -51,6 +51,22 @@ pub(crate) fn hand_over(key: &AccessKey, target: &Target) -> Result<(), Error> {
             Ok(())
         }
     }
+}
+
+/// The stable word for what a holder opens with, as the vault has it.
+pub(crate) fn kind_of(secret: &HolderSecret) -> &'static str {
+    match secret {
+        HolderSecret::AccessKey(_) => "access-key",
+        HolderSecret::Passphrase(_) => "passphrase",
+    }
+}
+
+/// The error for a key and JSON that would both be on standard output.
+pub(crate) fn both_on_output(option: &str) -> Error {
+    Error::usage(format!(
+        "the access key and the JSON would both be on standard output\n\
+         write the key to a file: {option} FILE"
+    ))
 }
 
 /// Takes a key back that opens nothing, because what it was made for failed.

@@ -18,6 +18,7 @@ mod get;
 mod holder;
 mod import;
 mod init;
+mod json;
 mod key;
 mod list;
 mod man;

@@ -241,6 +241,11 @@ impl Outcome<'_> {
         self
     }
 
+    /// Whether it ended with one of these.
+    pub fn status_is_one_of(&self, statuses: &[i32]) -> bool {
+        self.status.code().is_some_and(|status| statuses.contains(&status))
+    }
+
     /// It ended with status 0.
     #[track_caller]
     pub fn succeeds(&self) -> &Self {

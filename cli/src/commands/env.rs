@@ -1,6 +1,6 @@
 //! `strongroom env`: declares, lists, retypes and removes named environments. Only `retype` needs keys.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use strongroom_vault::{
     EditError, Environment, EnvironmentType, Index, Secret, Shown, check_environment_name,
 };
@@ -31,6 +31,10 @@ pub(crate) struct Add {
     /// Its type: production, development, preview, local (short: prod, dev, pr)
     #[arg(long = "type", value_name = "TYPE")]
     kind: String,
+
+    /// Print JSON, as described in docs/json.md
+    #[arg(long)]
+    json: bool,
 }
 
 /// List all environments with the number of their own values
@@ -55,6 +59,10 @@ pub(crate) struct Retype {
     /// Its new type: production, development, preview, local (short: prod, dev, pr)
     #[arg(long = "type", value_name = "TYPE")]
     kind: String,
+
+    /// Print JSON, as described in docs/json.md
+    #[arg(long)]
+    json: bool,
 }
 
 /// Remove a named environment with all of its own values
@@ -67,6 +75,10 @@ pub(crate) struct Remove {
     /// Do not ask
     #[arg(long)]
     yes: bool,
+
+    /// Print JSON, as described in docs/json.md
+    #[arg(long)]
+    json: bool,
 }
 
 pub(crate) fn run(command: Command, place: &Place) -> Result<Status, Error> {
@@ -91,6 +103,9 @@ fn add(args: &Add, place: &Place) -> Result<Status, Error> {
     })?;
     ui::say(&format!("added {0} with the type {kind}: it has the values of {kind}", args.name));
     ui::say(&format!("give it one of its own with: strongroom set --env {} NAME", args.name));
+    if args.json {
+        ui::json(&json!({ "name": args.name, "type": kind.as_str() }))?;
+    }
     Ok(Status::Done)
 }
 
@@ -129,6 +144,9 @@ fn retype(args: &Retype, place: &Place) -> Result<Status, Error> {
     let (was, kind) = (environment.kind(), kind_of(index, &args.kind)?);
     if was == kind {
         ui::say(&format!("unchanged {environment}: its type is {kind} already"));
+        if args.json {
+            ui::json(&retyped(&environment, kind, &[]))?;
+        }
         return Ok(Status::Done);
     }
     let keys = Keys::of_types(index, [was, kind])?;
@@ -146,10 +164,17 @@ fn retype(args: &Retype, place: &Place) -> Result<Status, Error> {
     });
     ui::say(&format!("secrets without a value of its own have that of {kind} there, not of {was}"));
     say_who_reads(index, was, kind);
+    if args.json {
+        ui::json(&retyped(&environment, kind, &again))?;
+    }
     Ok(Status::Done)
 }
 
 /// Who opens a retyped environment now, and who did before.
+fn retyped(environment: &Environment, kind: EnvironmentType, again: &[String]) -> Json {
+    json!({ "name": environment.name(), "type": kind.as_str(), "sealed_again": again })
+}
+
 fn say_who_reads(index: &Index<'_>, was: EnvironmentType, kind: EnvironmentType) {
     let opens = |kind: EnvironmentType| -> Vec<&str> {
         let has_grant = |holder: &&str| {
@@ -200,6 +225,9 @@ fn remove(args: &Remove, place: &Place) -> Result<Status, Error> {
             listed(gone.iter().map(String::as_str))
         ),
     });
+    if args.json {
+        ui::json(&json!({ "name": environment.name(), "secrets": gone }))?;
+    }
     Ok(Status::Done)
 }
 

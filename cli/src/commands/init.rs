@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
 use strongroom_vault::search::UserFolder;
 use strongroom_vault::{
     AccessKey, FILE_NAME, HolderSecret, MINE_FILE_NAME, NameFault, NewHolder, NoVault, SaveError,
@@ -35,6 +36,10 @@ pub(crate) struct Args {
     /// Make a vault although there is one further up in this repository
     #[arg(long)]
     nested: bool,
+
+    /// Print JSON, as described in docs/json.md
+    #[arg(long)]
+    json: bool,
 }
 
 /// How the first holder opens the vault.
@@ -49,6 +54,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         .map_err(|fault: NameFault| Error::bad_name("a holder", fault))?;
     let (path, root) = place_of_new(args, place)?;
     let first = first_holder(args)?;
+    if args.json && matches!(first, First::Key(Target::Output)) {
+        return Err(new_key::both_on_output("--key-file"));
+    }
     let id = VaultId(random()?);
     let secret = match first {
         First::Passphrase => HolderSecret::Passphrase(new_key::new_passphrase()?),
@@ -84,6 +92,15 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         ));
     }
     explain(&first, &args.holder, kept.as_deref());
+    if args.json {
+        ui::json(&json!({
+            "vault": path.display().to_string(),
+            "id": id.to_string(),
+            "holder": args.holder,
+            "kind": new_key::kind_of(&secret),
+            "key_file": kept.map(|path| path.display().to_string()),
+        }))?;
+    }
     Ok(Status::Done)
 }
 

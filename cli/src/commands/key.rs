@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use strongroom_vault::limits::STRING_BYTES;
 use strongroom_vault::search::{KEY_VARIABLES, Source, UserFolder, Wanted, unlock};
 use strongroom_vault::{AccessKey, Credential, EnvironmentType, Index, KeyRing, Shown, nearest};
@@ -31,6 +31,10 @@ pub(crate) enum Command {
 pub(crate) struct Add {
     /// A file that holds the key
     file: Option<PathBuf>,
+
+    /// Print JSON, as described in docs/json.md
+    #[arg(long)]
+    json: bool,
 }
 
 /// List the keys kept for this vault
@@ -84,7 +88,21 @@ fn add(args: &Add, index: &Index<'_>, folder: &UserFolder) -> Result<Status, Err
         opens(&ring),
         path.display()
     ));
+    if args.json {
+        ui::json(&kept_json(ring.holder(), &path.display().to_string(), Some(&ring)))?;
+    }
     Ok(Status::Done)
+}
+
+/// A kept key for `--json`.
+fn kept_json(holder: &str, path: &str, ring: Option<&KeyRing>) -> Json {
+    let kinds = ring.into_iter().flat_map(KeyRing::kinds).map(EnvironmentType::as_str);
+    json!({
+        "holder": holder,
+        "file": path,
+        "opens": kinds.collect::<Vec<_>>(),
+        "roster": ring.is_some_and(|ring| ring.roster().is_some()),
+    })
 }
 
 fn read_key(args: &Add) -> Result<Zeroizing<Vec<u8>>, Error> {
@@ -115,15 +133,8 @@ fn list(args: &List, index: &Index<'_>, folder: &UserFolder) -> Result<Status, E
         })
         .collect();
     if args.json {
-        let json = rings.iter().map(|(holder, path, ring)| {
-            let kinds = ring.iter().flat_map(KeyRing::kinds).map(EnvironmentType::as_str);
-            json!({
-                "holder": holder,
-                "file": path,
-                "opens": kinds.collect::<Vec<_>>(),
-                "roster": ring.as_ref().is_ok_and(|ring| ring.roster().is_some()),
-            })
-        });
+        let json =
+            rings.iter().map(|(holder, path, ring)| kept_json(holder, path, ring.as_ref().ok()));
         ui::json(&json.collect())?;
         return Ok(Status::Done);
     }

@@ -1,5 +1,6 @@
 //! `strongroom unset`: removes values; no key is needed, since lines can be removed without one.
 
+use serde_json::json;
 use strongroom_vault::{Environment, Lookup, Shown};
 
 use crate::environments::Several;
@@ -19,6 +20,10 @@ pub(crate) struct Args {
     #[arg(long)]
     mine: bool,
 
+    /// Print JSON, as described in docs/json.md
+    #[arg(long)]
+    json: bool,
+
     /// The secret's name
     name: String,
 }
@@ -34,18 +39,24 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     if session.index.secret(&args.name).is_none() {
         return Err(no_secret(&session.index, &args.name));
     }
-    let said = session.edit(|draft, index| {
+    let (name, said, changes, is_gone) = session.edit(|draft, index| {
         let Some(secret) = index.secret(&args.name) else {
             return Err(no_secret(index, &args.name));
         };
         let name = secret.name();
         let (mut said, mut left) = (Vec::new(), secret.values().len());
+        let mut changes = Vec::new();
+        let mut note = |environment: &Environment, change: &str| {
+            changes.push(json!({ "environment": environment.name(), "change": change }));
+        };
         for environment in &environments {
             if !draft.unset_value(name, environment.name()) {
+                note(environment, "absent");
                 said.push(format!("{name} has no value of its own for {environment}"));
                 continue;
             }
             left -= 1;
+            note(environment, "removed");
             let kind = environment.kind();
             let falls_back = environment.is_named()
                 && !environments.contains(&kind.into())
@@ -63,10 +74,14 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         if left == 0 {
             said.push(format!("{name} had no other value and is gone"));
         }
-        Ok(said)
+        Ok((name.to_owned(), said, changes, left == 0))
     })?;
     for line in &said {
         ui::say(line);
+    }
+    if args.json {
+        let json = json!({ "name": name, "mine": false, "values": changes, "gone": is_gone });
+        ui::json(&json)?;
     }
     Ok(Status::Done)
 }
@@ -74,6 +89,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
 /// `unset --mine NAME`: from then on the vault's value counts again.
 fn unset_mine(args: &Args, session: &Session<'_>) -> Result<Status, Error> {
     let index = &session.index;
+    let mut changes = Vec::new();
     for environment in own::environments(args.environments.pick(index)?)? {
         let was_there = own::edit(session, |text| {
             let new = strongroom_vault::unset_mine(text, index, &args.name, &environment)?;
@@ -88,6 +104,11 @@ fn unset_mine(args: &Args, session: &Session<'_>) -> Result<Status, Error> {
         ui::say(&format!(
             "removed your own {name} for {environment}; the value of the vault counts now"
         ));
+        changes.push(json!({ "environment": environment.name(), "change": "removed" }));
+    }
+    if args.json {
+        let json = json!({ "name": args.name, "mine": true, "values": changes, "gone": false });
+        ui::json(&json)?;
     }
     Ok(Status::Done)
 }

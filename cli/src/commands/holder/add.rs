@@ -1,7 +1,8 @@
 //! `strongroom holder add`: somebody else who can open environment types, or everything.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use serde_json::json;
 use strongroom_vault::{
     AccessKey, Draft, EnvironmentType, HolderSecret, Index, KeyRing, NewHolder, Scopes,
     check_plain_name,
@@ -26,6 +27,7 @@ Examples:
   strongroom holder add ci --type preview,dev
   strongroom holder add recovery --roster --passphrase"
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct Args {
     /// The holder's name
     name: String,
@@ -49,6 +51,10 @@ pub(crate) struct Args {
     /// Use a passphrase, asked for twice or read from standard input
     #[arg(long)]
     passphrase: bool,
+
+    /// Print JSON, as described in docs/json.md
+    #[arg(long)]
+    json: bool,
 }
 
 pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
@@ -57,6 +63,11 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let session = found.open()?;
     let index = &session.index;
     let scopes = scopes(args, index)?;
+    let on_output =
+        !args.passphrase && args.out.as_deref().is_none_or(|path| path == Path::new("-"));
+    if args.json && on_output {
+        return Err(new_key::both_on_output("--out"));
+    }
     if let Some(known) = index.holder(&args.name) {
         return Err(strongroom_vault::GrantError::Exists(known.name().to_owned()).into());
     }
@@ -79,6 +90,17 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         }
     }
     explain(args, &holder);
+    if args.json {
+        let opens = |kind: &EnvironmentType| scopes_open(&holder.scopes, *kind);
+        let opens = EnvironmentType::ALL.into_iter().filter(opens).map(EnvironmentType::as_str);
+        ui::json(&json!({
+            "name": args.name,
+            "kind": new_key::kind_of(&secret),
+            "opens": opens.collect::<Vec<_>>(),
+            "roster": holder.scopes.roster,
+            "key_file": args.out.as_ref().map(|path| path.display().to_string()),
+        }))?;
+    }
     Ok(Status::Done)
 }
 
@@ -111,6 +133,10 @@ fn scopes(args: &Args, index: &Index<'_>) -> Result<Scopes, Error> {
         )));
     }
     Ok(Scopes { kinds, roster: false })
+}
+
+fn scopes_open(scopes: &Scopes, kind: EnvironmentType) -> bool {
+    scopes.roster || scopes.kinds.contains(&kind)
 }
 
 fn explain(args: &Args, holder: &NewHolder<'_>) {

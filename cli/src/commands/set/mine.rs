@@ -2,6 +2,7 @@
 
 use strongroom_vault::{EnvironmentType, Lookup, SetOutcome, set_mine};
 
+use super::done::Done;
 use super::{Args, read_value};
 use crate::error::{Error, Status};
 use crate::keys::Keys;
@@ -16,10 +17,12 @@ pub(super) fn set(args: &Args, name: &str, session: &Session<'_>) -> Result<Stat
     let keys = Keys::of_types(index, kinds_of(&environments))?;
     let value = read_value(args, index, name, &environments)?;
     let key = keys.current_data_key(index, EnvironmentType::Local)?;
+    let mut done = Done::new(index.secret(name).map_or(name, |secret| secret.name()));
     for environment in &environments {
         let outcome = own::edit(session, |text| {
             set_mine(text, index, key, name, environment, &value, today())
         })?;
+        done.add(environment, outcome);
         let name = index.secret(name).map_or(name, |secret| secret.name());
         ui::say(&match outcome {
             SetOutcome::Created => format!("created {name} for {environment}, for you alone"),
@@ -32,6 +35,9 @@ pub(super) fn set(args: &Args, name: &str, session: &Session<'_>) -> Result<Stat
             let set = hints::set_command(name, [environment]);
             ui::say(&format!("the build looks at the vault, which has no value yet: {set}"));
         }
+    }
+    if args.json {
+        ui::json(&done.json(true))?;
     }
     Ok(Status::Done)
 }

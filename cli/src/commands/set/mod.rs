@@ -1,6 +1,7 @@
 //! `strongroom set`: a value for some environments, from a hidden prompt, standard input or a file,
 //! or a generated one.
 
+mod done;
 mod generate;
 mod mine;
 
@@ -12,6 +13,7 @@ use strongroom_vault::{
 };
 use zeroize::Zeroizing;
 
+use self::done::Done;
 use self::generate::Recipe;
 use crate::environments::{Several, unchanged};
 use crate::error::{Error, Status, listed};
@@ -35,6 +37,7 @@ Examples:
   strongroom set --mine database_url                        for you alone, while the type is local
   strongroom set --type prod session_key --generate 64 --alphabet hex"
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct Args {
     #[command(flatten)]
     environments: Several,
@@ -67,6 +70,10 @@ pub(crate) struct Args {
     #[arg(long)]
     allow_empty: bool,
 
+    /// Print JSON, as described in docs/json.md
+    #[arg(long)]
+    json: bool,
+
     /// Describe the secret in a line; an empty text removes the description
     #[arg(long, value_name = "TEXT")]
     about: Option<String>,
@@ -92,7 +99,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let index = &session.index;
     let wants_value = args.from_file.is_some() || args.allow_empty || recipe.is_some();
     if let (Some(about), true) = (&args.about, args.environments.is_empty() && !wants_value) {
-        return describe(&session, name, about);
+        return describe(args, &session, name, about);
     }
     check_secret_name(name).map_err(EditError::BadName)?;
     if args.mine {
@@ -119,7 +126,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     })?;
     let name = index.secret(name).map_or(name, |secret| secret.name());
     let made = recipe.map(|recipe| format!(": {}", recipe.described())).unwrap_or_default();
+    let mut done = Done::new(name);
     for (environment, outcome) in environments.iter().zip(outcomes) {
+        done.add(environment, outcome);
         ui::say(&match outcome {
             SetOutcome::Created => format!("created {name} for {environment}{made}"),
             SetOutcome::Updated(version) => {
@@ -134,6 +143,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
             "there is also a secret `{}`: if that was meant, remove this one with: {unset}",
             Shown(near)
         ));
+    }
+    if args.json {
+        ui::json(&done.json(false))?;
     }
     Ok(Status::Done)
 }
@@ -228,7 +240,7 @@ fn set(
 }
 
 /// `set NAME --about TEXT`: the description alone.
-fn describe(session: &Session<'_>, name: &str, about: &str) -> Result<Status, Error> {
+fn describe(args: &Args, session: &Session<'_>, name: &str, about: &str) -> Result<Status, Error> {
     check_secret_name(name).map_err(EditError::BadName)?;
     let spelled = session.edit(|draft, index| {
         let secret = index.secret(name).ok_or_else(|| hints::no_secret(index, name))?;
@@ -237,6 +249,9 @@ fn describe(session: &Session<'_>, name: &str, about: &str) -> Result<Status, Er
     })?;
     let did = if about.is_empty() { "removed the description of" } else { "described" };
     ui::say(&format!("{did} {spelled}; its values are as before"));
+    if args.json {
+        ui::json(&Done::new(&spelled).json(false))?;
+    }
     Ok(Status::Done)
 }
 
