@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What every value in the example's vault holds, so that one search finds any that leaks.
 const MARKER: &str = "MARKER";
@@ -106,6 +106,16 @@ impl Running {
     pub(crate) fn terminate(&self) {
         let kill = format!("kill -TERM {}", self.child.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().expect("a shell").success());
+    }
+
+    /// Waits until it does not listen any more.
+    #[cfg(unix)]
+    pub(crate) fn takes_nobody_more(&self) {
+        let started = Instant::now();
+        while TcpStream::connect(&self.place).is_ok() {
+            assert!(started.elapsed() < PATIENCE, "it still listens");
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// Waits for its end, after which all that it printed is known.

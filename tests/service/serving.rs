@@ -56,9 +56,7 @@ fn at_sigterm_it_finishes_what_has_begun() {
     // An answer to somebody who came later says that the service is at work on this one.
     assert_eq!(service.ask("GET /healthz HTTP/1.1", &[], b"").0, 200);
     service.terminate();
-    while std::net::TcpStream::connect(&service.place).is_ok() {
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
+    service.takes_nobody_more();
     begun.write_all(rest).expect("the rest");
     assert_eq!(answer(&mut begun).0, 202);
     assert_eq!(service.ends().code(), Some(0));
