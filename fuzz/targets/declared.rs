@@ -15,24 +15,25 @@ mod structs;
 fuzz_target!(|text: &str| {
     // Every input is to get past the look for the attribute's name.
     let text = format!("{text}\n// secrets");
+    // Under a fuzzer proc-macro2 keeps no places, and every line is 0.
     let lines = text.matches('\n').count() + 1;
     match structs::of_code(&text) {
         Err(unread) => {
             assert_ne!(unread.message, "it cannot be read", "the reader panicked");
-            assert!((1..=lines).contains(&unread.line), "line {} of {lines}", unread.line);
+            assert!(unread.line <= lines, "line {} of {lines}", unread.line);
         }
         Ok(found) => found.iter().for_each(|found| check(found, lines)),
     }
 });
 
 fn check(found: &structs::Found, lines: usize) {
-    assert!((1..=lines).contains(&found.line));
+    assert!(found.line <= lines);
     for (line, message) in &found.faults {
         assert_printable(message);
-        assert!((1..=lines).contains(line), "line {line} of {lines}");
+        assert!(*line <= lines, "line {line} of {lines}");
     }
     for field in &found.fields {
-        assert!((1..=lines).contains(&field.line));
+        assert!(field.line <= lines);
         assert!(
             check_secret_name(&field.name).is_ok() || !found.faults.is_empty(),
             "{:?} is no name, and nobody says so",
