@@ -269,19 +269,6 @@ fn a_value_in_a_store_is_named_as_that() {
     ]);
 }
 
-#[cfg(unix)]
-#[test]
-fn files_that_others_can_touch_are_refused() {
-    use std::os::unix::fs::PermissionsExt;
-    let scene = two_set();
-    let key = scene.home().join(format!(".config/strongroom/keys/{}/owner.key", "5f".repeat(16)));
-    fs::set_permissions(&key, fs::Permissions::from_mode(0o640)).expect("a mode");
-    scene.run("two").refuses(&["others can read the key in", "chmod 600"]);
-    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).expect("a mode");
-    fs::set_permissions(scene.vault(), fs::Permissions::from_mode(0o666)).expect("a mode");
-    scene.run("two").refuses(&["others can write the vault", "chmod go-w"]);
-}
-
 #[test]
 fn missing_and_wrong_secrets_are_reported_together() {
     let scene = Scene::new();
