@@ -25,10 +25,14 @@ mod man;
 mod moving;
 mod own;
 mod passphrase;
+#[cfg(unix)]
+mod prompts;
 #[cfg(target_os = "linux")]
 mod pulled_plug;
 mod rename;
 mod run;
+#[cfg(unix)]
+mod screen;
 mod session;
 mod set;
 #[cfg(unix)]

@@ -1,73 +1,9 @@
 //! Prompts at a real pseudo-terminal: hidden typing, Ctrl-C, questions, colour.
 
 use std::fs;
-use std::process::Command;
 
-use rexpect::session::{PtySession, spawn_command};
-
-use crate::session::{MARKER, STRONGROOM, Session, refuse_secrets};
-
-/// A shell at a terminal, and everything that was on its screen.
-struct Screen {
-    pty: PtySession,
-    seen: String,
-}
-
-impl Screen {
-    /// Runs lines in a shell; then its status and the terminal's settings appear.
-    fn of(session: &Session, lines: &str) -> Self {
-        // What starts terminals for tests turns the echo off; a terminal has it on.
-        let script = format!(
-            "strongroom() {{ {STRONGROOM} \"$@\"; }}; stty echo; {lines}\necho \"[$?]\"; stty -a"
-        );
-        let mut command = Command::new("sh");
-        session.set_up(&mut command);
-        command.args(["-c", &script]).env("TERM", "xterm");
-        Self { pty: spawn_command(command, Some(20_000)).expect("a terminal"), seen: String::new() }
-    }
-
-    /// Waits until this text appears.
-    #[track_caller]
-    fn shows(&mut self, text: &str) -> &mut Self {
-        match self.pty.exp_string(text) {
-            Ok(before) => self.seen += &(before + text),
-            Err(error) => panic!("waiting for `{text}` after\n{}\n{error}", self.seen),
-        }
-        self
-    }
-
-    /// Types keys.
-    fn types(&mut self, keys: &str) -> &mut Self {
-        self.pty.send(keys).expect("a terminal");
-        self.pty.flush().expect("a terminal");
-        self
-    }
-
-    /// Waits for the end, with this status, and with the terminal as it was. Gives the whole
-    /// screen.
-    #[track_caller]
-    fn ends_with(mut self, status: i32) -> String {
-        self.shows(&format!("[{status}]"));
-        let settings = self.pty.exp_eof().expect("an end");
-        for setting in [" echo ", " icanon ", " isig ", " iexten "] {
-            assert!(
-                settings.replace(['\r', '\n', ';'], " ").contains(setting),
-                "{setting}: {settings}"
-            );
-        }
-        self.seen
-    }
-}
-
-/// As [`refuse_secrets`], for what a terminal shows: line ends are `\r\n`, and questions erase what
-/// was typed.
-fn refuse_secrets_on(screen: &str) {
-    let mut text = screen.replace('\r', "");
-    for colour in ["\u{1b}[0m", "\u{1b}[1m", "\u{1b}[31m", "\u{1b}[33m"] {
-        text = text.replace(colour, "");
-    }
-    refuse_secrets(&text);
-}
+use crate::screen::{Screen, refuse_secrets_on};
+use crate::session::{MARKER, Session};
 
 fn value(session: &Session, name: &str) -> String {
     session.typed(&format!("strongroom get {name}")).that_shows_secrets().run().succeeds().output()
