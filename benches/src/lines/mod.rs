@@ -2,6 +2,7 @@
 
 mod change;
 mod crates;
+mod diff;
 mod expand;
 mod fresh;
 mod instructions;
@@ -28,13 +29,14 @@ pub(crate) struct Line {
 }
 
 /// Every line, in the order of the table.
-pub(crate) const LINES: [Line; 9] = [
+pub(crate) const LINES: [Line; 10] = [
     crates::LINE,
     macros::LINE,
     expand::LINE,
     load::LINE,
     run::LINE,
     change::LINE,
+    diff::LINE,
     fresh::LINE,
     instructions::LINE,
     pieces::LINE,
