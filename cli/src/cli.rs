@@ -4,8 +4,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    check, completions, copy, diff, doctor, env, export, get, holder, import, init, key, list, man,
-    r#move, rename, run as run_command, set, unset,
+    check, completions, copy, diff, doctor, edit, env, export, get, holder, import, init, key,
+    list, man, r#move, rename, run as run_command, set, unset,
 };
 use crate::completion;
 use crate::error::{Error, Status};
@@ -35,6 +35,7 @@ enum Command {
     Copy(copy::Args),
     Move(r#move::Args),
     Diff(diff::Args),
+    Edit(edit::Args),
     Check(check::Args),
     Run(run_command::Args),
     Import(import::Args),
@@ -75,6 +76,7 @@ pub(crate) fn run() -> Result<Status, Error> {
         Command::Copy(args) => copy::run(&args, &place),
         Command::Move(args) => r#move::run(&args, &place),
         Command::Diff(args) => diff::run(&args, &place),
+        Command::Edit(args) => edit::run(&args, &place),
         Command::Check(args) => check::run(&args, &place),
         Command::Run(args) => run_command::run(&args, &place),
         Command::Import(args) => import::run(&args, &place),

@@ -5,6 +5,7 @@ pub(crate) mod completions;
 pub(crate) mod copy;
 pub(crate) mod diff;
 pub(crate) mod doctor;
+pub(crate) mod edit;
 pub(crate) mod env;
 pub(crate) mod export;
 pub(crate) mod get;

@@ -65,6 +65,12 @@ impl Terminal {
         let answer = self.ask(&format!("{question} [y/N] "))?;
         Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
     }
+
+    /// Asks whether to go on; anything but a no is a yes.
+    pub(crate) fn goes_on(&mut self, question: &str) -> Result<bool, Error> {
+        let answer = self.ask(&format!("{question} [Y/n] "))?;
+        Ok(!matches!(answer.to_lowercase().as_str(), "n" | "no"))
+    }
 }
 
 /// Whether what is typed is shown.

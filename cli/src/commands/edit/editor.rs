@@ -1,0 +1,82 @@
+//! The user's editor: which one it is, and how it is started on the private file.
+
+use std::env;
+use std::ffi::OsString;
+use std::io;
+use std::path::Path;
+use std::process::Command;
+
+use strongroom_vault::Shown;
+use strongroom_vault::search::KEY_VARIABLES;
+
+use super::watch::Watch;
+use crate::error::Error;
+
+/// A program with its arguments.
+#[derive(Debug)]
+pub(super) struct Editor {
+    /// Where it was named.
+    source: &'static str,
+    program: OsString,
+    arguments: Vec<String>,
+}
+
+impl Editor {
+    /// `VISUAL`, else `EDITOR`, else `vi`.
+    pub(super) fn of_user() -> Result<Self, Error> {
+        for source in ["VISUAL", "EDITOR"] {
+            let named = env::var_os(source).filter(|named| !named.is_empty());
+            let Some(named) = named else { continue };
+            // A path with spaces, as it stands.
+            if Path::new(&named).is_file() {
+                return Ok(Self { source, program: named, arguments: Vec::new() });
+            }
+            let words = named.to_str().and_then(shlex::split).map(Vec::into_iter);
+            let Some((program, arguments)) =
+                words.and_then(|mut words| Some((words.next()?, words.collect())))
+            else {
+                return Err(Error::usage(format!(
+                    "{source} is not a command: a quote in it may not be closed"
+                )));
+            };
+            return Ok(Self { source, program: program.into(), arguments });
+        }
+        Ok(Self { source: "default", program: "vi".into(), arguments: Vec::new() })
+    }
+
+    /// Opens a file and waits until the editor ends.
+    pub(super) fn edit(&self, watch: &Watch, file: &Path) -> Result<(), Error> {
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments).args(self.without_traces()).arg(file);
+        for variable in KEY_VARIABLES {
+            command.env_remove(variable);
+        }
+        let shown = self.program.to_string_lossy();
+        let shown = Shown(&shown);
+        let status = watch.run(&mut command).map_err(|error| {
+            let what = match error.kind() {
+                io::ErrorKind::NotFound => "command not found".to_owned(),
+                _ => error.to_string(),
+            };
+            Error::cannot(format!("cannot start the editor `{shown}` ({}): {what}", self.source))
+                .with_hint("name one in VISUAL or EDITOR, for example: EDITOR=nano strongroom edit")
+        })?;
+        if status.success() {
+            return Ok(());
+        }
+        let how = status
+            .code()
+            .map_or("was ended by a signal".to_owned(), |code| format!("ended with status {code}"));
+        Err(Error::no(format!("the editor `{shown}` {how}: nothing was changed")))
+    }
+
+    /// What keeps an editor from writing what it shows to other places: swap, undo and register files.
+    fn without_traces(&self) -> &'static [&'static str] {
+        let name = Path::new(&self.program).file_stem().unwrap_or_default();
+        if name == "vim" || name == "nvim" {
+            &["-n", "-i", "NONE", "-c", "set noundofile nobackup nowritebackup"]
+        } else {
+            &[]
+        }
+    }
+}
