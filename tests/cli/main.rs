@@ -11,6 +11,8 @@ mod completions;
 mod core_dumps;
 mod diff;
 mod doctor;
+#[cfg(unix)]
+mod edit;
 mod encore;
 mod env;
 mod export;

@@ -92,6 +92,7 @@ fn every_command_explains_itself_with_an_example() {
         "copy",
         "move",
         "diff",
+        "edit",
         "key add",
         "key list",
         "key remove",

@@ -1,4 +1,4 @@
-//! What operating systems do differently: starting programs, core dumps, files for one's own eyes.
+//! What operating systems do differently: starting programs, core dumps, files and folders for one's own eyes.
 
 #[cfg(unix)]
 mod unix;
@@ -7,9 +7,11 @@ mod windows;
 
 #[cfg(unix)]
 pub(crate) use self::unix::{
-    are_core_dumps_off, become_program, core_dumps_off, foreign_owner, private_file, variable_value,
+    are_core_dumps_off, become_program, core_dumps_off, foreign_owner, private_file,
+    private_folder, variable_value,
 };
 #[cfg(not(unix))]
 pub(crate) use self::windows::{
-    are_core_dumps_off, become_program, core_dumps_off, foreign_owner, private_file, variable_value,
+    are_core_dumps_off, become_program, core_dumps_off, foreign_owner, private_file,
+    private_folder, variable_value,
 };

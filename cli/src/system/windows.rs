@@ -1,7 +1,7 @@
 //! Windows: a program is started and waited for; a new file has the rights of its folder.
 
 use std::ffi::OsString;
-use std::fs::{Metadata, OpenOptions};
+use std::fs::{DirBuilder, Metadata, OpenOptions};
 use std::io;
 use std::process::Command;
 
@@ -38,4 +38,9 @@ pub(crate) fn become_program(command: &mut Command) -> io::Error {
 /// How a file is opened that only its owner can read: in a folder that only its owner can read.
 pub(crate) fn private_file() -> OpenOptions {
     OpenOptions::new()
+}
+
+/// How a folder is made: one in the user's own place for temporary files is private already.
+pub(crate) fn private_folder() -> DirBuilder {
+    DirBuilder::new()
 }

@@ -5,8 +5,6 @@ mod editor;
 mod private;
 mod text;
 mod typed;
-#[cfg_attr(unix, path = "watch_unix.rs")]
-#[cfg_attr(not(unix), path = "watch_other.rs")]
 mod watch;
 
 use strongroom_vault::Environment;

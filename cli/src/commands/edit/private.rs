@@ -2,7 +2,7 @@
 //! end. What a killed process left is removed by the next one.
 
 use std::env;
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, TryLockError};
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,6 +12,7 @@ use strongroom_vault::random;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
+use crate::system::{foreign_owner, private_file, private_folder};
 use crate::value::limited;
 
 /// A file in a folder of its own. Dropping it removes both.
@@ -50,10 +51,7 @@ impl PrivateFile {
         let unique: [u8; 8] = random().map_err(|error| io::Error::other(error.to_string()))?;
         let unique = u64::from_be_bytes(unique);
         let folder = place.join(format!("{PREFIX}{unique:016x}"));
-        let mut builder = DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&folder)?;
+        private_folder().create(&folder)?;
         let made = create(&folder.join(LOCK)).and_then(|lock| {
             lock.lock()?;
             create(&folder.join(name))?;
@@ -138,15 +136,16 @@ fn overwrite(folder: &Path) {
 
 /// Removes the folders of processes that were killed: nobody holds their locks any more.
 fn remove_leftovers(place: &Path, ours: &Path) {
-    let (Ok(entries), Ok(mine)) = (fs::read_dir(place), ours.symlink_metadata()) else { return };
+    let Ok(entries) = fs::read_dir(place) else { return };
     for entry in entries.flatten() {
         let folder = entry.path();
         let is_ours_by_name = entry.file_name().as_encoded_bytes().starts_with(PREFIX.as_bytes());
         if !is_ours_by_name || folder == ours {
             continue;
         }
-        let is_folder = |it: &Metadata| it.is_dir() && is_of_same_user(it, &mine);
-        if folder.symlink_metadata().is_ok_and(|it| is_folder(&it)) && is_left_over(&folder) {
+        // Others could have made a folder of this name in a place that is everybody's.
+        let is_ours = |it: &Metadata| it.is_dir() && foreign_owner(it).is_none();
+        if folder.symlink_metadata().is_ok_and(|it| is_ours(&it)) && is_left_over(&folder) {
             remove(&folder);
         }
     }
@@ -161,24 +160,8 @@ fn is_left_over(folder: &Path) -> bool {
     made.is_ok_and(|made| made.elapsed().is_ok_and(|age| age > YOUNG))
 }
 
-/// Others could have made a folder of this name in a place that is everybody's.
-#[cfg(unix)]
-fn is_of_same_user(a: &Metadata, b: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    a.uid() == b.uid()
-}
-
-#[cfg(not(unix))]
-fn is_of_same_user(_: &Metadata, _: &Metadata) -> bool {
-    true
-}
-
 fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    private_file().write(true).create_new(true).open(path)
 }
 
 const PREFIX: &str = "strongroom-edit-";

@@ -13,12 +13,12 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
-use super::private::remove;
+use crate::commands::edit::private::remove;
 use crate::error::Error;
 
 /// Watches over a folder from now on, to the end of the process.
 #[derive(Debug)]
-pub(super) struct Watch(Arc<Shared>);
+pub(in crate::commands::edit) struct Watch(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
@@ -35,7 +35,7 @@ struct State {
 }
 
 impl Watch {
-    pub(super) fn over(folder: &Path) -> Result<Self, Error> {
+    pub(in crate::commands::edit) fn over(folder: &Path) -> Result<Self, Error> {
         let unable = |error| Error::cannot(format!("cannot watch for signals: {error}"));
         let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM]).map_err(unable)?;
         let (shared, folder) = (Arc::new(Shared::default()), folder.to_owned());
@@ -50,7 +50,7 @@ impl Watch {
     }
 
     /// Runs the editor to its end.
-    pub(super) fn run(&self, editor: &mut Command) -> io::Result<ExitStatus> {
+    pub(in crate::commands::edit) fn run(&self, editor: &mut Command) -> io::Result<ExitStatus> {
         let mut child = {
             // Locked, so that no signal comes between the start and the note of it.
             let mut state = self.0.lock();
