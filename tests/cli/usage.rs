@@ -28,6 +28,7 @@ Commands:
   copy         Copy values from one environment to others
   move         Move values from one environment to others
   diff         Show how two environments differ, or how the vault differs from a commit
+  edit         Edit the values of an environment, as dotenv in your editor
   check        Check that every secret that the source code declares has a value
   run          Run a program with the secrets of an environment as variables
   import       Set the values that a file of another program holds
