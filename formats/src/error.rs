@@ -168,6 +168,8 @@ pub enum Unfit {
     Group(String),
     /// A group that cannot be the name of a Kubernetes Secret.
     GroupName,
+    /// The name within its group cannot be the key of a Kubernetes Secret.
+    KeyName,
     /// The name has no group, and nothing says which Kubernetes Secret it belongs to.
     NoGroup,
     /// The group is called like the Kubernetes Secret of the names without one.
@@ -195,6 +197,7 @@ impl fmt::Display for Unfit {
             Self::GroupName => f.write_str(
                 "its group cannot be the name of a Secret: lower-case letters, digits, `-` and `.`",
             ),
+            Self::KeyName => f.write_str("no key of a Secret: letters, digits, `-`, `_` and `.`"),
             Self::NoGroup => f.write_str("it has no group, so nothing says which Secret it is in"),
             Self::GroupIsName => f.write_str("its group is called like the Secret of those without"),
             Self::SecretTooLarge => {

@@ -54,6 +54,8 @@ pub fn write(
         let (secret, key) = match (item.name.split_once('/'), name) {
             (Some((group, _)), name) if name == Some(group) => Err(Unfit::GroupIsName),
             (Some((group, _)), _) if !is_object_name(group) => Err(Unfit::GroupName),
+            (Some((_, key)), _) if !is_key(key) => Err(Unfit::KeyName),
+            (None, Some(_)) if !is_key(item.name) => Err(Unfit::KeyName),
             (Some((group, key)), _) => Ok((group, key)),
             (None, Some(name)) => Ok((name, item.name)),
             (None, None) => Err(Unfit::NoGroup),
@@ -92,6 +94,13 @@ pub fn is_object_name(name: &str) -> bool {
         ends && label.bytes().all(|b| is_end(b) || b == b'-')
     };
     name.len() <= 253 && name.split('.').all(is_label)
+}
+
+/// Whether a key of a Secret can be called so.
+fn is_key(name: &str) -> bool {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"_.-".contains(&b);
+    let is_path = name == "." || name.starts_with("..");
+    !name.is_empty() && name.len() <= 253 && !is_path && name.bytes().all(is_plain)
 }
 
 /// Whether a namespace can be called so: an RFC 1123 label of at most 63 bytes.

@@ -90,16 +90,16 @@ pub(crate) fn refuse_fields_twice(fields: &[Field]) -> Result<(), ReadError> {
 /// The values of a tree: those in tables get the names of their tables before their own.
 pub(crate) fn entries(root: Node) -> Result<Vec<Entry>, ReadError> {
     let mut entries = Vec::new();
-    collect(root.fields("")?, "", &mut entries)?;
+    collect(root.fields("")?, None, &mut entries)?;
     refuse_twice(&entries)?;
     Ok(entries)
 }
 
-fn collect(fields: Vec<Field>, group: &str, entries: &mut Vec<Entry>) -> Result<(), ReadError> {
+fn collect(fields: Vec<Field>, group: Option<&str>, entries: &mut Vec<Entry>) -> Result<(), ReadError> {
     for Field { name, at, node } in fields {
-        let name = if group.is_empty() { name } else { format!("{group}/{name}") };
+        let name = group.map(|group| format!("{group}/{name}")).unwrap_or(name);
         match node.kind {
-            Kind::Table(fields) => collect(fields, &name, entries)?,
+            Kind::Table(fields) => collect(fields, Some(&name), entries)?,
             _ => entries.push(Entry { value: node.text(&name)?, name, at }),
         }
     }

@@ -8,6 +8,7 @@ use strongroom_vault::{
 };
 
 pub mod changes;
+pub mod formats;
 pub mod same;
 
 /// The access key of the vectors.
