@@ -88,8 +88,9 @@ fn spelling(value: &str) -> Option<(Zeroizing<String>, bool)> {
     }
     let single = || quoted('\'', value);
     let double = || quoted('"', value);
-    let candidates: [&dyn Fn() -> Zeroizing<String>; 3] =
-        [&single, &double, &|| Zeroizing::new(double().replace('\r', "\\r"))];
+    let returns = || Zeroizing::new(double().replace('\r', "\\r"));
+    let bare = || Zeroizing::new(value.to_owned());
+    let candidates: [&dyn Fn() -> Zeroizing<String>; 4] = [&single, &double, &returns, &bare];
     for candidate in candidates {
         let candidate = candidate();
         if READERS.iter().all(|reader| reads_as(&candidate, value, *reader)) {
@@ -225,7 +226,7 @@ mod tests {
         assert_eq!(read(text.as_bytes()).expect("dotenv").doubtful, ["A", "C"]);
         let items = |value| [Item { name: "A", value }];
         for (value, doubtful) in
-            [(&b"a#b $x"[..], 0), (b"it's\na", 0), (b"it's \"x\"", 1), (b"a\rb", 0)]
+            [(&b"a#b $x"[..], 0), (b"it's\na", 0), (b"it's\n\"x\"", 1), (b"a\rb", 0)]
         {
             assert_eq!(
                 write(&items(value)).expect("a value").doubtful.len(),

@@ -95,7 +95,11 @@ pub(crate) fn entries(root: Node) -> Result<Vec<Entry>, ReadError> {
     Ok(entries)
 }
 
-fn collect(fields: Vec<Field>, group: Option<&str>, entries: &mut Vec<Entry>) -> Result<(), ReadError> {
+fn collect(
+    fields: Vec<Field>,
+    group: Option<&str>,
+    entries: &mut Vec<Entry>,
+) -> Result<(), ReadError> {
     for Field { name, at, node } in fields {
         let name = group.map(|group| format!("{group}/{name}")).unwrap_or(name);
         match node.kind {

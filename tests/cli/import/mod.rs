@@ -3,7 +3,10 @@
 mod conflicts;
 mod faults;
 mod formats;
+#[cfg(unix)]
+mod interrupted;
 mod leftover;
+mod round_trip;
 
 use snapbox::str;
 
