@@ -123,8 +123,7 @@ fn push_secret(
     }
     sheet.push("\ntype: Opaque\ndata:\n");
     for (key, value) in values {
-        sheet.push("  ");
-        yaml::push_key(sheet, key);
+        yaml::push_key(sheet, "  ", key);
         sheet.push(" \"");
         sheet.push(Zeroizing::new(BASE64.encode(value)).as_bytes());
         sheet.push("\"\n");

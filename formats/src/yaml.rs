@@ -32,15 +32,14 @@ pub fn write(items: &[Item<'_>]) -> Result<Sheet, WriteError> {
     let mut sheet = Sheet::new();
     for (group, texts) in Groups::of(items)?.0 {
         let indent = if let Some(group) = group {
-            push_key(&mut sheet, group);
+            push_key(&mut sheet, "", group);
             sheet.push("\n");
             "  "
         } else {
             ""
         };
         for (name, text) in texts {
-            sheet.push(indent);
-            push_key(&mut sheet, name);
+            push_key(&mut sheet, indent, name);
             sheet.push(" ");
             sheet.push_quoted(text);
             sheet.push("\n");
@@ -53,14 +52,20 @@ pub fn write(items: &[Item<'_>]) -> Result<Sheet, WriteError> {
 }
 
 /// Writes a key and its colon, in quotes where a reader could take it for something else than text.
-pub(crate) fn push_key(sheet: &mut Sheet, name: &str) {
+pub(crate) fn push_key(sheet: &mut Sheet, indent: &str, name: &str) {
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"_.-".contains(&b);
     let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic());
     let lower = name.to_ascii_lowercase();
+    sheet.push(indent);
     if is_word && name.bytes().all(is_plain) && !WORDS.contains(&lower.as_str()) {
         sheet.push(name);
-    } else {
+    } else if name.len() <= KEY_BYTES {
         sheet.push_quoted(name);
+    } else {
+        sheet.push("? ");
+        sheet.push_quoted(name);
+        sheet.push("\n");
+        sheet.push(indent);
     }
     sheet.push(":");
 }
@@ -164,6 +169,10 @@ fn explain(error: &ScanError) -> ReadError {
 fn position(marker: Marker) -> Position {
     Position { line: marker.line().max(1), column: marker.col() + 1 }
 }
+
+/// The longest key that is written as one: a reader looks no further than 1,024 characters for the colon, and an escape
+/// takes six for one byte.
+const KEY_BYTES: usize = 160;
 
 /// What a plain scalar of YAML's core schema is null as.
 const NULLS: [&str; 5] = ["", "~", "null", "Null", "NULL"];

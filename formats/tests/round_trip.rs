@@ -110,3 +110,19 @@ proptest! {
         )?;
     }
 }
+
+#[test]
+fn names_that_no_vault_has_are_written_all_the_same() {
+    let names = ["\u{1}".repeat(253), format!("{}/\u{7f}a", "\u{17}".repeat(200)), "~".to_owned()];
+    let items = names.each_ref().map(|name| Item { name, value: b"x" });
+    for read in [
+        yaml::read(yaml::write(&items).expect("texts").as_bytes()),
+        json::read(json::write(&items).expect("texts").as_bytes()),
+        toml::read(toml::write(&items).expect("texts").as_bytes()),
+    ] {
+        let mut read: Vec<String> =
+            read.expect("a file").into_iter().map(|each| each.name).collect();
+        read.sort();
+        assert_eq!(read, names);
+    }
+}

@@ -64,7 +64,7 @@ fn two_entries_for_one_secret_are_refused() {
     session.run("strongroom import .env --type local").shows(str![[r#"
 [3]
 --- stderr
-error: the vault cannot take these names of .env: nothing was changed
+error: the vault cannot take this of .env: nothing was changed
        line 2: `db/password` and `DB__PASSWORD` (line 1) are one secret
        line 4: `api-key` and `API_KEY` (line 3) are one secret
        change them in the file, or leave them out with: --except NAME,…
@@ -81,7 +81,7 @@ fn a_variable_of_two_secrets_is_refused() {
     session.run("strongroom import .env --type local --replace").shows(str![[r#"
 [3]
 --- stderr
-error: the vault cannot take these names of .env: nothing was changed
+error: the vault cannot take this of .env: nothing was changed
        line 1: `DB__PASSWORD` may mean `db/password` and `db__password`
        change them in the file, or leave them out with: --except NAME,…
 
@@ -107,7 +107,7 @@ fn all_names_that_the_vault_cannot_take_are_listed() {
     session.run("strongroom import .env --type local").shows(str![[r#"
 [3]
 --- stderr
-error: the vault cannot take these names of .env: nothing was changed
+error: the vault cannot take this of .env: nothing was changed
        line 1: `_HIDDEN`: a name begins with a letter or a digit (A-Z, a-z, 0-9)
        line 3: `a/b/c`: a name has at most one `/`, between a group and a key
        line 4: a name that is not shown: a name holds letters, digits, `_`, `.` and `-` only (of a secret, one `/` too)

@@ -299,3 +299,26 @@ error: invalid value 'jsom' for '--format <FORMAT>'
 
 "#]]);
 }
+
+#[test]
+fn a_value_that_is_too_large() {
+    let session = Session::with_secret();
+    let before = session.read("strongroom.toml");
+    session.write(".env", format!("A=x\nB={MARKER}{}\n", "x".repeat(1 << 20)));
+    session.run("strongroom import .env --type local").shows(str![[r#"
+[3]
+--- stderr
+error: the vault cannot take this of .env: nothing was changed
+       line 2: `B` is too large: a vault takes 1 MiB at most: keep large files elsewhere
+       change them in the file, or leave them out with: --except NAME,…
+
+"#]]);
+    session.write("a.json", vec![b' '; (16 << 20) + 1]);
+    session.run("strongroom import a.json --type local").shows(str![[r#"
+[3]
+--- stderr
+error: a.json has more than 16777216 bytes
+
+"#]]);
+    assert_eq!(session.read("strongroom.toml"), before);
+}

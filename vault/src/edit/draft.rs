@@ -17,13 +17,15 @@ pub struct Draft<'d, 't> {
     document: &'d Document<'t>,
     pub(super) index: &'d Index<'t>,
     pub(super) changes: Changes,
+    /// Environments that values can be set for: checked once, not for every value of an import.
+    settable: Vec<Environment>,
 }
 
 impl<'d, 't> Draft<'d, 't> {
     /// A draft without changes.
     #[must_use]
     pub fn new(document: &'d Document<'t>, index: &'d Index<'t>) -> Self {
-        Self { document, index, changes: Changes::default() }
+        Self { document, index, changes: Changes::default(), settable: Vec::new() }
     }
 
     /// Seals a value for an environment. The same value again changes nothing; a changed one has the next version.
@@ -42,7 +44,11 @@ impl<'d, 't> Draft<'d, 't> {
         if key.kind() != environment.kind() {
             return Err(EditError::OtherType(key.kind()));
         }
-        check_settable(self.index, name, environment)?;
+        check_spelling(self.index, name, environment)?;
+        if !self.settable.contains(environment) {
+            check_not_retyped(self.index, environment)?;
+            self.settable.push(environment.clone());
+        }
         if value.len() > VALUE_BYTES {
             return Err(EditError::ValueTooLong(value.len()));
         }
@@ -177,8 +183,17 @@ pub fn check_settable(
     name: &str,
     environment: &Environment,
 ) -> Result<(), EditError> {
+    check_spelling(index, name, environment)?;
+    check_not_retyped(index, environment)
+}
+
+/// Refuses a name that is not allowed, or that would be a second spelling.
+fn check_spelling(
+    index: &Index<'_>,
+    name: &str,
+    environment: &Environment,
+) -> Result<(), EditError> {
     check_secret_name(name).map_err(EditError::BadName)?;
-    check_not_retyped(index, environment)?;
     match index.secret(name) {
         Some(secret) if secret.name() != name && secret.value(environment.name()).is_none() => {
             Err(EditError::SecondSpelling {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use strongroom_formats::Entry;
+use strongroom_vault::limits::VALUE_BYTES;
 use strongroom_vault::{Index, Secret, Shown, check_secret_name, fold};
 
 use super::input::Input;
@@ -50,7 +51,7 @@ pub(super) fn meant<'e>(index: &Index<'_>, entries: &'e [Entry]) -> Vec<Meant<'e
     entries.iter().map(meant).collect()
 }
 
-/// Refuses all names that the vault cannot take, and entries that mean one secret.
+/// Refuses all names and values that the vault cannot take, and entries that mean one secret.
 pub(super) fn refuse(all: &[Meant<'_>], input: &Input) -> Result<(), Error> {
     let mut faults = Vec::new();
     let mut seen: BTreeMap<String, &Entry> = BTreeMap::new();
@@ -61,6 +62,9 @@ pub(super) fn refuse(all: &[Meant<'_>], input: &Input) -> Result<(), Error> {
             faults.push(format!("line {line}: `{}` may mean {secrets}", Shown(&entry.name)));
         } else if let Err(fault) = check_secret_name(name) {
             faults.push(format!("line {line}: {}: {fault}", shown(name)));
+        } else if entry.value.len() > VALUE_BYTES {
+            let most = "a vault takes 1 MiB at most: keep large files elsewhere";
+            faults.push(format!("line {line}: `{}` is too large: {most}", Shown(name)));
         } else if let Some(first) = seen.insert(fold(name), entry) {
             faults.push(format!(
                 "line {line}: `{}` and `{}` (line {}) are one secret",
@@ -74,7 +78,7 @@ pub(super) fn refuse(all: &[Meant<'_>], input: &Input) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::cannot(format!(
-        "the vault cannot take these names of {}: nothing was changed\n{}",
+        "the vault cannot take this of {}: nothing was changed\n{}",
         input.described(),
         faults.join("\n")
     ))

@@ -75,6 +75,11 @@ impl<'e> Plan<'e> {
             }
         }
         let meant = selected(index, entries, args, input)?;
+        if let Some(first) = meant.first() {
+            for environment in environments {
+                check_settable(index, &first.name, environment)?;
+            }
+        }
         let mut changes = Vec::with_capacity(meant.len());
         for Meant { entry, name, .. } in meant {
             let what = environments
@@ -150,7 +155,6 @@ fn what(
     if entry.value.is_empty() && !args.allow_empty {
         return Ok(What::Skip);
     }
-    check_settable(index, name, environment)?;
     let Some(secret) = index.secret(name) else { return Ok(What::Create) };
     let Some(value) = secret.value(environment.name()) else { return Ok(What::Create) };
     let key = keys.current_data_key(index, environment.kind())?;
