@@ -46,7 +46,10 @@ fn round_trip(
                 Unfit::Nul => prop_assert!(value.contains(&0)),
                 Unfit::NotUtf8 => prop_assert!(std::str::from_utf8(value).is_err()),
                 Unfit::Group(other) => {
-                    prop_assert_eq!(other.split_once('/').map(|parts| parts.0), Some(name.as_str()))
+                    prop_assert_eq!(
+                        other.split_once('/').map(|parts| parts.0),
+                        Some(name.as_str())
+                    );
                 }
                 why => return Err(TestCaseError::fail(format!("{name}: {why}"))),
             }
