@@ -7,9 +7,13 @@ use std::path::Path;
 /// Adds a line to the `.gitignore` beside the vault, once, keeping what is there.
 pub(crate) fn add_line(vault: &Path, line: &str) -> io::Result<()> {
     let path = vault.with_file_name(".gitignore");
-    let old = match fs::read(&path) {
+    let old = match fs::symlink_metadata(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-        old => old?,
+        // git follows no link here, and a pipe or a device may never end.
+        Ok(found) if !found.is_file() => {
+            return Err(io::Error::other("it is no regular file, so git does not read it"));
+        }
+        _ => fs::read(&path)?,
     };
     let is_there = old
         .split(|&byte| byte == b'\n')

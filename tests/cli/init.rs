@@ -128,6 +128,23 @@ fn gitignore_keeps_its_lines_and_gets_one() {
     assert_eq!(session.read(".gitignore"), "/target\n*.log\nstrongroom.mine.toml\n");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_gitignore_that_git_does_not_read_is_left_alone() {
+    let session = Session::new();
+    session.write("elsewhere", "x\n");
+    std::os::unix::fs::symlink("elsewhere", session.path(".gitignore")).expect("a link");
+    let outcome = session.run("strongroom init");
+    outcome.succeeds().says("cannot write .gitignore: it is no regular file, so git does not");
+    outcome.says("add this line to it: strongroom.mine.toml");
+    assert_eq!(session.read("elsewhere"), "x\n");
+    fs::remove_file(session.path(".gitignore")).expect("a link");
+    let pipe = session.path(".gitignore");
+    assert!(std::process::Command::new("mkfifo").arg(pipe).status().expect("mkfifo").success());
+    let other = session.run("strongroom init --vault other.toml");
+    other.succeeds().says("cannot write .gitignore: it is no regular file");
+}
+
 #[test]
 fn the_first_holder_has_a_name() {
     let session = Session::new();

@@ -6,11 +6,11 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 #[cfg(unix)]
 use snapbox::str;
-use strongroom_vault::Index;
+use strongroom_vault::{Index, LockedVault};
 
 use crate::session::{MARKER, Session};
 #[cfg(unix)]
@@ -159,6 +159,22 @@ fn mode_and_link_of_the_vault_stay() {
     assert!(session.path("strongroom.toml").is_symlink());
     assert_eq!(crate::session::mode(&session.path("real/vault.toml")), 0o640);
     assert!(session.read("real/vault.toml").contains("[secrets.x]"));
+}
+
+#[test]
+fn whoever_waits_for_another_writer_is_told_so() {
+    let session = Session::with_vault();
+    let held = LockedVault::open(&session.path("strongroom.toml")).expect("a lock");
+    let child = start(&session, "x");
+    thread::sleep(Duration::from_millis(2_500));
+    drop(held);
+    let output = child.wait_with_output().expect("an end");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert_eq!(
+        said,
+        "waiting for another strongroom that is writing this vault\ncreated x for local\n"
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The structs of secrets in a file, wherever they stand: in modules, functions and methods too.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::Path;
 use std::thread;
 
@@ -57,7 +58,7 @@ pub(super) struct Unread {
 
 /// Reads a file.
 pub(super) fn of_file(path: &Path) -> Result<Vec<Found>, Unread> {
-    of_code(&fs::read_to_string(path).map_err(|error| unread(&error.to_string()))?)
+    of_code(&text_of(path)?)
 }
 
 /// Reads a file's text. One without the attribute's name in it is not parsed.
@@ -88,6 +89,24 @@ fn parse(text: &str) -> Result<Vec<Found>, Unread> {
     finder.visit_file(&syn::parse2(tokens).map_err(fault)?);
     Ok(finder.found)
 }
+
+/// The text of a file. A pipe or a device may never end, and code of that size nobody wrote.
+fn text_of(path: &Path) -> Result<String, Unread> {
+    let failed = |error: io::Error| unread(&error.to_string());
+    if !fs::metadata(path).map_err(failed)?.is_file() {
+        return Err(unread("it is no regular file"));
+    }
+    let mut text = String::new();
+    let file = File::open(path).map_err(failed)?;
+    file.take(FILE_BYTES + 1).read_to_string(&mut text).map_err(failed)?;
+    if text.len() as u64 > FILE_BYTES {
+        return Err(unread("it has more than 16 MiB"));
+    }
+    Ok(text)
+}
+
+/// The most that is read of a source file.
+const FILE_BYTES: u64 = 16 << 20;
 
 fn unread(message: &str) -> Unread {
     Unread { line: 1, message: message.to_owned() }

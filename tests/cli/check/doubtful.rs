@@ -69,3 +69,17 @@ fn code_that_nests_very_deep_is_left_out_and_named() {
             .says("3 declared, 1 missing for `development`; 1 file could not be read");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_of_code_is_left_out_and_named() {
+    let session = shop();
+    std::os::unix::fs::symlink("/dev/zero", session.path("src/zero.rs")).expect("a link");
+    let check = |why: &str| {
+        session.run("strongroom check --type dev").ends_with(1).says(why);
+    };
+    check("src/zero.rs:1: cannot be read, and was left out: it is no regular file");
+    std::fs::remove_file(session.path("src/zero.rs")).expect("a link");
+    session.write("src/large.rs", " ".repeat((16 << 20) + 1));
+    check("src/large.rs:1: cannot be read, and was left out: it has more than 16 MiB");
+}
