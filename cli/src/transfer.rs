@@ -1,5 +1,6 @@
 //! Carrying values from one environment to others, all of them in one save: `copy` and `move`.
 
+use serde_json::{Value as Json, json};
 use strongroom_vault::{
     Draft, Environment, Index, Lookup, Plaintext, Secret, SetOutcome, Shown, Value,
 };
@@ -15,6 +16,7 @@ use crate::value::{kinds_of, open, unopened};
 
 /// Which values go where.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(crate) struct What {
     /// The secrets' names
     #[arg(required_unless_present = "all", conflicts_with = "all", value_name = "NAME")]
@@ -39,6 +41,10 @@ pub(crate) struct What {
     /// Say what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
+
+    /// Print JSON, as described in docs/json.md
+    #[arg(long)]
+    json: bool,
 }
 
 /// Whether the values stay where they were as well.
@@ -62,11 +68,15 @@ pub(crate) fn run(what: &What, way: Way, place: &Place) -> Result<Status, Error>
     let keys = Keys::of_types(index, kinds_of(&all))?;
     let change = |draft: &mut Draft<'_, '_>, index: &Index<'_>| transfer.make(draft, index, &keys);
     let said = if what.dry_run { session.rehearse(change)? } else { session.edit(change)? };
-    for line in &said {
+    for line in &said.lines {
         ui::say(line);
     }
     if what.dry_run {
         ui::say("nothing was changed");
+    }
+    if what.json {
+        let json = json!({ "from": from.name(), "values": said.values, "saved": !what.dry_run });
+        ui::json(&json)?;
     }
     Ok(Status::Done)
 }
@@ -84,6 +94,13 @@ fn targets(what: &What, index: &Index<'_>, from: &Environment) -> Result<Vec<Env
         }
     }
     Ok(to)
+}
+
+/// What was done, for a person and for a program.
+#[derive(Debug, Default)]
+struct Said {
+    lines: Vec<String>,
+    values: Vec<Json>,
 }
 
 struct Transfer<'a> {
@@ -144,11 +161,11 @@ impl Transfer<'_> {
         draft: &mut Draft<'_, '_>,
         index: &Index<'_>,
         keys: &Keys,
-    ) -> Result<Vec<String>, Error> {
+    ) -> Result<Said, Error> {
         unchanged(index, self.from)?;
         self.to.iter().try_for_each(|each| unchanged(index, each))?;
         let key = keys.current_data_key(index, self.from.kind())?;
-        let (mut said, mut others) = (Vec::new(), Vec::new());
+        let (mut said, mut others) = (Said::default(), Vec::new());
         for (secret, value) in self.sources(index)? {
             let plaintext =
                 open(key, secret, value).map_err(|why| unopened(index, secret, value, &why))?;
@@ -160,17 +177,17 @@ impl Transfer<'_> {
                 let key = keys.current_data_key(index, to.kind())?;
                 let outcome =
                     draft.set_value(key, secret.name(), to, plaintext.as_bytes(), today())?;
-                said.push(self.said(secret.name(), to, outcome));
+                self.say(&mut said, secret.name(), to, outcome);
             }
             if self.way == Way::Move {
                 draft.unset_value(secret.name(), self.from.name());
-                said.extend(self.left_behind(index, secret));
+                said.lines.extend(self.left_behind(index, secret));
             }
         }
         if others.is_empty() { Ok(said) } else { Err(refused(&others)) }
     }
 
-    fn said(&self, name: &str, to: &Environment, outcome: SetOutcome) -> String {
+    fn say(&self, said: &mut Said, name: &str, to: &Environment, outcome: SetOutcome) {
         let did = match (self.way, self.what.dry_run) {
             (Way::Copy, false) => "copied",
             (Way::Copy, true) => "would copy",
@@ -178,18 +195,22 @@ impl Transfer<'_> {
             (Way::Move, true) => "would move",
         };
         let from = self.from;
-        match (outcome, self.way) {
-            (SetOutcome::Created, _) => format!("{did} {name} from {from} to {to}"),
+        let (change, line) = match (outcome, self.way) {
+            (SetOutcome::Created, _) => ("created", format!("{did} {name} from {from} to {to}")),
             (SetOutcome::Updated(version), _) => {
-                format!("{did} {name} from {from} to {to} (version {version})")
+                ("updated", format!("{did} {name} from {from} to {to} (version {version})"))
             }
             (SetOutcome::Unchanged, Way::Copy) => {
-                format!("unchanged {name} for {to}: it has this value already")
+                ("unchanged", format!("unchanged {name} for {to}: it has this value already"))
             }
             (SetOutcome::Unchanged, Way::Move) => {
-                format!("{did} {name} from {from} to {to}, which had this value already")
+                let line =
+                    format!("{did} {name} from {from} to {to}, which had this value already");
+                ("unchanged", line)
             }
-        }
+        };
+        said.lines.push(line);
+        said.values.push(json!({ "name": name, "environment": to.name(), "change": change }));
     }
 
     /// What a secret has after its value was moved away, where that is not plainly nothing.

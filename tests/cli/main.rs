@@ -40,6 +40,8 @@ mod set;
 #[cfg(unix)]
 mod terminal;
 mod transfer;
+#[cfg(unix)]
+mod typing;
 mod unset;
 mod usage;
 mod vault_faults;

@@ -1,6 +1,7 @@
 //! `strongroom rename`: another name for a secret; its values are sealed again, since a name is
 //! authenticated.
 
+use serde_json::json;
 use strongroom_vault::{
     Content, EditError, EnvironmentType, Index, Secret, Shown, check_secret_name, fold,
 };
@@ -28,6 +29,10 @@ pub(crate) struct Args {
     /// Say what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
+
+    /// Print JSON, as described in docs/json.md
+    #[arg(long)]
+    json: bool,
 }
 
 pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
@@ -39,7 +44,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let old = secret.name();
     if old == args.new {
         ui::say(&format!("unchanged {old}: that is its name"));
-        return Ok(Status::Done);
+        return told(args, old, 0, &[]);
     }
     refuse_early(index, secret, &args.new)?;
     let while_renaming =
@@ -61,9 +66,23 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     };
     let sealed = if values == 1 { "its value is" } else { "its values are" };
     ui::say(&format!("{did} {old} to {}: {sealed} sealed again, version and date stay", args.new));
+    let mut declared = Vec::new();
     if fold(old) != fold(&args.new) {
-        say_what_declares(&session, old, &args.new);
+        declared = say_what_declares(&session, old, &args.new);
         say_if_own(&session, old, &args.new);
+    }
+    told(args, old, values, &declared)
+}
+
+fn told(args: &Args, old: &str, values: usize, declared: &[String]) -> Result<Status, Error> {
+    if args.json {
+        ui::json(&json!({
+            "name": args.new,
+            "before": old,
+            "sealed_again": values,
+            "declared": declared,
+            "saved": !args.dry_run,
+        }))?;
     }
     Ok(Status::Done)
 }
@@ -88,20 +107,22 @@ fn refuse_early(index: &Index<'_>, secret: &Secret<'_>, new: &str) -> Result<(),
     Ok(())
 }
 
-/// Names the fields that find the secret no more. Source code that cannot be read is not looked at:
-/// the build says the same.
-fn say_what_declares(session: &Session<'_>, old: &str, new: &str) {
+/// Names the fields that find the secret no more, and gives their places. Source code that cannot be
+/// read is not looked at: the build says the same.
+fn say_what_declares(session: &Session<'_>, old: &str, new: &str) -> Vec<String> {
     let cure = format!("rename the field, or put above it: #[secret(name = \"{new}\")]");
     let Ok(Ok(declarations)) = source::read(session) else {
         ui::say(&format!("where a struct declares {old}: {cure}"));
-        return;
+        return Vec::new();
     };
-    let declared = declarations.secrets.iter().filter(|secret| fold(&secret.name) == fold(old));
-    for (secret, place) in
-        declared.flat_map(|secret| secret.places.iter().map(move |place| (secret, place)))
-    {
-        ui::say(&format!("{place} declares {}: {cure}", secret.name));
+    let mut places = Vec::new();
+    for secret in declarations.secrets.iter().filter(|secret| fold(&secret.name) == fold(old)) {
+        for place in &secret.places {
+            ui::say(&format!("{place} declares {}: {cure}", secret.name));
+            places.push(place.to_string());
+        }
     }
+    places
 }
 
 /// Tells of a value of one's own, which is no part of the vault and keeps its name. A file that cannot
