@@ -4,6 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use strongroom_vault::limits::FILE_BYTES;
 use strongroom_vault::search::KEY_VARIABLES;
@@ -115,7 +117,18 @@ impl FileInTree {
         if let Some(name) = name {
             git.arg("--").arg(name);
         }
-        let output = git.output().ok().filter(|output| output.status.success())?;
+        git.stderr(Stdio::null());
+        let mut child = git.spawn().ok()?;
+        let started = Instant::now();
+        // What is asked for is a line or two, so the pipe holds it. A long history is not worth a long wait.
+        while child.try_wait().ok()?.is_none() {
+            if started.elapsed() > PATIENCE {
+                let _ = child.kill();
+                break;
+            }
+            thread::sleep(Duration::from_millis(2));
+        }
+        let output = child.wait_with_output().ok().filter(|output| output.status.success())?;
         Some(output.stdout)
     }
 }
@@ -157,6 +170,9 @@ fn not_started(error: &io::Error) -> Error {
 
 /// Digits of a commit's id that tell it from others.
 const SHORT: usize = 10;
+
+/// How long git may look for a file.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A name is a name, whatever characters it has.
 const LITERAL: &str = "--literal-pathspecs";

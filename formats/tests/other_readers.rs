@@ -9,7 +9,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use strongroom_formats::{Item, dotenv, json, shell, toml, yaml};
+use strongroom_formats::{Item, dotenv, json, toml, yaml};
 
 /// Values that some reader would like to change.
 const VALUES: [&str; 24] = [
@@ -127,7 +127,7 @@ fn python_reads_json_yaml_and_toml_files() {
 #[test]
 fn a_shell_reads_its_lines() {
     let names = names();
-    let sheet = shell::write(&items(&names)).expect("texts");
+    let sheet = strongroom_formats::shell::write(&items(&names)).expect("texts");
     for (name, value) in names.iter().zip(VALUES) {
         let script = format!("eval \"$1\"; printf '%s' \"${name}\"");
         let mut shell = Command::new("sh");

@@ -4,7 +4,9 @@ mod change;
 mod crates;
 mod diff;
 mod expand;
+mod export;
 mod fresh;
+mod import;
 mod instructions;
 mod load;
 mod macros;
@@ -29,7 +31,7 @@ pub(crate) struct Line {
 }
 
 /// Every line, in the order of the table.
-pub(crate) const LINES: [Line; 10] = [
+pub(crate) const LINES: [Line; 12] = [
     crates::LINE,
     macros::LINE,
     expand::LINE,
@@ -37,6 +39,8 @@ pub(crate) const LINES: [Line; 10] = [
     run::LINE,
     change::LINE,
     diff::LINE,
+    import::LINE,
+    export::LINE,
     fresh::LINE,
     instructions::LINE,
     pieces::LINE,
