@@ -9,7 +9,7 @@ use strongroom::Loader;
 use toml::de::DeTable;
 
 use crate::callgrind;
-use crate::declared::Secrets;
+use crate::declared::{CARRIED_KEY, Carried, Secrets};
 use crate::opened::Opened;
 use crate::table::say;
 use crate::timing::{Samples, in_turn};
@@ -51,6 +51,19 @@ pub(crate) fn load(vault: &Vault, key: Key, runs: usize) -> (Duration, Duration)
     (next(), next())
 }
 
+/// Loads what this program carries, in a child; the median.
+pub(crate) fn load_carried(runs: usize) -> Duration {
+    let folder = configuration();
+    let words = ["carried", &runs.to_string()].map(str::to_owned);
+    let output = command(&folder).args(words).output().expect("this program starts");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let nanos = text
+        .trim()
+        .parse()
+        .unwrap_or_else(|_| panic!("loading failed:\n{}", String::from_utf8_lossy(&output.stderr)));
+    Duration::from_nanos(nanos)
+}
+
 /// How many instructions one round of something takes, as callgrind counts them.
 pub(crate) fn count(what: &str, vault: &Vault, rounds: [usize; 2]) -> Result<u64, String> {
     let counted = |rounds: usize| {
@@ -77,6 +90,18 @@ pub(crate) fn work(job: &[String]) {
             let mut round = round(what, &vault);
             (0..number(rounds)).for_each(|_| round());
         }
+        ["carried", runs] => {
+            let loader = Loader::new().access_key(CARRIED_KEY);
+            let run = || load_once::<Carried>(&loader);
+            say(&in_turn(number(runs), || {}, run).1.median().as_nanos().to_string());
+        }
+        ["carry", path] => {
+            let (text, key) = vaults::with_a_key_of_its_own();
+            for (extension, text) in [("toml", text.as_str()), ("key", key.to_text().as_str())] {
+                let file = Path::new(path).with_extension(extension);
+                std::fs::write(file, text).expect("the folder can be written");
+            }
+        }
         ["declare"] => say(vaults::with_nobodys_key().trim_end()),
         _ => panic!("this child's parent asked for {words:?}"),
     }
@@ -89,7 +114,11 @@ fn round(what: &str, vault: &Vault) -> Box<dyn FnMut()> {
         "toml" => Box::new(move || parse(&text)),
         "load" => {
             let loader = loader(vault, false);
-            Box::new(move || load_once(&loader))
+            Box::new(move || load_once::<Secrets>(&loader))
+        }
+        "carried" => {
+            let loader = Loader::new().access_key(CARRIED_KEY);
+            Box::new(move || load_once::<Carried>(&loader))
         }
         "open" => {
             let opened = Opened::of(vault);
@@ -113,7 +142,7 @@ fn number(word: &str) -> usize {
 
 fn compare(vault: &Vault, kept: bool, runs: usize) -> (Samples, Samples) {
     let (text, loader) = (vault.text(), loader(vault, kept));
-    in_turn(runs, || parse(&text), || load_once(&loader))
+    in_turn(runs, || parse(&text), || load_once::<Secrets>(&loader))
 }
 
 fn loader(vault: &Vault, kept: bool) -> Loader {
@@ -124,7 +153,7 @@ fn parse(text: &str) {
     drop(black_box(DeTable::parse(black_box(text)).expect("a vault is TOML")));
 }
 
-fn load_once(loader: &Loader) {
-    let secrets: Result<Secrets, _> = black_box(loader).load();
+fn load_once<S: strongroom::Secrets>(loader: &Loader) {
+    let secrets: Result<S, _> = black_box(loader).load();
     drop(black_box(secrets.unwrap_or_else(|error| panic!("{error}"))));
 }

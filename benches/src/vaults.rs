@@ -74,6 +74,12 @@ pub(crate) fn with_nobodys_key() -> String {
     made(&AccessKey::generate(ID).expect("randomness"), DECLARED)
 }
 
+/// A vault with the declared secrets, and the key that opens it.
+pub(crate) fn with_a_key_of_its_own() -> (String, AccessKey) {
+    let key = AccessKey::generate(ID).expect("randomness");
+    (made(&key, DECLARED), key)
+}
+
 /// A configuration folder that keeps the key of every vault here; for `XDG_CONFIG_HOME`.
 pub(crate) fn configuration() -> PathBuf {
     access_key();

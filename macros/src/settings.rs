@@ -22,6 +22,8 @@ pub(crate) struct Settings {
     pub(crate) environment: String,
     /// What to do with what is found.
     pub(crate) strictness: Strictness,
+    /// Whether an editor expands, not a build.
+    pub(crate) is_editor: bool,
     /// The word in `STRONGROOM_BUILD_CHECK`, if it means nothing.
     pub(crate) unknown_strictness: Option<String>,
 }
@@ -51,6 +53,7 @@ impl Settings {
             environment: word(ENVIRONMENT_VARIABLE)
                 .unwrap_or_else(|| EnvironmentType::Local.as_str().to_owned()),
             strictness,
+            is_editor: is_editor(),
             unknown_strictness,
         }
     }
@@ -63,4 +66,12 @@ impl Settings {
             .as_ref()
             .is_some_and(|folder| marks.iter().any(|mark| folder.join(mark).exists()))
     }
+}
+
+/// Whether rust-analyzer's own server runs this macro. It keeps what it expanded until the source
+/// changes, so that what is said of the vault there would stand beside what its `cargo check` says
+/// of it, and would stay when that is long mended.
+fn is_editor() -> bool {
+    let program = env::current_exe().unwrap_or_default();
+    program.file_name().is_some_and(|name| name.to_string_lossy().starts_with("rust-analyzer"))
 }

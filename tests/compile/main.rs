@@ -18,6 +18,7 @@
 
 mod case;
 mod diagnostic;
+mod editor;
 mod embedded;
 mod rebuild;
 mod wiping;

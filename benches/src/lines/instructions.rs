@@ -19,9 +19,10 @@ pub(super) const LINE: Line = Line {
 type Counted = (&'static str, &'static str, usize, [usize; 2], u64);
 
 /// Each limit is what was counted when it was set, and a tenth.
-const COUNTED: [Counted; 5] = [
+const COUNTED: [Counted; 6] = [
     ("load", "load() of 20, vault of 25 × 4", 25, [10, 20], 2_560_000),
     ("load", "load() of 20, vault of 1,000 × 4", 1_000, [2, 4], 79_500_000),
+    ("carried", "load() of 20, with `embed`", 25, [100, 1_100], 429_000),
     ("change", "changing one secret, vault of 1,000 × 4", 1_000, [2, 4], 166_000_000),
     ("open", "opening a value of 64 bytes", 25, [100, 1_100], 5_300),
     ("seal", "sealing a value of 64 bytes", 25, [100, 1_100], 4_900),

@@ -29,9 +29,15 @@ fn measure() -> Vec<Row> {
             ));
         }
     }
-    rows.push(Row::skipped("with `embed`", "not in this version"));
+    rows.push(Row::limited(
+        "with `embed`, key given",
+        Amount::Time(child::load_carried(4001)),
+        Amount::Time(EMBEDDED),
+        "median of 4001",
+    ));
     rows
 }
 
 const FACTOR: f64 = 1.3;
 const CONSTANT: Duration = Duration::from_micros(60);
+const EMBEDDED: Duration = Duration::from_micros(30);

@@ -55,7 +55,8 @@ pub(crate) struct Seen {
 /// Checks the fields of a struct against the vault of its package.
 pub(crate) fn check(input: &Input, settings: &Settings) -> Checked {
     let mut checked = Checked::default();
-    if input.options.nested {
+    // A nested struct is checked where it is used; what an editor shows comes from its `cargo check`.
+    if input.options.nested || settings.is_editor {
         return checked;
     }
     if settings.is_foreign() {

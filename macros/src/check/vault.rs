@@ -115,6 +115,7 @@ mod tests {
             vault: None,
             environment: "local".to_owned(),
             strictness: Strictness::Error,
+            is_editor: false,
             unknown_strictness: None,
         };
         locate(&input, &settings).map_err(|finding| finding.message)
