@@ -239,6 +239,35 @@ fn the_file_is_for_nobody_else_and_goes_with_all_that_lies_beside_it() {
 }
 
 #[test]
+fn what_was_in_the_file_is_overwritten_before_it_is_removed() {
+    // Another name for the same bytes, out of the command's sight.
+    let session = scene("ln \"$1\" kept; cp \"$1\" seen; ln \"$(dirname \"$1\")\"/lock lock");
+    session.run("strongroom edit").succeeds();
+    let (kept, seen) = (fs::read(session.path("kept")).expect("a file"), session.read("seen"));
+    assert!(seen.contains(MARKER));
+    assert_eq!(kept, vec![0; seen.len()]);
+}
+
+#[test]
+fn vim_is_told_to_keep_nothing_elsewhere() {
+    let session = scene("true");
+    for (name, is_told) in [("vim", true), ("nvim", true), ("nano", false)] {
+        session.write(name, "#!/bin/sh\necho with \"$@\" > seen\n");
+        crate::session::set_mode(&session.path(name), 0o700);
+        session.export("EDITOR", format!("{} -R", session.path(name).display()));
+        session.run("strongroom edit").succeeds();
+        let seen = session.read("seen");
+        assert!(seen.starts_with("with -R ") && seen.ends_with("/local.env\n"), "{seen}");
+        assert_eq!(seen.contains(" -n -i NONE -c set noundofile "), is_told, "{seen}");
+    }
+    std::os::unix::fs::symlink(session.path("vim"), session.path("vi")).expect("a link");
+    session.export("PATH", format!("{}:/usr/bin:/bin", session.path("").display()));
+    session.forget("EDITOR");
+    session.run("strongroom edit").succeeds();
+    assert!(session.read("seen").starts_with("with -n -i NONE"), "{}", session.read("seen"));
+}
+
+#[test]
 fn the_editor_is_the_users_and_gets_no_key() {
     let session = scene("env > seen; echo \"$#\" >> seen");
     let key = fs::read_to_string(session.kept_key("owner")).expect("a key");

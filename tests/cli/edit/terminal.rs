@@ -2,6 +2,7 @@
 
 use super::{left, scene, value};
 use crate::screen::{Screen, refuse_secrets_on};
+use crate::session::is_installed;
 
 /// An editor that runs other lines each time it is opened.
 fn by_turns(turns: &[&str]) -> String {
@@ -86,4 +87,33 @@ fn a_terminal_that_goes_away_takes_the_file_along() {
         assert!(started.elapsed() < std::time::Duration::from_secs(10), "the file stays");
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
+}
+
+#[test]
+fn a_real_vim_edits_aborts_and_leaves_nothing_behind() {
+    if !is_installed("vim", "editing with a real vim") {
+        return;
+    }
+    let session = scene("true");
+    session.export("EDITOR", "vim");
+    let mut screen = Screen::of(&session, "strongroom edit");
+    screen.shows("MARKER-5f1e-b").types("Goc=MARKER-5f1e-c\u{1b}");
+    let beside = || {
+        let folder = left(&session).pop().expect("a private folder");
+        let entries = std::fs::read_dir(folder).expect("a folder");
+        entries.map(|entry| entry.expect("an entry").file_name()).collect::<Vec<_>>()
+    };
+    screen.shows("=MARKER-5f1e-c");
+    assert_eq!(beside().len(), 2, "the file, the lock, and no swap file: {:?}", beside());
+    screen.types(":wq\r").shows("created c for local");
+    screen.ends_with(0);
+    assert_eq!(value(&session, "", "c"), "MARKER-5f1e-c");
+    let mut screen = Screen::of(&session, "strongroom edit");
+    screen.shows("MARKER-5f1e-b").types("dG:w\r:cq\r");
+    screen.shows("the editor `vim` ended with status 1: nothing was changed");
+    screen.ends_with(1);
+    assert!(left(&session).is_empty());
+    let kept = std::fs::read_dir(session.home()).expect("a home");
+    let kept: Vec<_> = kept.map(|entry| entry.expect("an entry").file_name()).collect();
+    assert_eq!(kept, [".config"], "no history of what was seen");
 }

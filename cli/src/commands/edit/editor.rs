@@ -3,7 +3,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use strongroom_vault::Shown;
@@ -72,11 +72,24 @@ impl Editor {
 
     /// What keeps an editor from writing what it shows to other places: swap, undo and register files.
     fn without_traces(&self) -> &'static [&'static str] {
-        let name = Path::new(&self.program).file_stem().unwrap_or_default();
-        if name == "vim" || name == "nvim" {
-            &["-n", "-i", "NONE", "-c", "set noundofile nobackup nowritebackup"]
-        } else {
-            &[]
+        // What `vi` is differs; `vim.basic` and its kind are vim.
+        let name = self.file().file_name().map(|name| name.to_string_lossy().into_owned());
+        match name.as_deref().and_then(|name| name.split('.').next()) {
+            Some("vim" | "nvim") => {
+                &["-n", "-i", "NONE", "-c", "set noundofile nobackup nowritebackup"]
+            }
+            _ => &[],
         }
+    }
+
+    /// The program's file, where links lead.
+    fn file(&self) -> PathBuf {
+        let named = PathBuf::from(&self.program);
+        let path = env::var_os("PATH").unwrap_or_default();
+        let mut found = env::split_paths(&path).map(|folder| folder.join(&named));
+        let file =
+            if named.components().count() > 1 { None } else { found.find(|it| it.is_file()) };
+        let file = file.unwrap_or(named);
+        file.canonicalize().unwrap_or(file)
     }
 }
