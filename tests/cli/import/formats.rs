@@ -130,3 +130,42 @@ warning: readers of .env files do not agree about `A` (line 1)
 
 "#]]);
 }
+
+#[test]
+fn files_that_another_tool_has_sealed_are_refused() {
+    let session = Session::with_vault();
+    session.write(
+        "a.yaml",
+        "db: ENC[AES256_GCM,data:AAAA,iv:BBBB,tag:CC,type:str]\nsops:\n  age: [x]\n",
+    );
+    session.run("strongroom import a.yaml --type local").shows(str![[r#"
+[2]
+--- stderr
+error: the values in a.yaml are sealed by sops: nothing was changed
+       open them first: sops decrypt a.yaml | strongroom import --format yaml --type local
+
+"#]]);
+    session.write(".env", "DOTENV_PUBLIC_KEY=\"03aa\"\nA=\"encrypted:BAAA\"\n");
+    session.run("strongroom import .env --type local").shows(str![[r#"
+[2]
+--- stderr
+error: the values in .env are sealed by dotenvx: nothing was changed
+       open them first: dotenvx decrypt --stdout -f .env | strongroom import --format dotenv --type local
+
+"#]]);
+}
+
+#[test]
+fn a_manifest_is_no_file_of_secrets() {
+    let session = Session::with_vault();
+    let manifest = "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {a: b}\n";
+    session.write("db.yaml", manifest);
+    session.run("strongroom import db.yaml --type local").shows(str![[r#"
+[2]
+--- stderr
+error: db.yaml is a manifest of Kubernetes: nothing was changed
+       read its Secrets with: --format kubernetes
+
+"#]]);
+    session.run("strongroom import db.yaml --type local --format kubernetes").succeeds();
+}

@@ -9,6 +9,7 @@ use strongroom_formats::limits::FILE_BYTES;
 use strongroom_formats::{Entry, ReadError, dotenv, encore, json, kubernetes, toml, yaml};
 use zeroize::Zeroizing;
 
+use super::foreign::{refuse_entries, refuse_sealed};
 use crate::error::Error;
 use crate::value::limited;
 
@@ -21,6 +22,20 @@ pub(crate) enum Format {
     Toml,
     Kubernetes,
     Encore,
+}
+
+impl Format {
+    /// The word of `--format`.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Dotenv => "dotenv",
+            Self::Json => "json",
+            Self::Yaml => "yaml",
+            Self::Toml => "toml",
+            Self::Kubernetes => "kubernetes",
+            Self::Encore => "encore",
+        }
+    }
 }
 
 /// Where values come from, and how they are read.
@@ -68,6 +83,11 @@ impl Input {
         Ok(Self { path, format, ungrouped: ungrouped.map(str::to_owned) })
     }
 
+    /// The format that it is read as.
+    pub(crate) fn format(&self) -> Format {
+        self.format
+    }
+
     /// The file, if it is one.
     pub(crate) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
@@ -89,8 +109,9 @@ impl Input {
     /// Reads everything.
     pub(crate) fn read(&self) -> Result<Read, Error> {
         let bytes = self.bytes()?;
+        refuse_sealed(&bytes, self)?;
         let only = |entries| Read { entries, doubtful: Vec::new() };
-        match self.format {
+        let read = match self.format {
             Format::Dotenv => dotenv::read(&bytes)
                 .map(|dotenv::Read { entries, doubtful }| Read { entries, doubtful }),
             Format::Json => json::read(&bytes).map(only),
@@ -99,7 +120,9 @@ impl Input {
             Format::Kubernetes => kubernetes::read(&bytes, self.ungrouped.as_deref()).map(only),
             Format::Encore => encore::read(&bytes, &variable).map(only),
         }
-        .map_err(|error| self.faulty(&error))
+        .map_err(|error| self.faulty(&error))?;
+        refuse_entries(&read.entries, self)?;
+        Ok(read)
     }
 
     fn bytes(&self) -> Result<Zeroizing<Vec<u8>>, Error> {

@@ -1,5 +1,6 @@
 //! `strongroom import`: the values of another program's file, all in one save or none.
 
+mod foreign;
 mod input;
 mod leftover;
 mod names;
