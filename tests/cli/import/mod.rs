@@ -7,6 +7,8 @@ mod formats;
 mod interrupted;
 mod leftover;
 mod round_trip;
+#[cfg(unix)]
+mod terminal;
 
 use snapbox::str;
 
