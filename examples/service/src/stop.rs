@@ -21,6 +21,7 @@ pub(crate) fn signal() -> io::Result<impl Future<Output = ()> + Send + 'static> 
 
 /// As on Unix; here there is Ctrl-C only.
 #[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "as on Unix, where listening can fail")]
 pub(crate) fn signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     Ok(async {
         // Without a handler the process ends at Ctrl-C anyway.
