@@ -295,3 +295,18 @@ error: there is no secret `nothing`
 
 "#]]);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_device_or_a_link_is_not_replaced() {
+    let session = Session::with_secret();
+    for target in ["/dev/null", "elsewhere.json"] {
+        std::os::unix::fs::symlink(target, session.path("out.json")).expect("a link");
+        session
+            .run("strongroom export --format json --out out.json --force")
+            .ends_with(2)
+            .says("out.json is no regular file, and is not replaced");
+        assert!(session.path("out.json").is_symlink());
+        std::fs::remove_file(session.path("out.json")).expect("a link");
+    }
+}

@@ -97,6 +97,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         Format::Github => Some(output::StepFile::open()?),
         _ => None,
     };
+    if let Some(path) = args.out.as_deref().filter(|_| args.force) {
+        output::refuse_no_file(path)?;
+    }
     if let Some(path) = args.out.as_deref().filter(|_| !args.force) {
         output::refuse_existing(path)?;
     }

@@ -44,6 +44,18 @@ pub(super) fn refuse_existing(path: &Path) -> Result<(), Error> {
     }
 }
 
+/// Refuses what is there and is no file: putting one in the place of a device or a link would break
+/// what others use.
+pub(super) fn refuse_no_file(path: &Path) -> Result<(), Error> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if !found.is_file() => Err(Error::usage(format!(
+            "{0} is no regular file, and is not replaced\nwrite to it with: > {0}",
+            path.display()
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// Writes a file completely or not at all: beside it first, then put in its place.
 pub(super) fn save(path: &Path, bytes: &[u8], is_forced: bool) -> Result<(), Error> {
     let failed = |error: io::Error| match error.kind() {
