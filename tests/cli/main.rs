@@ -37,6 +37,7 @@ mod run;
 mod screen;
 mod session;
 mod set;
+mod stale_keys;
 #[cfg(unix)]
 mod terminal;
 mod transfer;

@@ -167,12 +167,6 @@ impl RosterKey {
         Ok(Self { key: Expanded::new(id, ROSTER, bytes, generation) })
     }
 
-    /// Its number: 1, and one more with each rotation.
-    #[must_use]
-    pub fn generation(&self) -> u32 {
-        self.key.generation
-    }
-
     /// Its fingerprint.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
