@@ -45,9 +45,14 @@ use self::settings::Settings;
 /// `String`, a `Vec<u8>`, a number, a `PathBuf`, or any type that implements `FromSecret`; in an
 /// `Option` it may be missing. Fields under `#[cfg(…)]` count where they exist.
 ///
+/// `#[secret(nested)]` is for a field whose type is a struct of secrets itself, so that libraries
+/// bring their own; with `prefix = "shop_db/"` its names begin with that. All of them are loaded in
+/// one go. The compiler shows what is missing of it at the field.
+///
 /// # What the struct gets
 ///
-/// - `load()`, `load_async()`, `get()` and `from_values(…)`, as visible as the struct;
+/// - `load()`, `load_async()`, `get()` and `from_values(…)`, as visible as the struct, and for tests
+///   `scope(…)` and `scope_async(…)`, within which `get()` gives other secrets;
 /// - a `Debug` that shows which fields there are, and no value;
 /// - a `Drop` that wipes every field. So none can be moved out; take it:
 ///   `std::mem::take(&mut secrets.field)`.
@@ -60,6 +65,11 @@ use self::settings::Settings;
 /// - `vault = "…"`: the vault's file, relative to the source file (in an editor that gives none, to
 ///   the manifest);
 /// - `any_vault`: the program may load from another vault than the one that its build saw;
+/// - `embed`: the program carries the sealed values of these fields, for the environment of the build
+///   and for its type, and the grants that open them. Loading reads no vault then, and needs a key as
+///   ever; another environment is an error, and what changes in the vault needs a new build;
+/// - `nested`: the struct is made to be a part of others. It is checked and loaded with them, and has
+///   `from_values(…)`, `Debug` and `Drop` only;
 /// - `crate = …`: the path of the crate `strongroom`, where it is renamed or re-exported.
 ///
 /// # The build check
@@ -76,8 +86,11 @@ use self::settings::Settings;
 /// it builds again for another reason. A package from a registry or a vendor folder is never checked: it knows nothing
 /// of the application's vault.
 ///
-/// What is compiled in is the vault's id, the environment, and the generations of the data keys; no
-/// value, no sealed value, no path.
+/// What is compiled in is the vault's id, the environments, and the generations of the data keys; no
+/// value, no path, and no sealed value unless `embed` asks for it. A library with nested fields holds
+/// the names of the secrets that they could mean.
+///
+/// Inside of rust-analyzer nothing is checked: its `cargo check` shows what is missing.
 #[proc_macro_attribute]
 pub fn secrets(options: TokenStream, item: TokenStream) -> TokenStream {
     attribute::declare(&options.into(), item.into()).into()
