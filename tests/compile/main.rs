@@ -20,6 +20,7 @@ mod case;
 mod diagnostic;
 mod editor;
 mod embedded;
+mod many;
 mod rebuild;
 mod wiping;
 mod workspace;

@@ -5,6 +5,7 @@
 mod bad_input;
 mod child;
 mod finding;
+mod json;
 mod modes;
 mod nested;
 mod own;

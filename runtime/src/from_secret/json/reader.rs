@@ -222,6 +222,18 @@ impl<'de> Deserializer<'de> for &mut Reader<'_> {
         }
     }
 
+    fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, WrongShape> {
+        self.peek();
+        self.last = self.at;
+        visitor.visit_i128(self.word().parse().map_err(|_| WrongShape)?)
+    }
+
+    fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, WrongShape> {
+        self.peek();
+        self.last = self.at;
+        visitor.visit_u128(self.word().parse().map_err(|_| WrongShape)?)
+    }
+
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, WrongShape> {
         match self.peek() {
             b'"' => visitor.visit_bytes(self.text()?.as_str().as_bytes()),
@@ -234,24 +246,20 @@ impl<'de> Deserializer<'de> for &mut Reader<'_> {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string unit unit_struct seq
-        tuple tuple_struct map struct identifier ignored_any
+        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string unit unit_struct seq tuple
+        tuple_struct map struct identifier ignored_any
     }
 }
 
-/// A number as the smallest of serde's kinds that holds it.
+/// A number as the smallest of serde's usual kinds that holds it.
 fn visit_number<'de, V: Visitor<'de>>(number: &str, visitor: V) -> Result<V::Value, WrongShape> {
     if let Ok(number) = number.parse() {
         return visitor.visit_u64(number);
     }
-    if let Ok(number) = number.parse() {
-        return visitor.visit_i64(number);
-    }
-    if let Ok(number) = number.parse() {
-        return visitor.visit_u128(number);
-    }
-    if let Ok(number) = number.parse() {
-        return visitor.visit_i128(number);
+    // Zero is the same with a sign only where it is whole.
+    match number.parse() {
+        Ok(number) if number != 0 => return visitor.visit_i64(number),
+        _ => {}
     }
     match number.parse::<f64>() {
         Ok(number) if number.is_finite() => visitor.visit_f64(number),
