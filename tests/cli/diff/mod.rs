@@ -73,6 +73,8 @@ only_prod  -            ✓ 1         only in production
 values are compared where keys are at hand, and none for `production` and `development` is; keep one with: strongroom key add
 
 "#]]);
+    // One value for both needs no key to be the same.
+    session.run("strongroom diff dev staging --exit-code").succeeds().says("3 equal");
     session.export("STRONGROOM_KEY_FILE", "dev.key");
     session.run("strongroom diff dev prod").shows(str![[r#"
 [0]
