@@ -14,7 +14,7 @@ const WAITS: &str = "\
 echo x=y >> \"$1\"
 echo $$ > editor
 mv editor open
-while ! [ -e go ]; do sleep 0.05; done
+while [ -e open ] && ! [ -e go ]; do sleep 0.05; done
 ";
 
 /// The command with its editor open, and the folder of its file.

@@ -76,7 +76,7 @@ fn ctrl_c_typed_into_the_editor_reaches_the_editor_alone() {
 
 #[test]
 fn a_terminal_that_goes_away_takes_the_file_along() {
-    let session = scene("echo editing; touch open; while :; do sleep 0.05; done");
+    let session = scene("touch open; echo editing; while [ -e open ]; do sleep 0.05; done");
     let mut screen = Screen::of(&session, "strongroom edit");
     screen.shows("editing");
     assert_eq!(left(&session).len(), 1);
