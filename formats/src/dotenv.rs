@@ -1,9 +1,9 @@
 //! dotenv: `NAME=value` lines, read literally: `$`, quotes and several lines stay what they are.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::str;
 
-use adotenv::{BareKeys, DiagnosticCode, Dialect, Document, KeySyntax, Severity};
+use adotenv::{BareKeys, DiagnosticCode, Dialect, Document, KeySyntax, Quote, Severity};
 use zeroize::Zeroizing;
 
 use crate::entry::{Entry, Item, Written, refuse_twice};
@@ -38,14 +38,19 @@ pub fn read(bytes: &[u8]) -> Result<Read, ReadError> {
         explain(diagnostic.code()).at(lines.position(diagnostic.span().start))
     })?;
     let mut entries = Vec::with_capacity(document.entries().len());
+    let mut expanded = HashSet::new();
     for entry in document.entries() {
         let at = lines.position(entry.key_span().start);
         let value = entry.value().ok_or_else(|| ReadFault::NoPair.at(at))?;
         let value = Zeroizing::new(value.as_bytes().to_vec());
+        let raw = entry.value_span().map(|span| &text[span]);
+        if entry.quote() != Quote::Single && raw.is_some_and(names_a_variable) {
+            expanded.insert(entry.key());
+        }
         entries.push(Entry { name: entry.key().to_owned(), value, at });
     }
     refuse_twice(&entries)?;
-    let doubtful = doubtful(&entries, &text);
+    let doubtful = doubtful(&entries, &expanded, &text);
     Ok(Read { entries, doubtful })
 }
 
@@ -94,7 +99,8 @@ fn spelling(value: &str) -> Option<(Zeroizing<String>, bool)> {
     for candidate in candidates {
         let candidate = candidate();
         if READERS.iter().all(|reader| reads_as(&candidate, value, *reader)) {
-            return Some((candidate, true));
+            let is_expanded = !candidate.starts_with('\'') && names_a_variable(&candidate);
+            return Some((candidate, !is_expanded));
         }
     }
     let escaped = escaped(value);
@@ -139,15 +145,30 @@ fn values<'d>(document: &'d Document<'_>) -> HashMap<&'d str, &'d str> {
     effective.filter_map(|entry| Some((entry.key(), entry.value()?))).collect()
 }
 
-/// The names of which some other reader makes another value, or none.
-fn doubtful(entries: &[Entry], text: &str) -> Vec<String> {
+/// Whether `dotenvy` or Compose would put a variable into this text, which no single quotes protect: `$NAME`, `${NAME}`.
+fn names_a_variable(raw: &str) -> bool {
+    let mut is_escaped = false;
+    let mut bytes = raw.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        let begins = |&next: &u8| next == b'{' || next == b'_' || next.is_ascii_alphanumeric();
+        if byte == b'$' && !is_escaped && bytes.peek().is_some_and(begins) {
+            return true;
+        }
+        is_escaped = byte == b'\\' && !is_escaped;
+    }
+    false
+}
+
+/// The names of which some other reader makes another value, or none; among them those that it would put variables into.
+fn doubtful(entries: &[Entry], expanded: &HashSet<&str>, text: &str) -> Vec<String> {
     let others = [Dialect::NODE_DOTENV, Dialect::PYTHON_DOTENV];
     let documents = others.map(|reader| adotenv::parse_with(text, reader).0);
     let read = documents.each_ref().map(values);
     let differs = |entry: &&Entry| {
-        read.iter().any(|values| {
-            values.get(entry.name.as_str()).map(|value| value.as_bytes()) != Some(&entry.value)
-        })
+        expanded.contains(entry.name.as_str())
+            || read.iter().any(|values| {
+                values.get(entry.name.as_str()).map(|value| value.as_bytes()) != Some(&entry.value)
+            })
     };
     entries.iter().filter(differs).map(|entry| entry.name.clone()).collect()
 }
@@ -212,7 +233,10 @@ mod tests {
             ("A=1\n  =hunter2\n", "line 2, column 3: no `NAME=value`"),
             ("A=\"hunter2\nB=c", "line 1, column 3: "),
             ("A=1\nB='hunter2' c", "line 2, column 13: "),
-            ("A=1\nA=2", "line 2, column 1: `A` stands twice, first at line 1, column 1"),
+            (
+                "A=1\nA=2",
+                "line 2, column 1: `A` stands twice, first at line 1, column 1: keep one of the two",
+            ),
         ] {
             let error = read(text.as_bytes()).expect_err("a fault").to_string();
             assert!(error.starts_with(place), "{text}: {error}");
@@ -222,12 +246,17 @@ mod tests {
 
     #[test]
     fn what_other_readers_take_for_something_else_is_told() {
-        let text = "A=a#b\nB=c\nC=\"a\\\"b\"\nD='it'\n";
-        assert_eq!(read(text.as_bytes()).expect("dotenv").doubtful, ["A", "C"]);
+        let text =
+            "A=a#b\nB=c\nC=\"a\\\"b\"\nD='it'\nE=$2y$10\nF=\"${X}\"\nG='${X}'\nH=\"\\$X\"\nI=a$\n";
+        assert_eq!(read(text.as_bytes()).expect("dotenv").doubtful, ["A", "C", "E", "F", "H"]);
         let items = |value| [Item { name: "A", value }];
-        for (value, doubtful) in
-            [(&b"a#b $x"[..], 0), (b"it's\na", 0), (b"it's\n\"x\"", 1), (b"a\rb", 0)]
-        {
+        for (value, doubtful) in [
+            (&b"a#b $x"[..], 0),
+            (b"it's\na", 0),
+            (b"it's $a", 1),
+            (b"it's\n\"x\"", 1),
+            (b"a\rb", 0),
+        ] {
             assert_eq!(
                 write(&items(value)).expect("a value").doubtful.len(),
                 doubtful,

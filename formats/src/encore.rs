@@ -194,7 +194,10 @@ mod tests {
         for (text, said) in [
             ("Foo=SGVsbG8,hunter2", "line 1, column 13: no `NAME=value`"),
             ("Foo=hunter2!", "line 1, column 5: the value of `Foo` is not base64"),
-            ("Foo=YQ,Foo=YQ", "line 1, column 8: `Foo` stands twice, first at line 1, column 1"),
+            (
+                "Foo=YQ,Foo=YQ",
+                "line 1, column 8: `Foo` stands twice, first at line 1, column 1: keep one of the two",
+            ),
             ("envref:FIRST,THIRD", "the variable `THIRD` is not set"),
             ("gzip:hunter2", "what follows `gzip:` is not base64 of gzip"),
             ("{}", "line 1, column 1: there is no `secrets` in this configuration"),

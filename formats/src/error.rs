@@ -95,7 +95,9 @@ impl fmt::Display for ReadFault {
             Self::TooMany => write!(f, "more than {NODES} tables, lists and values"),
             Self::Syntax(what) => f.write_str(what),
             Self::NoPair => f.write_str("no `NAME=value`"),
-            Self::Twice(name, first) => write!(f, "{} stands twice, first at {first}", Key(name)),
+            Self::Twice(name, first) => {
+                write!(f, "{} stands twice, first at {first}: keep one of the two", Key(name))
+            }
             Self::Null(name) => {
                 write!(f, "{} is null: give it a value, or leave it out", Key(name))
             }

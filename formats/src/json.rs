@@ -215,11 +215,11 @@ mod tests {
             ("{\"a\": {\"b\":\n[1]}}", "line 2, column 1: `a/b` is a list: a secret has one value"),
             (
                 "{\"a\": 1,\n \"a\": 2}",
-                "line 2, column 7: `a` stands twice, first at line 1, column 7",
+                "line 2, column 7: `a` stands twice, first at line 1, column 7: keep one of the two",
             ),
             (
                 "{\"a/b\": 1, \"a\": {\"b\": 2}}",
-                "line 1, column 23: `a/b` stands twice, first at line 1, column 9",
+                "line 1, column 23: `a/b` stands twice, first at line 1, column 9: keep one of the two",
             ),
         ] {
             assert_eq!(read(text.as_bytes()).expect_err("a fault").to_string(), said, "{text}");

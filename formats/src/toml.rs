@@ -135,7 +135,7 @@ mod tests {
             ("a = [\"hunter2\"]", "line 1, column 5: `a` is a list: a secret has one value"),
             (
                 "a.b = 1\n\"a/b\" = 2",
-                "line 2, column 1: `a/b` stands twice, first at line 1, column 3",
+                "line 2, column 1: `a/b` stands twice, first at line 1, column 3: keep one of the two",
             ),
         ] {
             assert_eq!(read(text.as_bytes()).expect_err("a fault").to_string(), said, "{text}");

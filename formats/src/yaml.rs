@@ -208,7 +208,10 @@ mod tests {
             ("a: \"hunter2\n", "line 1, column 4: "),
             ("a:\nb: 1", "line 1, column 2: `a` is null: give it a value, or leave it out"),
             ("a:\n- hunter2", "line 2, column 3: `a` is a list: a secret has one value"),
-            ("a: 1\nb: 2\na: 3", "line 3, column 1: `a` stands twice, first at line 1, column 1"),
+            (
+                "a: 1\nb: 2\na: 3",
+                "line 3, column 1: `a` stands twice, first at line 1, column 1: keep one of the two",
+            ),
             ("a: &x 1\nb: *x", "line 2, column 4: aliases and merge keys are not read"),
             ("a: !!binary aHVudGVyMg==", "line 1, column 4: a tag: only `!!str` is read"),
             ("? [a]\n: 1", "line 1, column 3: a key that is no text"),

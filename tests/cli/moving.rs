@@ -85,8 +85,8 @@ fn what_is_taken_over_skipped_and_left_to_do_is_said() {
 local: 24 created, 2 skipped
 skipped, because the value is empty: `SENTRY_DSN` and `SMTP_USER`
 set it all the same with: --allow-empty
-warning: readers of .env files do not agree about `PAGER_URL` (line 35), `TLS_PASSPHRASE` (line 37)
-         look at what was read here with: strongroom get --type local PAGER_URL
+warning: readers of .env files do not agree about `LEGACY_HASH` (line 19), `PAGER_URL` (line 35), `TLS_PASSPHRASE` (line 37), `GREETING` (line 45)
+         look at what was read here with: strongroom get --type local LEGACY_HASH
 .env still holds the values in clear: delete it once nothing needs it
 
 "#]]);
@@ -99,7 +99,7 @@ fn a_name_that_stands_twice_stops_everything() {
     session.run("strongroom import .env --type local").shows(str![[r#"
 [3]
 --- stderr
-error: .env:46:1: `SMTP_PORT` stands twice, first at line 41, column 1
+error: .env:46:1: `SMTP_PORT` stands twice, first at line 41, column 1: keep one of the two
        nothing was changed
 
 "#]]);

@@ -87,7 +87,7 @@ error: a.json:2:8: `a/b` is a list: a secret has one value
         str![[r#"
 [3]
 --- stderr
-error: a.json:2:7: `a` stands twice, first at line 1, column 7
+error: a.json:2:7: `a` stands twice, first at line 1, column 7: keep one of the two
        nothing was changed
 
 "#]],

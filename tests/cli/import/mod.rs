@@ -38,6 +38,8 @@ local: 4 created, 1 skipped
 development: 4 created, 1 skipped
 skipped, because the value is empty: `EMPTY`
 set it all the same with: --allow-empty
+warning: readers of .env files do not agree about `ADMIN_HASH` (line 5)
+         look at what was read here with: strongroom get --type local ADMIN_HASH
 .env still holds the values in clear: delete it once nothing needs it
 
 "#]]);
@@ -58,6 +60,8 @@ local: 4 unchanged, 1 skipped
 development: 4 unchanged, 1 skipped
 skipped, because the value is empty: `EMPTY`
 set it all the same with: --allow-empty
+warning: readers of .env files do not agree about `ADMIN_HASH` (line 5)
+         look at what was read here with: strongroom get --type local ADMIN_HASH
 .env still holds the values in clear: delete it once nothing needs it
 
 "#]]);
@@ -80,6 +84,8 @@ EMPTY          9     skip    skip
 nothing was changed
 `keep`: the vault has another value; to take that of the file: --replace
 `skip`: the value is empty; to set it all the same: --allow-empty
+warning: readers of .env files do not agree about `ADMIN_HASH` (line 5)
+         look at what was read here with: strongroom get --type local ADMIN_HASH
 
 "#]]);
     session
@@ -176,6 +182,8 @@ development: 4 created, 1 skipped
 staging: 4 created, 1 skipped
 skipped, because the value is empty: `EMPTY`
 set it all the same with: --allow-empty
+warning: readers of .env files do not agree about `ADMIN_HASH` (line 5)
+         look at what was read here with: strongroom get --type development ADMIN_HASH
 .env still holds the values in clear: delete it once nothing needs it
 
 "#]]);
