@@ -66,3 +66,24 @@ fn a_kept_key_that_anybody_else_can_read_is_refused() {
         scene.run("two").loads("M1 M2");
     }
 }
+
+#[test]
+fn a_vault_is_refused_for_its_own_folder_and_not_for_where_the_program_starts() {
+    let named = |vault: &str, start: &str| {
+        let scene = two_set();
+        for (name, mode) in [("open", 0o777), ("closed", 0o755)] {
+            let folder = scene.root().join(name);
+            fs::create_dir(&folder).expect("a folder");
+            fs::copy(scene.vault(), folder.join("strongroom.toml")).expect("a copy");
+            set_mode(&folder, mode);
+        }
+        let start = scene.root().join(start);
+        scene.with("STRONGROOM_VAULT", vault).started_in(&start).run("two")
+    };
+    for vault in ["../open/strongroom.toml", "../closed/../open/strongroom.toml"] {
+        named(vault, "closed").refuses(&["others can put another vault in its place", "chmod o-w"]);
+    }
+    named("strongroom.toml", "open").refuses(&["others can put another vault in its place: "]);
+    named("strongroom.toml", "closed").loads("M1 M2");
+    named("../closed/strongroom.toml", "open").loads("M1 M2");
+}
