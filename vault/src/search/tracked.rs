@@ -19,14 +19,40 @@ pub fn is_tracked(file: &Path) -> io::Result<bool> {
     let parts = file.strip_prefix(root).into_iter().flat_map(Path::components);
     let parts: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy()).collect();
     let folder = git_folder(root)?;
-    let index = match fs::read(folder.join("index")) {
-        // Nothing was ever added.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        index => index?,
-    };
-    names(&index, parts.join("/").as_bytes(), object_name(&folder)).ok_or_else(|| {
-        io::Error::new(io::ErrorKind::InvalidData, "git's index has a form that is not known here")
-    })
+    let path = parts.join("/");
+    let object_name = object_name(&folder);
+    let mut next = folder.join("index");
+    for depth in 0.. {
+        let index = match fs::read(&next) {
+            // Nothing was ever added.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && depth == 0 => break,
+            index => index?,
+        };
+        match look(&index, path.as_bytes(), object_name) {
+            Some(Look::Tracked) => return Ok(true),
+            Some(Look::Untracked) => break,
+            // A split index: its other entries are in a file that is never split itself.
+            Some(Look::SeeAlso(name)) if depth == 0 => {
+                next = folder.join(format!("sharedindex.{name}"));
+            }
+            Some(Look::SeeAlso(_)) | None => {
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    "git's index has a form that is not known here",
+                ));
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// What an index says of a path.
+#[derive(Debug, PartialEq, Eq)]
+enum Look {
+    Tracked,
+    Untracked,
+    /// Not here; a shared index with this object's name may have it.
+    SeeAlso(String),
 }
 
 /// The folder with the index: `.git`, or where the file `.git` of a work tree leads.
@@ -52,8 +78,8 @@ fn object_name(folder: &Path) -> usize {
     if config.lines().any(says_sha256) { 32 } else { 20 }
 }
 
-/// Whether an index names a path; none where it has a form that is not known.
-fn names(index: &[u8], path: &[u8], object_name: usize) -> Option<bool> {
+/// What an index says of a path; none where it has a form that is not known.
+fn look(index: &[u8], path: &[u8], object_name: usize) -> Option<Look> {
     let version = number(index, 4)?;
     if index.get(..4)? != b"DIRC" || !(2..=4).contains(&version) {
         return None;
@@ -72,14 +98,45 @@ fn names(index: &[u8], path: &[u8], object_name: usize) -> Option<bool> {
         }
         let length = index.get(at..)?.iter().position(|byte| *byte == 0)?;
         name.extend_from_slice(&index[at..at + length]);
+        // A sparse index has whole folders as entries, whose files it does not name.
+        let is_folder = number(index, entry + MODE)? & FILE_TYPE == FOLDER;
+        if is_folder && path.starts_with(&name) {
+            return None;
+        }
         if name == path {
-            return Some(true);
+            return Some(Look::Tracked);
         }
         at += length;
         // Up to version 3 one to eight zeros fill an entry to a multiple of eight bytes.
         entry = if version == 4 { at + 1 } else { entry + (at - entry) / 8 * 8 + 8 };
     }
-    Some(false)
+    extensions(index, entry, object_name)
+}
+
+/// Looks through what follows the entries, up to the checksum. What git must understand has a name that does not begin with
+/// a capital: `link` leads to a shared index, `sdir` allows folders as entries; nothing else is known.
+fn extensions(index: &[u8], mut at: usize, object_name: usize) -> Option<Look> {
+    let mut found = Look::Untracked;
+    while at < index.len().checked_sub(object_name)? {
+        let (name, length) = (index.get(at..at + 4)?, number(index, at + 4)?);
+        let start = at + 8;
+        let end = start.checked_add(usize::try_from(length).ok()?)?;
+        let content = index.get(start..end)?;
+        match name {
+            b"link" => {
+                let shared = content.get(..object_name)?;
+                if shared.iter().any(|byte| *byte != 0) {
+                    let digits = shared.iter().map(|byte| format!("{byte:02x}"));
+                    found = Look::SeeAlso(digits.collect());
+                }
+            }
+            b"sdir" => {}
+            [first, ..] if first.is_ascii_uppercase() => {}
+            _ => return None,
+        }
+        at = end;
+    }
+    Some(found)
 }
 
 fn number(bytes: &[u8], at: usize) -> Option<u32> {
@@ -105,6 +162,10 @@ fn offset(bytes: &[u8], at: &mut usize) -> Option<usize> {
 const HEAD: usize = 12;
 /// Bytes of an entry before the object's name: times, device, inode, mode, owner, size.
 const STAT: usize = 40;
+/// Where an entry has its mode, and what that says.
+const MODE: usize = 24;
+const FILE_TYPE: u32 = 0o170_000;
+const FOLDER: u32 = 0o040_000;
 /// In the first byte of an entry's flags: two more bytes of flags follow.
 const EXTENDED: u8 = 0x40;
 
@@ -152,18 +213,59 @@ mod tests {
     }
 
     #[test]
+    fn an_index_that_is_split_is_read_whole() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let own = folder.path().join("strongroom.mine.toml");
+        fs::write(&own, "").expect("a file");
+        fs::write(folder.path().join("other"), "").expect("a file");
+        assert!(git(folder.path(), &["init", "-q"]), "git is needed");
+        assert!(git(folder.path(), &["add", "."]));
+        assert!(git(folder.path(), &["update-index", "--split-index"]));
+        assert!(is_tracked(&own).expect("a split index"));
+        assert!(git(folder.path(), &["rm", "-q", "--cached", "strongroom.mine.toml"]));
+        assert!(git(folder.path(), &["update-index", "--no-split-index"]));
+        assert!(!is_tracked(&own).expect("a whole index"));
+    }
+
+    #[test]
+    fn a_folder_that_a_sparse_index_does_not_open_is_no_reason_to_go_on() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path();
+        for inner in ["a", "b"] {
+            fs::create_dir(root.join(inner)).expect("a folder");
+            fs::write(root.join(inner).join("strongroom.mine.toml"), "").expect("a file");
+        }
+        assert!(git(root, &["init", "-q"]), "git is needed");
+        assert!(git(root, &["add", "."]));
+        let who = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+        assert!(git(root, &[&who[..], &["commit", "-qm", "x"]].concat()));
+        // Older versions of git know no sparse index.
+        if !git(root, &["sparse-checkout", "set", "--sparse-index", "a"]) {
+            return;
+        }
+        fs::create_dir_all(root.join("b")).expect("a folder");
+        fs::write(root.join("b").join("strongroom.mine.toml"), "").expect("a file");
+        assert!(is_tracked(&root.join("a").join("strongroom.mine.toml")).expect("an entry"));
+        let unknown = is_tracked(&root.join("b").join("strongroom.mine.toml"));
+        assert!(unknown.is_err(), "{unknown:?}");
+    }
+
+    #[test]
     fn no_index_makes_it_panic() {
         let mut index = b"DIRC\0\0\0\x04\0\0\0\x02".to_vec();
         index.extend_from_slice(&[0; 70]);
         for length in 0..index.len() {
-            let _ = names(&index[..length], b"a", 20);
+            let _ = look(&index[..length], b"a", 20);
         }
         for byte in 0..index.len() {
             let mut changed = index.clone();
             changed[byte] = 0xff;
-            let _ = names(&changed, b"a", 20);
+            let _ = look(&changed, b"a", 20);
         }
-        assert_eq!(names(b"DIRC\0\0\0\x05\0\0\0\0", b"a", 20), None);
-        assert_eq!(names(b"DIRC\0\0\0\x02\0\0\0\0", b"a", 20), Some(false));
+        assert_eq!(look(b"DIRC\0\0\0\x05\0\0\0\0", b"a", 20), None);
+        let empty = [b"DIRC\0\0\0\x02\0\0\0\0".as_slice(), &[0; 20]].concat();
+        assert_eq!(look(&empty, b"a", 20), Some(Look::Untracked));
+        let needed = [b"DIRC\0\0\0\x02\0\0\0\0next\0\0\0\0".as_slice(), &[0; 20]].concat();
+        assert_eq!(look(&needed, b"a", 20), None, "git itself must understand this extension");
     }
 }
