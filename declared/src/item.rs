@@ -149,5 +149,9 @@ mod tests {
         let words = "struct Secrets { #[cfg(a)] key: String, #[cfg(not(a))] key: Option<String> }";
         assert_eq!(faults(words, Cfg::Undecided), Vec::<String>::new());
         assert_eq!(faults(words, Cfg::Decided).len(), 1);
+        let words = "struct Secrets { #[cfg(a)] key: String, #[secret(name = \"KEY\")] b: String }";
+        assert_eq!(faults(words, Cfg::Undecided), Vec::<String>::new());
+        let words = "struct Secrets { key: String, #[secret(name = \"KEY\")] b: String }";
+        assert_eq!(faults(words, Cfg::Undecided).len(), 1);
     }
 }
