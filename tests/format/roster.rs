@@ -15,9 +15,18 @@ fn with_guest(vault: &NewVault) -> String {
 }
 
 fn add(draft: &mut Draft<'_, '_>, vault: &NewVault, name: &str) -> Result<(), GrantError> {
+    add_for(draft, vault, name, &KINDS)
+}
+
+fn add_for(
+    draft: &mut Draft<'_, '_>,
+    vault: &NewVault,
+    name: &str,
+    kinds: &[EnvironmentType],
+) -> Result<(), GrantError> {
     let key = AccessKey::generate(VaultId([7; 16])).expect("randomness");
     let secret = HolderSecret::AccessKey(key);
-    let scopes = Scopes { kinds: KINDS.to_vec(), roster: false };
+    let scopes = Scopes { kinds: kinds.to_vec(), roster: false };
     draft.add_holder(&vault.ring, &NewHolder { name, secret: &secret, scopes, today: TODAY })
 }
 
@@ -82,4 +91,23 @@ fn a_kept_whose_head_was_changed_leads_nowhere() {
         let nothing = Err(GrantError::NoDataKey(EnvironmentType::Local));
         assert_eq!(grants(&text, &vault), nothing, "character {at}");
     }
+}
+
+#[test]
+fn a_grant_that_nobody_admitted_says_nothing_about_a_kept() {
+    let (vault, _) = vault();
+    let text = with_guest(&vault);
+    let index = Index::read(&text).expect("a vault");
+    let own = grant("owner", EnvironmentType::Local)(&index);
+    let production = grant("guest", EnvironmentType::Production)(&index);
+    // Somebody broke the guest's line for `production`; the one for `local` is the only way to that key.
+    let broken = format!("{}AAAA{}", &production[..40], &production[44..]);
+    assert_ne!(broken, production);
+    let text = text.replace(&format!("owner = \"{own}\"\n"), "").replace(&production, &broken);
+    let document = Document::parse(&text).expect("TOML");
+    let index = Index::of(&document).expect("a vault");
+    let mut draft = Draft::new(&document, &index);
+    assert_eq!(add_for(&mut draft, &vault, "next", &[EnvironmentType::Local]), Ok(()));
+    let error = add_for(&mut draft, &vault, "more", &[EnvironmentType::Production]);
+    assert!(matches!(error, Err(GrantError::Suspicious { .. })), "{error:?}");
 }
