@@ -1,6 +1,6 @@
 //! Kubernetes: Secrets as manifests, in YAML or JSON. A group is a Secret, and its keys are the names within.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use data_encoding::BASE64;
 use zeroize::Zeroizing;
@@ -178,9 +178,10 @@ fn read_secret(
         Some(node) => node.fields(what),
     };
     let plain = values(take(&mut fields, "stringData"), "stringData")?;
+    let plain_keys: BTreeSet<String> = plain.iter().map(|field| field.name.clone()).collect();
     for Field { name: key, at, node } in values(take(&mut fields, "data"), "data")? {
         // Kubernetes puts `stringData` over `data` when it is sent both.
-        if plain.iter().any(|other| other.name == key) {
+        if plain_keys.contains(&key) {
             continue;
         }
         let name = named(&key);

@@ -1,6 +1,6 @@
 //! What JSON, YAML and TOML have in common: tables of names and values, with their places.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str;
 
 use zeroize::Zeroizing;
@@ -129,7 +129,8 @@ pub(crate) type Text<'a> = (&'a str, &'a str);
 impl<'a> Groups<'a> {
     /// Sorts items into groups; everything that is no text, or would be a value and a table, is refused.
     pub(crate) fn of(items: &[Item<'a>]) -> Result<Self, WriteError> {
-        let mut groups = Self(Vec::new());
+        let mut groups: Vec<(Option<&str>, Vec<Text<'_>>)> = Vec::new();
+        let mut places: BTreeMap<Option<&str>, usize> = BTreeMap::new();
         let mut unfit = Vec::new();
         let whole: BTreeSet<&str> = items.iter().map(|item| item.name).collect();
         for item in items {
@@ -141,19 +142,17 @@ impl<'a> Groups<'a> {
                 unfit.push((group.to_owned(), Unfit::Group(item.name.to_owned())));
             }
             match str::from_utf8(item.value) {
-                Ok(text) => groups.put(group, (name, text)),
+                Ok(text) => {
+                    let place = *places.entry(group).or_insert(groups.len());
+                    if place == groups.len() {
+                        groups.push((group, Vec::new()));
+                    }
+                    groups[place].1.push((name, text));
+                }
                 Err(_) => unfit.push((item.name.to_owned(), Unfit::NotUtf8)),
             }
         }
-        if unfit.is_empty() { Ok(groups) } else { Err(WriteError { unfit }) }
-    }
-
-    fn put(&mut self, group: Option<&'a str>, text: Text<'a>) {
-        // Items of a group stand together where they are sorted, so the last one is nearly always it.
-        match self.0.iter_mut().rev().find(|(known, _)| *known == group) {
-            Some((_, texts)) => texts.push(text),
-            None => self.0.push((group, vec![text])),
-        }
+        if unfit.is_empty() { Ok(Self(groups)) } else { Err(WriteError { unfit }) }
     }
 
     /// Puts the names without a group first: in TOML they must be.
