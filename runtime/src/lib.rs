@@ -28,6 +28,10 @@
 //! checked. The key is looked for in `STRONGROOM_KEY`, `STRONGROOM_KEY_FILE`, systemd's credentials,
 //! `STRONGROOM_PASSPHRASE`, and the user's configuration folder. [`Loader`] chooses each by hand.
 //!
+//! Structs nest (`#[secret(nested)]`), so that libraries bring their own secrets; with `#[secrets(embed)]` a program carries
+//! its sealed values and reads no vault. For tests, `from_values` makes a struct, and within `scope` and `scope_async` it is
+//! what `get()` gives. [`secrets`](macro@crate::secrets) has every option.
+//!
 //! # Features
 //!
 //! - `macros` (default): the attribute `#[secrets]`.

@@ -46,7 +46,7 @@ impl Loader {
         Self::default()
     }
 
-    /// Reads this vault.
+    /// Reads this vault, also where the program carries its secrets (`#[secrets(embed)]`).
     #[must_use]
     pub fn vault(mut self, path: impl Into<PathBuf>) -> Self {
         self.vault = Some(path.into());
