@@ -106,3 +106,53 @@ fn ungroup(tokens: impl Iterator<Item = TokenTree>) -> TokenStream {
 fn is_punct(token: &TokenTree, wanted: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == wanted)
 }
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::{Group, Literal};
+
+    use super::*;
+    use crate::Options;
+
+    fn faults(tokens: TokenStream) -> Vec<String> {
+        let mut errors = Errors::default();
+        Options::read(tokens, &mut errors);
+        assert!(!errors.is_empty(), "no fault");
+        errors.into_iter().map(|error| error.to_string()).collect()
+    }
+
+    #[test]
+    fn every_argument_has_one_way_to_be_written() {
+        for (words, message) in [
+            ("vault =", "`vault` is not written like this"),
+            ("vault \"x\"", "`vault` is not written like this"),
+            ("any_vault x y", "`any_vault` is not written like this"),
+            ("crate x = y", "`crate` is not written like this"),
+            ("vault", "`vault` takes a path in quotes"),
+            ("vault = x", "`vault` takes a path in quotes"),
+            ("vault = (\"x\")", "`vault` takes a path in quotes"),
+            ("any_vault, vault = \"a\", vault = \"b\"", "`vault` a second time"),
+            ("= x", "`#[secrets]` takes no such argument"),
+            ("valt = \"x\"", "unknown option `valt` in `#[secrets]`\ndid you mean `vault`?"),
+            ("rotation", "unknown option `rotation` in `#[secrets]`\nknown: "),
+        ] {
+            let found = faults(words.parse().expect("tokens"));
+            assert!(found.len() == 1 && found[0].starts_with(message), "{words}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_a_macro_hands_over_is_read() {
+        let value = TokenTree::from(Literal::string("shop.toml"));
+        let mut errors = Errors::default();
+        for delimiter in [Delimiter::None, Delimiter::Parenthesis] {
+            let group = TokenTree::from(Group::new(delimiter, value.clone().into()));
+            let tokens = "vault =".parse::<TokenStream>().expect("tokens").into_iter();
+            let options = Options::read(tokens.chain([group]).collect(), &mut errors);
+            let vault = options.vault.map(|vault| vault.value());
+            let is_read = delimiter == Delimiter::None;
+            assert_eq!(vault.as_deref(), is_read.then_some("shop.toml"));
+            assert_eq!(errors.is_empty(), is_read);
+        }
+    }
+}
