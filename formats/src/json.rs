@@ -198,6 +198,7 @@ mod tests {
     fn escapes_are_read_and_half_pairs_are_not() {
         let read_back = values(r#"{"a": "\"\\\/\b\f\n\r\té😀é"}"#);
         assert_eq!(read_back[0].1, "\"\\/\u{8}\u{c}\n\r\té😀é");
+        assert_eq!(values(r#"{"a": "\u00e9\ud83d\ude00\u0041"}"#)[0].1, "é😀A");
         for half in [r"\ud83d", r"\ud83dx", r"\ud83d\n", r"\ude00", r"\ud83dA"] {
             let error = read(format!("{{\n \"a\": \"{half}\"}}").as_bytes()).expect_err("a fault");
             assert_eq!(error.at, Some(Position { line: 2, column: 7 }), "{half}");

@@ -199,6 +199,14 @@ mod tests {
     }
 
     #[test]
+    fn names_that_other_readers_take_for_words_are_quoted() {
+        let items = ["No", "on", "1e3", "name"].map(|name| Item { name, value: b"x" });
+        let written = write(&items).expect("texts");
+        let text = "\"No\": \"x\"\n\"on\": \"x\"\n\"1e3\": \"x\"\nname: \"x\"\n";
+        assert_eq!(std::str::from_utf8(written.as_bytes()), Ok(text));
+    }
+
+    #[test]
     fn faults_have_their_place_and_no_value() {
         for (text, said) in [
             (
