@@ -7,11 +7,11 @@ mod windows;
 
 #[cfg(unix)]
 pub(crate) use self::unix::{
-    are_core_dumps_off, become_program, core_dumps_off, foreign_owner, private_file,
-    private_folder, variable_value,
+    are_core_dumps_off, become_program, core_dumps_off, foreign_owner, identity, is_own, keeps_own,
+    open_own, private_file, private_folder, variable_value,
 };
 #[cfg(not(unix))]
 pub(crate) use self::windows::{
-    are_core_dumps_off, become_program, core_dumps_off, foreign_owner, private_file,
-    private_folder, variable_value,
+    are_core_dumps_off, become_program, core_dumps_off, foreign_owner, identity, is_own, keeps_own,
+    open_own, private_file, private_folder, variable_value,
 };

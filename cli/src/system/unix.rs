@@ -1,14 +1,16 @@
 //! Unix: a program takes this process's place; modes and limits.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{DirBuilder, Metadata, OpenOptions};
+use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
 
+use rustix::fs::OFlags;
 use rustix::process::{Resource, Rlimit, geteuid, getrlimit, setrlimit};
 
 /// The limit of core dumps that this process was started with.
@@ -32,6 +34,34 @@ pub(crate) fn are_core_dumps_off() -> bool {
 pub(crate) fn foreign_owner(metadata: &Metadata) -> Option<u32> {
     let owner = metadata.uid();
     (owner != 0 && owner != geteuid().as_raw()).then_some(owner)
+}
+
+/// Whether a file belongs to who runs this.
+pub(crate) fn is_own(metadata: &Metadata) -> bool {
+    metadata.uid() == geteuid().as_raw()
+}
+
+/// Whether nobody else can put something else in the place of what one makes in this folder.
+pub(crate) fn keeps_own(folder: &Metadata) -> bool {
+    let (others_write, sticky) = (folder.mode() & 0o022 != 0, folder.mode() & 0o1000 != 0);
+    (is_own(folder) && !others_write) || (foreign_owner(folder).is_none() && sticky)
+}
+
+/// What makes a file or folder the same one, whatever it is called.
+pub(crate) fn identity(metadata: &Metadata) -> (u64, u64) {
+    (metadata.dev(), metadata.ino())
+}
+
+/// Opens a file if it is a regular one of who runs this, and no link to one.
+pub(crate) fn open_own(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    // Without waiting: a pipe would have nobody at its other end.
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let file = options.custom_flags(flags.bits().cast_signed()).open(path)?;
+    let metadata = file.metadata()?;
+    if metadata.is_file() && is_own(&metadata) {
+        return Ok(file);
+    }
+    Err(io::Error::other("it is no regular file of yours"))
 }
 
 /// The value of a variable from the bytes of a secret.

@@ -1,8 +1,9 @@
 //! Windows: a program is started and waited for; a new file has the rights of its folder.
 
 use std::ffi::OsString;
-use std::fs::{DirBuilder, Metadata, OpenOptions};
+use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io;
+use std::path::Path;
 use std::process::Command;
 
 /// Windows writes no memory of a crashed process by default.
@@ -16,6 +17,30 @@ pub(crate) fn are_core_dumps_off() -> bool {
 /// The number of a file's owner: owners have none here.
 pub(crate) fn foreign_owner(_metadata: &Metadata) -> Option<u32> {
     None
+}
+
+/// Whether a file belongs to who runs this: owners have no number here.
+pub(crate) fn is_own(_metadata: &Metadata) -> bool {
+    true
+}
+
+/// Whether nobody else can put something else in the place of what one makes in this folder: the
+/// user's own place for temporary files is private.
+pub(crate) fn keeps_own(_folder: &Metadata) -> bool {
+    true
+}
+
+/// What makes a file or folder the same one: it has no number here.
+pub(crate) fn identity(_metadata: &Metadata) -> (u64, u64) {
+    (0, 0)
+}
+
+/// Opens a file if it is a regular one, and no link to one.
+pub(crate) fn open_own(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    if path.symlink_metadata()?.is_file() {
+        return options.open(path);
+    }
+    Err(io::Error::other("it is no regular file of yours"))
 }
 
 /// The value of a variable from the bytes of a secret: UTF-8 is what this system has in common with

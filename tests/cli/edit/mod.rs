@@ -1,6 +1,7 @@
 //! `strongroom edit`, with real editors: small scripts.
 
 mod ending;
+mod place;
 mod terminal;
 
 use std::fs;
@@ -18,6 +19,7 @@ fn scene(editor: &str) -> Session {
     }
     session.run("strongroom set b --about 'what it is for'").succeeds();
     session.write("tmp/x", "");
+    crate::session::set_mode(&session.path("tmp"), 0o711);
     session.export("TMPDIR", session.path("tmp"));
     edits_with(&session, editor);
     session
@@ -226,6 +228,7 @@ fn the_file_is_for_nobody_else_and_goes_with_all_that_lies_beside_it() {
     assert!(left(&session).is_empty());
     // Memory is better than a disk.
     session.write("run/x", "");
+    crate::session::set_mode(&session.path("run"), 0o700);
     session.export("XDG_RUNTIME_DIR", session.path("run"));
     session.run("strongroom edit").succeeds();
     assert!(session.read("seen").contains("/run/strongroom-edit-"));
@@ -265,6 +268,21 @@ fn vim_is_told_to_keep_nothing_elsewhere() {
     session.forget("EDITOR");
     session.run("strongroom edit").succeeds();
     assert!(session.read("seen").starts_with("with -n -i NONE"), "{}", session.read("seen"));
+    for named in ["env vim", "env A=b vim -R"] {
+        session.export("EDITOR", named);
+        session.run("strongroom edit").succeeds();
+        assert!(session.read("seen").contains(" -n -i NONE"), "{named}: {}", session.read("seen"));
+    }
+}
+
+#[test]
+fn a_file_of_the_repository_is_no_editor_for_its_name() {
+    let session = scene("true");
+    session.write("true -a /bin/true", "#!/bin/sh\ntouch executed\n");
+    crate::session::set_mode(&session.path("true -a /bin/true"), 0o700);
+    session.export("EDITOR", "true -a /bin/true");
+    session.run("strongroom edit").succeeds().says("nothing changed");
+    assert!(!session.path("executed").exists());
 }
 
 #[test]

@@ -5,12 +5,20 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::Findings;
+use crate::commands::edit::leftovers;
 use crate::system;
 use crate::ui::Terminal;
 
 pub(super) fn look(findings: &mut Findings) {
     compiler(findings);
     editor(findings);
+    for folder in leftovers() {
+        findings.warning(
+            "editor",
+            format!("a killed `strongroom edit` left values in {}", folder.path().display()),
+            "the next one removes them: VISUAL=true strongroom edit",
+        );
+    }
     findings.ok(
         "terminal",
         if Terminal::of_person().is_some() {

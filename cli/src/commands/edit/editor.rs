@@ -1,7 +1,7 @@
 //! The user's editor: which one it is, and how it is started on the private file.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -27,8 +27,8 @@ impl Editor {
         for source in ["VISUAL", "EDITOR"] {
             let named = env::var_os(source).filter(|named| !named.is_empty());
             let Some(named) = named else { continue };
-            // A path with spaces, as it stands.
-            if Path::new(&named).is_file() {
+            // A path with spaces, as it stands. From here on it would be whatever a repository calls so.
+            if Path::new(&named).is_absolute() && Path::new(&named).is_file() {
                 return Ok(Self { source, program: named, arguments: Vec::new() });
             }
             let words = named.to_str().and_then(shlex::split).map(Vec::into_iter);
@@ -72,24 +72,32 @@ impl Editor {
 
     /// What keeps an editor from writing what it shows to other places: swap, undo and register files.
     fn without_traces(&self) -> &'static [&'static str] {
-        // What `vi` is differs; `vim.basic` and its kind are vim.
-        let name = self.file().file_name().map(|name| name.to_string_lossy().into_owned());
-        match name.as_deref().and_then(|name| name.split('.').next()) {
-            Some("vim" | "nvim") => {
+        // What `vi` is differs; `vim.basic` and its kind are vim. Behind `env` stands the program.
+        let mut name = name_of(&file_of(&self.program));
+        if Path::new(&self.program).file_name().is_some_and(|name| name == "env") {
+            let program =
+                self.arguments.iter().find(|it| !it.starts_with('-') && !it.contains('='));
+            name = name_of(&file_of(program.map_or("".as_ref(), |program| program.as_ref())));
+        }
+        match name.split('.').next() {
+            Some("vim" | "nvim" | "gvim" | "rvim" | "rview") => {
                 &["-n", "-i", "NONE", "-c", "set noundofile nobackup nowritebackup"]
             }
             _ => &[],
         }
     }
+}
 
-    /// The program's file, where links lead.
-    fn file(&self) -> PathBuf {
-        let named = PathBuf::from(&self.program);
-        let path = env::var_os("PATH").unwrap_or_default();
-        let mut found = env::split_paths(&path).map(|folder| folder.join(&named));
-        let file =
-            if named.components().count() > 1 { None } else { found.find(|it| it.is_file()) };
-        let file = file.unwrap_or(named);
-        file.canonicalize().unwrap_or(file)
-    }
+/// A program's file, where links lead.
+fn file_of(program: &OsStr) -> PathBuf {
+    let named = PathBuf::from(program);
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut found = env::split_paths(&path).map(|folder| folder.join(&named));
+    let file = if named.components().count() > 1 { None } else { found.find(|it| it.is_file()) };
+    let file = file.unwrap_or(named);
+    file.canonicalize().unwrap_or(file)
+}
+
+fn name_of(file: &Path) -> String {
+    file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }

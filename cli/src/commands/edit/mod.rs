@@ -2,6 +2,8 @@
 //! vault.
 
 mod editor;
+mod folder;
+mod place;
 mod private;
 mod text;
 mod typed;
@@ -10,6 +12,7 @@ mod watch;
 use strongroom_vault::Environment;
 
 use self::editor::Editor;
+pub(super) use self::place::leftovers;
 use self::private::PrivateFile;
 use self::text::Base;
 use self::typed::Typed;

@@ -2,7 +2,6 @@
 //! removes the file first.
 
 use std::io;
-use std::path::Path;
 use std::process::{Command, ExitStatus};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -13,7 +12,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
-use crate::commands::edit::private::remove;
+use crate::commands::edit::folder::Folder;
 use crate::error::Error;
 
 /// Watches over a folder from now on, to the end of the process.
@@ -35,10 +34,10 @@ struct State {
 }
 
 impl Watch {
-    pub(in crate::commands::edit) fn over(folder: &Path) -> Result<Self, Error> {
+    pub(in crate::commands::edit) fn over(folder: &Folder) -> Result<Self, Error> {
         let unable = |error| Error::cannot(format!("cannot watch for signals: {error}"));
         let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM]).map_err(unable)?;
-        let (shared, folder) = (Arc::new(Shared::default()), folder.to_owned());
+        let (shared, folder) = (Arc::new(Shared::default()), folder.clone());
         let of_thread = Arc::clone(&shared);
         let watching = move || {
             for signal in signals.forever() {
@@ -77,7 +76,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn receive(&self, signal: i32, folder: &Path) {
+    fn receive(&self, signal: i32, folder: &Folder) {
         let mut state = self.lock();
         if state.editor.is_some() && matches!(signal, SIGINT | SIGQUIT) {
             return;
@@ -93,7 +92,7 @@ impl Shared {
         } else {
             drop(state);
         }
-        remove(folder);
+        folder.remove();
         let _ = emulate_default_handler(signal);
         std::process::exit(128 + signal);
     }
