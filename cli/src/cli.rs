@@ -2,6 +2,7 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
+use strongroom_vault::EnvironmentType;
 
 use crate::commands::{
     check, completions, copy, diff, doctor, edit, env, export, get, holder, import, init, key,
@@ -112,14 +113,18 @@ fn explain(error: &clap::Error) -> Result<Status, Error> {
         ErrorKind::InvalidSubcommand if has_plain(error, ContextKind::InvalidSubcommand) => {}
         _ => {
             return Err(Error::usage(format!(
-                "an argument too many, an unknown option, or a value that an option does not take{}",
+                "an argument too many, an unknown option, or a value that an option does not take{}{}",
+                stray_environment(error),
                 usage_of(error)
             )));
         }
     }
     let text = error.render().to_string();
-    let text = text.strip_prefix("error: ").unwrap_or(&text).replace("\n\n", "\n");
-    Err(Error::usage(text.trim_end()))
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    // No value is given as an argument, so there is none that looks like an option.
+    let is_said = |line: &&str| !line.is_empty() && !line.trim_start().starts_with(AS_A_VALUE);
+    let lines: Vec<&str> = text.lines().filter(is_said).collect();
+    Err(Error::usage(lines.join("\n").trim_end()))
 }
 
 /// Whether what is wrong looks like the name of an option or a command, and can be shown.
@@ -136,12 +141,25 @@ fn has_plain(error: &clap::Error, kind: ContextKind) -> bool {
     })
 }
 
+/// What a stray argument means that is the word for a type: that is known, and can be no value.
+fn stray_environment(error: &clap::Error) -> String {
+    match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(word)) if EnvironmentType::from_word(word).is_some() => {
+            format!("\n`{word}` is an environment: --type {word}")
+        }
+        _ => String::new(),
+    }
+}
+
 fn usage_of(error: &clap::Error) -> String {
     match error.get(ContextKind::Usage) {
         Some(ContextValue::StyledStr(usage)) => format!("\n{usage}"),
         _ => format!("\n{}", command().render_usage()),
     }
 }
+
+/// How clap's advice begins to give an argument as a value that looks like an option.
+const AS_A_VALUE: &str = "tip: to pass ";
 
 /// The longest name of an option or a command, with some room for a slip of the pen.
 const LONGEST_NAME: usize = 20;

@@ -4,14 +4,14 @@
 //! there is no vault, or one that cannot be read, there are simply no names.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap::{Arg, Command};
 use clap_complete::CompleteEnv;
-use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::Shells;
-use strongroom_vault::{EnvironmentType, Index, Shown};
+use strongroom_vault::{EnvironmentType, HolderKind, Index, Shown, fold};
 
 use crate::error::Error;
 use crate::session::Place;
@@ -94,6 +94,7 @@ enum What {
     Named,
     Environments,
     Holders,
+    Passphrases,
     Shells,
 }
 
@@ -105,7 +106,7 @@ fn with_names(mut command: Command) -> Command {
 
 fn with_names_at(path: &str, command: Command) -> Command {
     let add = |arg: Arg| match names_of(path, &arg) {
-        Some(what) => arg.add(ArgValueCandidates::new(move || candidates(what))),
+        Some(what) => arg.add(ArgValueCompleter::new(move |typed: &OsStr| begun(what, typed))),
         None => arg,
     };
     let children: Vec<String> =
@@ -131,17 +132,37 @@ fn names_of(command: &str, arg: &Arg) -> Option<What> {
         }
         ("diff", Some(_)) => Some(What::Environments),
         ("env remove" | "env retype", Some(1)) => Some(What::Named),
-        ("key remove" | "holder passphrase", Some(1)) => Some(What::Holders),
+        ("key remove", Some(1)) => Some(What::Holders),
+        ("holder passphrase", Some(1)) => Some(What::Passphrases),
         ("completions", Some(1)) => Some(What::Shells),
         _ => None,
     }
+}
+
+/// What can stand where this much is typed. A name in another spelling is found where none begins
+/// with just that: the shell would else take letters away that the spellings do not share.
+fn begun(what: What, typed: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(typed) = typed.to_str() else { return Vec::new() };
+    let all = candidates(what);
+    let begins = |each: &CompletionCandidate| {
+        each.get_value().to_str().is_some_and(|name| name.starts_with(typed))
+    };
+    if all.iter().any(begins) {
+        return all.into_iter().filter(begins).collect();
+    }
+    let typed = fold(typed);
+    let begins = |each: &CompletionCandidate| {
+        each.get_value().to_str().is_some_and(|name| fold(name).starts_with(&typed))
+    };
+    all.into_iter().filter(begins).collect()
 }
 
 fn candidates(what: What) -> Vec<CompletionCandidate> {
     match what {
         What::Types => return EnvironmentType::ALL.map(|kind| candidate(kind.as_str(), "")).into(),
         What::Shells => return SHELLS.map(CompletionCandidate::new).into(),
-        What::Secrets | What::Named | What::Environments | What::Holders => {}
+        What::Secrets | What::Named | What::Environments => {}
+        What::Holders | What::Passphrases => {}
     }
     let place = place_in(&words_before_cursor());
     // The folder of `-C` was entered already.
@@ -165,6 +186,12 @@ fn in_vault(what: What, index: &Index<'_>) -> Vec<CompletionCandidate> {
         }
         What::Holders => {
             let holders = index.holders().iter();
+            holders.map(|each| candidate(each.name(), each.kind().as_str())).collect()
+        }
+        What::Passphrases => {
+            let holders = index.holders().iter();
+            let holders =
+                holders.filter(|each| matches!(each.kind(), HolderKind::Passphrase { .. }));
             holders.map(|each| candidate(each.name(), each.kind().as_str())).collect()
         }
         What::Types | What::Shells => Vec::new(),

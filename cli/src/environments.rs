@@ -2,7 +2,10 @@
 
 use std::env;
 
-use strongroom_vault::{ENVIRONMENT_VARIABLE, Environment, EnvironmentType, Index, Shown, nearest};
+use strongroom_vault::{
+    ENVIRONMENT_VARIABLE, Environment, EnvironmentType, Index, Shown, check_environment_name,
+    nearest,
+};
 
 use crate::error::Error;
 
@@ -36,6 +39,30 @@ impl Several {
     /// Whether none was named.
     pub(crate) fn is_empty(&self) -> bool {
         self.types.is_empty() && self.named.is_empty() && self.kinds_of_flags().is_empty()
+    }
+
+    /// The options that name them, as they were typed; none where one of their words names no
+    /// environment, so that it may be a value at the wrong place.
+    pub(crate) fn typed(&self) -> Option<String> {
+        let is_type = |word: &String| EnvironmentType::from_word(word).is_some();
+        let is_named = |word: &String| is_type(word) || check_environment_name(word).is_ok();
+        if self.is_empty() || !self.types.iter().all(is_type) || !self.named.iter().all(is_named) {
+            return None;
+        }
+        let mut options = Vec::new();
+        for (option, words) in [("--type", &self.types), ("--env", &self.named)] {
+            if !words.is_empty() {
+                options.push(format!("{option} {}", words.join(",")));
+            }
+        }
+        for (flag, is_given) in
+            [("--ephemeral", self.ephemeral), ("--dev", self.dev), ("--prod", self.prod)]
+        {
+            if is_given {
+                options.push(flag.to_owned());
+            }
+        }
+        Some(options.join(" "))
     }
 
     /// The types that the flags without a value mean.

@@ -170,6 +170,7 @@ fn look_up<'i>(
         if let Some((secret, own)) =
             mine.and_then(|mine| mine.lookup(index, &asked.name, environment))
         {
+            values.spelled(position, secret.name());
             values.found_mine(position);
             match own {
                 Lookup::Found(value) => {
@@ -186,6 +187,7 @@ fn look_up<'i>(
             }
             continue;
         };
+        values.spelled(position, secret.name());
         let value = match index.lookup_in(secret, environment) {
             Lookup::Found(value) => value,
             // An optional secret with such a value is not missing: it was meant to be there.

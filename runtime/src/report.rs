@@ -73,6 +73,8 @@ pub enum LoadErrorKind {
 pub struct SecretFailure {
     field: Cow<'static, str>,
     name: Cow<'static, str>,
+    /// The name as the vault spells it, where that differs.
+    spelled: Option<String>,
     cause: SecretCause,
     /// Where the value lies that is wrong.
     lies_in: Option<LiesIn>,
@@ -88,8 +90,13 @@ pub(crate) enum LiesIn {
 }
 
 impl SecretFailure {
-    pub(crate) fn new(asked: &Asked, cause: SecretCause, lies_in: Option<LiesIn>) -> Self {
-        Self { field: asked.field.clone(), name: asked.name.clone(), cause, lies_in }
+    pub(crate) fn new(
+        asked: &Asked,
+        spelled: Option<String>,
+        cause: SecretCause,
+        lies_in: Option<LiesIn>,
+    ) -> Self {
+        Self { field: asked.field.clone(), name: asked.name.clone(), spelled, cause, lies_in }
     }
 
     /// The struct's field; one of a nested struct with the way to it: `database.url`.
@@ -265,7 +272,8 @@ impl Report {
 
     /// What a failure says: the cause, and the next command on a line of its own.
     fn explain(&self, failure: &SecretFailure) -> String {
-        let name = &failure.name;
+        // A command takes no second spelling.
+        let name = failure.spelled.as_deref().unwrap_or(&failure.name);
         let chosen = self.environment.as_ref().map(|(environment, _)| environment);
         let set = || match (&failure.lies_in, chosen) {
             (Some(LiesIn::Mine), _) => {

@@ -14,6 +14,8 @@ pub struct Values {
     loaded: Vec<Option<Plaintext>>,
     /// In which environment each value lies.
     lies_in: Vec<Option<LiesIn>>,
+    /// Each name as the vault spells it, where that differs.
+    spelled: Vec<Option<String>>,
     failures: Vec<(usize, SecretFailure)>,
     /// Which is taken next.
     next: usize,
@@ -25,12 +27,20 @@ impl Values {
     pub(crate) fn new(asked: Vec<Asked>) -> Self {
         let loaded = asked.iter().map(|_| None).collect();
         let lies_in = vec![None; asked.len()];
-        Self { asked, loaded, lies_in, failures: Vec::new(), next: 0, incomplete: false }
+        let spelled = vec![None; asked.len()];
+        Self { asked, loaded, lies_in, spelled, failures: Vec::new(), next: 0, incomplete: false }
     }
 
     /// What is asked for, in order.
     pub(crate) fn asked(&self) -> &[Asked] {
         &self.asked
+    }
+
+    /// Notes how the vault spells a field's secret.
+    pub(crate) fn spelled(&mut self, position: usize, name: &str) {
+        if self.asked[position].name != name {
+            self.spelled[position] = Some(name.to_owned());
+        }
     }
 
     /// Notes in which environment a field's value lies.
@@ -51,7 +61,8 @@ impl Values {
     /// Notes why a field has no value.
     pub(crate) fn fail(&mut self, position: usize, cause: SecretCause) {
         let lies_in = self.lies_in[position].take();
-        let failure = SecretFailure::new(&self.asked[position], cause, lies_in);
+        let spelled = self.spelled[position].take();
+        let failure = SecretFailure::new(&self.asked[position], spelled, cause, lies_in);
         self.failures.push((position, failure));
     }
 

@@ -16,6 +16,11 @@ fn vault() -> Session {
     session.run("strongroom env add staging --type dev").succeeds();
     session.run("strongroom holder add ci --type dev --out ci.key").succeeds();
     session
+        .typed("strongroom holder add recovery --type dev --passphrase")
+        .input("correct horse battery staple")
+        .run()
+        .succeeds();
+    session
 }
 
 /// What fish is answered for the words of a line, of which the last is being typed.
@@ -54,6 +59,10 @@ fn names_come_from_the_vault_and_need_no_key() {
         ("strongroom move --from dev --to prod,sta", &["prod,staging\tdevelopment"]),
         ("strongroom diff local pre", &["preview\tpreview"]),
         ("strongroom key remove c", &["ci\taccess-key"]),
+        ("strongroom get GitHubA", &["github_api_token"]),
+        ("strongroom run --only gitlab_token,SHOP/str", &["gitlab_token,shop/stripe_key"]),
+        ("strongroom holder passphrase RE", &["recovery\tpassphrase"]),
+        ("strongroom holder passphrase c", &[]),
         ("strongroom completions z", &["zsh"]),
         ("strongroom set --from-file ci", &["ci.key"]),
         ("strongroom get nothing_like_it", &[]),

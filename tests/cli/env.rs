@@ -78,7 +78,8 @@ fn names_have_rules() {
     session.run("strongroom env add prod --type dev").shows(str![[r#"
 [2]
 --- stderr
-error: this cannot be the name of an environment: reserved: an environment cannot be called like a type (production, prod, development, dev, preview, pr, ephemeral, local) or like a key of a secret's table (about, set, version, ...)
+error: `prod` is an environment already: a type
+       set a value for it with: strongroom set --type production NAME
 
 "#]]);
     session.run("strongroom env add a/b --type dev").shows(str![[r#"

@@ -97,13 +97,15 @@ error: `github_api_token` has no value for `production`
 --- stderr
 error: there is no secret `githb_api_token`
        did you mean `github_api_token`?
+       or set it: strongroom set --type local githb_api_token
 
 "#]]);
     session.run("strongroom get smtp/password").shows(str![[r#"
 [1]
 --- stderr
-error: `smtp/password` has no value for `local`
-       set one with: strongroom set --type local smtp/password
+error: there is no secret `smtp/password`
+       see those that exist with: strongroom list
+       or set it: strongroom set --type local smtp/password
 
 "#]]);
     session.run("strongroom get --type prod --env local x").ends_with(2);

@@ -231,3 +231,70 @@ error: nothing was started, because of values for `staging`
 
 "#]]);
 }
+
+#[test]
+fn a_list_of_some_environments_has_these_and_what_has_a_value_there() {
+    let session = Session::with_secret();
+    session.run("strongroom env add staging --type dev").succeeds();
+    session.typed("strongroom set --type prod only_there").input(MARKER).run().succeeds();
+    session.run("strongroom list --type local --env staging").shows(str![[r#"
+[0]
+secret            local  staging
+github_api_token  ✓ 1    ·
+--- stderr
+
+✓ own value and its version   · that of the type   - none   ! under another data key
+
+"#]]);
+    session.run("strongroom list --type prod").shows(str![[r#"
+[0]
+secret      production
+only_there  ✓ 1
+--- stderr
+
+✓ own value and its version   · that of the type   - none   ! under another data key
+
+"#]]);
+    session.run("strongroom list --type preview").shows(str![[r#"
+[0]
+--- stderr
+no secret has a value for `preview`
+
+"#]]);
+    session.run("strongroom list --env staging github_api_token").shows(str![[r#"
+[0]
+github_api_token
+environment  version  set         content
+development  1        [DATE....]  sealed
+
+"#]]);
+    session.run("strongroom list --type prod --json").shows(str![[r#"
+[0]
+{
+  "environments": [
+    {
+      "name": "production",
+      "type": "production"
+    }
+  ],
+  "secrets": [
+    {
+      "about": null,
+      "name": "only_there",
+      "own": [],
+      "values": [
+        {
+          "content": "sealed",
+          "environment": "production",
+          "set": "[DATE....]",
+          "store": null,
+          "version": 1
+        }
+      ]
+    }
+  ]
+}
+
+"#]]);
+    session.run("strongroom list --type nowhere").ends_with(2);
+}

@@ -24,6 +24,21 @@ fn every_command_has_a_page() {
         assert!(page.contains(part), "{part} is in\n{page}");
     }
     assert!(session.read("pages/strongroom.1").contains("Exit status: 0 done"));
+    for (page, synopsis) in [
+        ("env-add", "strongroom env add [OPTIONS] \\-\\-type <TYPE> <NAME>"),
+        ("set", "strongroom set [\\-\\-type TYPES] [\\-\\-env NAMES] [OPTIONS] NAME"),
+    ] {
+        let page = session.read(&format!("pages/strongroom-{page}.1"));
+        let page = page.replace("\\fB", "").replace("\\fR", "");
+        assert!(page.contains(synopsis), "{synopsis} is in\n{page}");
+    }
+    assert!(session.read("pages/strongroom.1").contains("\n.SH NOTES\n"));
+    assert!(session.read("pages/strongroom-env-add.1").contains("\n.SH EXAMPLES\n"));
+    for page in fs::read_dir(session.path("pages")).expect("pages") {
+        let page = page.expect("a page").path();
+        let text = fs::read_to_string(&page).expect("text");
+        assert!(!text.contains("EXTRA"), "{}: {text}", page.display());
+    }
 }
 
 #[test]

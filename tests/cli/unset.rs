@@ -78,3 +78,91 @@ fn no_key_is_needed() {
     std::fs::remove_file(session.kept_key("owner")).expect("a key");
     session.run("strongroom unset --type local github_api_token").succeeds();
 }
+
+#[test]
+fn several_names_go_at_once_or_not_at_all() {
+    let session = Session::with_secret();
+    session.typed("strongroom set --type local,prod b").input(MARKER).run().succeeds();
+    let before = session.read("strongroom.toml");
+    session.run("strongroom unset --type local b c github_api_token").shows(str![[r#"
+[1]
+--- stderr
+error: there is no secret `c`
+       see those that exist with: strongroom list
+
+"#]]);
+    session.run("strongroom unset --type preview b github_api_token").shows(str![[r#"
+[1]
+--- stderr
+error: `b` and `github_api_token` have no values of their own for `preview`
+
+"#]]);
+    assert_eq!(session.read("strongroom.toml"), before);
+    session.run("strongroom unset --type local b B github_api_token --json").shows(str![[r#"
+[0]
+{
+  "mine": false,
+  "secrets": [
+    {
+      "gone": false,
+      "name": "b",
+      "values": [
+        {
+          "change": "removed",
+          "environment": "local"
+        }
+      ]
+    },
+    {
+      "gone": false,
+      "name": "github_api_token",
+      "values": [
+        {
+          "change": "removed",
+          "environment": "local"
+        }
+      ]
+    }
+  ]
+}
+--- stderr
+removed b for local
+removed github_api_token for local
+
+"#]]);
+    session.run("strongroom unset --type prod,dev b github_api_token").shows(str![[r#"
+[0]
+--- stderr
+removed b for production
+b has no value of its own for development
+b had no other value and is gone
+github_api_token has no value of its own for production
+removed github_api_token for development
+github_api_token had no other value and is gone
+
+"#]]);
+    assert!(!session.read("strongroom.toml").contains("secrets"));
+}
+
+#[test]
+fn several_values_of_ones_own_go_at_once_or_not_at_all() {
+    let session = Session::with_secret();
+    session.typed("strongroom set --mine github_api_token").input(MARKER).run().succeeds();
+    session.typed("strongroom set --mine b").input(MARKER).run().succeeds();
+    let before = session.read("strongroom.mine.toml");
+    session.run("strongroom unset --mine b c").shows(str![[r#"
+[1]
+--- stderr
+error: you have no value of your own of `c` for `local`
+
+"#]]);
+    assert_eq!(session.read("strongroom.mine.toml"), before);
+    session.run("strongroom unset --mine b github_api_token").shows(str![[r#"
+[0]
+--- stderr
+removed your own b for local; the value of the vault counts now
+removed your own github_api_token for local; the value of the vault counts now
+
+"#]]);
+    assert!(!session.read("strongroom.mine.toml").contains("secrets"));
+}

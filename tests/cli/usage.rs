@@ -23,7 +23,7 @@ Commands:
   set          Set the value of a secret, typed at a hidden prompt or read from standard input
   get          Print the value of a secret, its exact bytes
   list         List names and the environments that they have values for, or the values of one secret
-  unset        Remove the values of a secret for some environments
+  unset        Remove the values of secrets for some environments
   rename       Give a secret another name; its values, their versions and their dates stay
   copy         Copy values from one environment to others
   move         Move values from one environment to others
@@ -272,4 +272,46 @@ fn dangerous_characters_in_arguments_and_paths_reach_no_terminal() {
     session.run(&format!("strongroom -C '{folder}' get 'x\u{1b}'")).ends_with(1);
     session.run(&format!("strongroom -C '{folder}' get --env 'x\u{9b}' y")).ends_with(2);
     session.run(&format!("strongroom -C '{folder}' run -- 'x\u{1b}'")).ends_with(127);
+}
+
+#[test]
+fn a_stray_word_that_is_an_environment_is_shown_as_an_option() {
+    let session = Session::with_secret();
+    session.run("strongroom edit production").shows(str![[r#"
+[2]
+--- stderr
+error: an argument too many, an unknown option, or a value that an option does not take
+       `production` is an environment: --type production
+       Usage: strongroom edit [OPTIONS]
+
+"#]]);
+    session.run("strongroom export prod").shows(str![[r#"
+[2]
+--- stderr
+error: an argument too many, an unknown option, or a value that an option does not take
+       `prod` is an environment: --type prod
+       Usage: strongroom export [--type TYPE | --env NAME] --format FORMAT [OPTIONS]
+
+"#]]);
+    session.run("strongroom get github_api_token dev").shows(str![[r#"
+[2]
+--- stderr
+error: an argument too many, an unknown option, or a value that an option does not take
+       `dev` is an environment: --type dev
+       Usage: strongroom get [OPTIONS] <NAME>
+
+"#]]);
+}
+
+#[test]
+fn no_option_is_to_be_passed_as_a_value() {
+    let session = Session::with_secret();
+    session.run("strongroom get --out x").shows(str![[r#"
+[2]
+--- stderr
+error: unexpected argument '--out' found
+       Usage: strongroom get [OPTIONS] <NAME>
+       For more information, try '--help'.
+
+"#]]);
 }

@@ -280,3 +280,15 @@ fn missing_and_wrong_secrets_are_reported_together() {
         "`ssh_private_key` has no value\n       set one with: strongroom set --type local ssh_private_key",
     ]);
 }
+
+#[test]
+fn a_command_to_type_has_the_spelling_of_the_vault() {
+    let scene = Scene::new();
+    scene.set("GITHUB_API_TOKEN", "development", "1");
+    scene.set_bytes("SSH-Private-Key", "local", b"\xff");
+    scene.run("two").refuses(&[
+        "`github_api_token` has no value\n       set one with: strongroom set --type local GITHUB_API_TOKEN",
+        "`ssh_private_key` is not valid",
+        "set it again with: strongroom set --type local SSH-Private-Key",
+    ]);
+}

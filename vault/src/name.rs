@@ -101,8 +101,7 @@ impl fmt::Display for NameFault {
             Self::Character => f.write_str("a name holds letters, digits, `_`, `.` and `-` only (of a secret, one `/` too)"),
             Self::Slashes => f.write_str("a name has at most one `/`, between a group and a key"),
             Self::Reserved => f.write_str(
-                "reserved: an environment cannot be called like a type (production, prod, development, dev, preview, \
-                 pr, ephemeral, local) or like a key of a secret's table (about, set, version, ...)",
+                "reserved for a type (production, prod, ...) or a key of a secret's table (about, set, ...)",
             ),
         }
     }

@@ -91,6 +91,12 @@ pub(crate) fn run(command: Command, place: &Place) -> Result<Status, Error> {
 }
 
 fn add(args: &Add, place: &Place) -> Result<Status, Error> {
+    if let Some(kind) = EnvironmentType::from_word(&args.name) {
+        return Err(Error::usage(format!(
+            "`{}` is an environment already: a type\nset a value for it with: strongroom set --type {kind} NAME",
+            args.name
+        )));
+    }
     check_environment_name(&args.name).map_err(|fault| Error::bad_name("an environment", fault))?;
     let found = place.read()?;
     let session = found.open()?;

@@ -1,6 +1,8 @@
 //! `strongroom get`: one value, its exact bytes.
 
-use strongroom_vault::{Environment, Index, Lookup, MINE_FILE_NAME, Secret, Shown};
+use strongroom_vault::{
+    Environment, Index, Lookup, MINE_FILE_NAME, Secret, Shown, check_secret_name,
+};
 
 use crate::environments::One;
 use crate::error::{Error, Status};
@@ -83,8 +85,12 @@ fn get_own(index: &Index<'_>, secret: &Secret<'_>, found: Lookup<'_, '_>) -> Res
 }
 
 fn no_value(index: &Index<'_>, name: &str, environment: &Environment) -> Error {
-    if index.secret(name).is_none() && index.near_secret(name).is_some() {
-        return no_secret(index, name);
+    if index.secret(name).is_none() {
+        let error = no_secret(index, name);
+        return match check_secret_name(name) {
+            Ok(()) => error.with_hint(format!("or set it: {}", set_command(name, [environment]))),
+            Err(_) => error,
+        };
     }
     Error::no(format!("`{}` has no value for `{environment}`", Shown(name)))
         .with_hint(format!("set one with: {}", set_command(name, [environment])))

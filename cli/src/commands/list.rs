@@ -5,7 +5,8 @@ use strongroom_vault::{
     Content, Environment, EnvironmentType, Index, Lookup, Mine, Plaintext, Secret, Shown, Value,
 };
 
-use crate::error::{Error, Status};
+use crate::environments::Several;
+use crate::error::{Error, Status, listed};
 use crate::hints::no_secret;
 use crate::keys::Keys;
 use crate::own::OwnFile;
@@ -23,8 +24,13 @@ JSON: {\"environments\": [{\"name\", \"type\"}], \"secrets\": [SECRET]}, or for 
   \"other-data-key\", \"store\"}], \"own\": the environments that you have a value of your own for}
 and for one secret also \"same\": the environments that share one value
 
-Example: strongroom list github_api_token")]
+Examples:
+  strongroom list github_api_token
+  strongroom list --type prod        what has a value there")]
 pub(crate) struct Args {
+    #[command(flatten)]
+    environments: Several,
+
     /// A secret's name
     name: Option<String>,
 
@@ -40,25 +46,27 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let own = OwnFile::read(&session, &EnvironmentType::Local.into())?;
     let mine = own.open(index)?;
     let mine = mine.as_ref();
+    let columns = Columns::of(&args.environments, index)?;
     match &args.name {
         None if args.json => {
-            let secrets = known(index, mine).map(|secret| secret_json(index, mine, secret));
+            let secrets = columns.secrets(index, mine);
+            let secrets = secrets.map(|secret| secret_json(index, &columns, mine, secret));
             ui::json(&json!({
-                "environments": environments_json(index),
+                "environments": environments_json(&columns),
                 "secrets": secrets.collect::<Vec<_>>(),
             }))?;
         }
-        None => all(index, mine)?,
+        None => all(index, &columns, mine)?,
         Some(name) => {
             let own = || mine.and_then(|mine| mine.secret(name));
             let secret = index.secret(name).or_else(own).ok_or_else(|| no_secret(index, name))?;
-            let opened = Opened::of(index, index.secret(name));
+            let opened = Opened::of(index, &columns, index.secret(name));
             if args.json {
-                let mut json = secret_json(index, mine, secret);
+                let mut json = secret_json(index, &columns, mine, secret);
                 json["same"] = json!(opened.same());
                 ui::json(&json)?;
             } else {
-                one(index, mine, secret, &opened)?;
+                one(index, &columns, mine, secret, &opened)?;
             }
         }
     }
@@ -74,16 +82,21 @@ fn known<'i, 't>(
     index.secrets().chain(own.filter(|secret| index.secret(secret.name()).is_none()))
 }
 
-fn all<'t>(index: &Index<'t>, mine: Option<&Mine<'t>>) -> Result<(), Error> {
+fn all<'t>(index: &Index<'t>, columns: &Columns, mine: Option<&Mine<'t>>) -> Result<(), Error> {
     if known(index, mine).next().is_none() {
         ui::say("the vault has no secrets yet; set one with: strongroom set --type local NAME");
         return Ok(());
     }
-    let environments: Vec<Environment> = index.environments().collect();
-    let names = environments.iter().map(Environment::name);
+    if columns.secrets(index, mine).next().is_none() {
+        let names = listed(columns.environments.iter().map(Environment::name));
+        ui::say(&format!("no secret has a value for {names}"));
+        return Ok(());
+    }
+    let names = columns.environments.iter().map(Environment::name);
     let mut table = Table::new(["secret"].into_iter().chain(names));
-    for secret in known(index, mine) {
-        let cells = environments.iter().map(|environment| cell(index, mine, secret, environment));
+    for secret in columns.secrets(index, mine) {
+        let cells =
+            columns.environments.iter().map(|environment| cell(index, mine, secret, environment));
         table.row([Cell::from(secret.name())].into_iter().chain(cells));
     }
     ui::table(&table)?;
@@ -116,6 +129,7 @@ fn cell(
 
 fn one(
     index: &Index<'_>,
+    columns: &Columns,
     mine: Option<&Mine<'_>>,
     secret: &Secret<'_>,
     opened: &Opened<'_>,
@@ -125,7 +139,7 @@ fn one(
         None => ui::data(&format!("{}\n", secret.name()))?,
     }
     let mut table = Table::new(["environment", "version", "set", "content"]);
-    for value in index.secret(secret.name()).into_iter().flat_map(|it| values_in_order(index, it)) {
+    for value in index.secret(secret.name()).into_iter().flat_map(|it| columns.values(it)) {
         table.row([
             Cell::from(value.environment()),
             Cell::from(value.version().to_string()),
@@ -137,7 +151,7 @@ fn one(
         ]);
     }
     let own = mine.and_then(|mine| mine.secret(secret.name()));
-    for value in own.into_iter().flat_map(|own| values_in_order(index, own)) {
+    for value in own.into_iter().flat_map(|own| columns.values(own)) {
         table.row([
             Cell::from(format!("{} *", value.environment())),
             Cell::from(value.version().to_string()),
@@ -152,13 +166,49 @@ fn one(
     Ok(())
 }
 
-/// The values in the order of the vault's environments.
-fn values_in_order<'i, 't>(
-    index: &Index<'_>,
-    secret: &'i Secret<'t>,
-) -> impl Iterator<Item = &'i Value<'t>> {
-    let environments: Vec<Environment> = index.environments().collect();
-    environments.into_iter().filter_map(|environment| secret.value(environment.name()))
+/// The environments that the list is about.
+struct Columns {
+    environments: Vec<Environment>,
+    /// Whether it is about these alone.
+    is_narrowed: bool,
+}
+
+impl Columns {
+    fn of(named: &Several, index: &Index<'_>) -> Result<Self, Error> {
+        let is_narrowed = !named.is_empty();
+        let environments =
+            if is_narrowed { named.pick(index)? } else { index.environments().collect() };
+        Ok(Self { environments, is_narrowed })
+    }
+
+    /// The secrets that are known; of some environments alone, those that have a value there.
+    fn secrets<'i, 't>(
+        &self,
+        index: &'i Index<'t>,
+        mine: Option<&'i Mine<'t>>,
+    ) -> impl Iterator<Item = &'i Secret<'t>> {
+        let has_value = move |secret: &&Secret<'_>, environment: &Environment| {
+            let own = mine.and_then(|mine| mine.lookup(index, secret.name(), environment));
+            own.is_some() || !matches!(index.lookup(secret.name(), environment), Lookup::Missing)
+        };
+        known(index, mine).filter(move |secret| {
+            !self.is_narrowed || self.environments.iter().any(|each| has_value(secret, each))
+        })
+    }
+
+    /// A secret's values in the order of the environments; that of the type where a named one has
+    /// none of its own.
+    fn values<'i, 't>(&self, secret: &'i Secret<'t>) -> Vec<&'i Value<'t>> {
+        let mut values: Vec<&Value<'_>> = Vec::new();
+        for environment in &self.environments {
+            let value = secret.value(environment.name());
+            let value = value.or_else(|| secret.value(environment.kind().as_str()));
+            values.extend(value.filter(|value| {
+                !values.iter().any(|other| other.environment() == value.environment())
+            }));
+        }
+        values
+    }
 }
 
 fn content(index: &Index<'_>, secret: &Secret<'_>, value: &Value<'_>) -> String {
@@ -174,14 +224,19 @@ fn is_current(index: &Index<'_>, secret: &Secret<'_>, value: &Value<'_>) -> bool
     own.is_ok_and(|own| matches!(index.lookup_in(secret, &own), Lookup::Found(_)))
 }
 
-fn environments_json(index: &Index<'_>) -> Vec<Json> {
-    let json = |each: Environment| json!({ "name": each.name(), "type": each.kind().as_str() });
-    index.environments().map(json).collect()
+fn environments_json(columns: &Columns) -> Vec<Json> {
+    let json = |each: &Environment| json!({ "name": each.name(), "type": each.kind().as_str() });
+    columns.environments.iter().map(json).collect()
 }
 
-fn secret_json(index: &Index<'_>, mine: Option<&Mine<'_>>, secret: &Secret<'_>) -> Json {
+fn secret_json(
+    index: &Index<'_>,
+    columns: &Columns,
+    mine: Option<&Mine<'_>>,
+    secret: &Secret<'_>,
+) -> Json {
     let own = mine.and_then(|mine| mine.secret(secret.name()));
-    let own = own.into_iter().flat_map(|own| values_in_order(index, own));
+    let own = own.into_iter().flat_map(|own| columns.values(own));
     let shared = index.secret(secret.name());
     let value = |value: &Value<'_>| {
         let (content, store) = match (is_current(index, secret, value), value.content()) {
@@ -200,7 +255,7 @@ fn secret_json(index: &Index<'_>, mine: Option<&Mine<'_>>, secret: &Secret<'_>) 
     json!({
         "name": secret.name(),
         "about": secret.about(),
-        "values": shared.into_iter().flat_map(|it| values_in_order(index, it)).map(value).collect::<Vec<_>>(),
+        "values": shared.into_iter().flat_map(|it| columns.values(it)).map(value).collect::<Vec<_>>(),
         "own": own.map(Value::environment).collect::<Vec<_>>(),
     })
 }
@@ -212,10 +267,10 @@ struct Opened<'i> {
 }
 
 impl<'i> Opened<'i> {
-    fn of(index: &Index<'_>, secret: Option<&'i Secret<'_>>) -> Self {
+    fn of(index: &Index<'_>, columns: &Columns, secret: Option<&'i Secret<'_>>) -> Self {
         let (mut keys, mut values, mut warned) = (Keys::default(), Vec::new(), false);
         let Some(secret) = secret else { return Self { values } };
-        for value in values_in_order(index, secret) {
+        for value in columns.values(secret) {
             match keys.try_type(index, value.kind()) {
                 Ok(true) => {}
                 Ok(false) => continue,

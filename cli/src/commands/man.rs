@@ -27,18 +27,32 @@ pub(crate) fn run(args: &Args, mut command: Command) -> Result<Status, Error> {
     Ok(Status::Done)
 }
 
+/// The page with a heading of its own for what stands under a command's help, which is called EXTRA
+/// otherwise.
+fn with_heading(command: &Command, page: Vec<u8>) -> Vec<u8> {
+    let notes = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let heading = if notes.starts_with("Example") { ".SH EXAMPLES" } else { ".SH NOTES" };
+    match String::from_utf8(page) {
+        Ok(page) => page.replace("\n.SH EXTRA\n", &format!("\n{heading}\n")).into_bytes(),
+        Err(not_text) => not_text.into_bytes(),
+    }
+}
+
 /// Writes the page of a command and those below it; how many they were.
 fn write(command: &Command, folder: &Path) -> Result<usize, Error> {
     // Every page says in its synopsis how the command is typed, not only its last word.
     let name = command.get_bin_name().unwrap_or_else(|| command.get_name()).to_owned();
-    let page = command.clone().display_name(name.replace(' ', "-"));
+    // The usage of the help, which names the values of options, is the synopsis.
+    let usage = command.clone().render_usage().to_string();
+    let usage = usage.strip_prefix("Usage: ").unwrap_or(&usage).replace("\n       ", "\n");
+    let page = command.clone().display_name(name.replace(' ', "-")).override_usage(usage);
     let man = Man::new(page)
         .manual("Strongroom")
         .source(concat!("strongroom ", env!("CARGO_PKG_VERSION")));
     let path = folder.join(man.get_filename());
     let mut text = Vec::new();
     man.render(&mut text)
-        .and_then(|()| fs::write(&path, text))
+        .and_then(|()| fs::write(&path, with_heading(command, text)))
         .map_err(|error| Error::file("write", &path, &error))?;
     let below = command.get_subcommands().filter(|each| !each.is_hide_set());
     below.map(|each| write(each, folder)).try_fold(1, |pages, more| Ok(pages + more?))

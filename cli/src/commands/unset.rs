@@ -1,7 +1,7 @@
 //! `strongroom unset`: removes values; no key is needed, since lines can be removed without one.
 
-use serde_json::json;
-use strongroom_vault::{Environment, Lookup, Shown};
+use serde_json::{Value as Json, json};
+use strongroom_vault::{Draft, Environment, Index, Lookup, Secret, Shown, fold};
 
 use crate::environments::Several;
 use crate::error::{Error, Status, listed};
@@ -9,9 +9,12 @@ use crate::hints::no_secret;
 use crate::session::{Place, Session};
 use crate::{own, ui};
 
-/// Remove the values of a secret for some environments
+/// Remove the values of secrets for some environments
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: strongroom unset --type local github_api_token")]
+#[command(after_help = "\
+Examples:
+  strongroom unset --type local github_api_token
+  strongroom unset --type dev,local old_token older_token")]
 pub(crate) struct Args {
     #[command(flatten)]
     environments: Several,
@@ -24,8 +27,9 @@ pub(crate) struct Args {
     #[arg(long)]
     json: bool,
 
-    /// The secret's name
-    name: String,
+    /// The names of the secrets
+    #[arg(value_name = "NAME", required = true)]
+    names: Vec<String>,
 }
 
 pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
@@ -36,79 +40,130 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     }
     let example = "strongroom unset --type local NAME";
     let environments = args.environments.need(&session.index, example)?;
-    if session.index.secret(&args.name).is_none() {
-        return Err(no_secret(&session.index, &args.name));
-    }
-    let (name, said, changes, is_gone) = session.edit(|draft, index| {
-        let Some(secret) = index.secret(&args.name) else {
-            return Err(no_secret(index, &args.name));
-        };
-        let name = secret.name();
-        let (mut said, mut left) = (Vec::new(), secret.values().len());
-        let mut changes = Vec::new();
-        let mut note = |environment: &Environment, change: &str| {
-            changes.push(json!({ "environment": environment.name(), "change": change }));
-        };
-        for environment in &environments {
-            if !draft.unset_value(name, environment.name()) {
-                note(environment, "absent");
-                said.push(format!("{name} has no value of its own for {environment}"));
-                continue;
-            }
-            left -= 1;
-            note(environment, "removed");
-            let kind = environment.kind();
-            let falls_back = environment.is_named()
-                && !environments.contains(&kind.into())
-                && !matches!(index.lookup_in(secret, &kind.into()), Lookup::Missing);
-            said.push(if falls_back {
-                format!("removed {name} for {environment}, which has the value of {kind} now")
-            } else {
-                format!("removed {name} for {environment}")
-            });
+    secrets_of(&session.index, &args.names)?;
+    let removed = session.edit(|draft, index| {
+        let secrets = secrets_of(index, &args.names)?;
+        let removed: Vec<Removed> =
+            secrets.iter().map(|each| remove(draft, index, each, &environments)).collect();
+        if removed.iter().all(|each| each.count == 0) {
+            let wheres = listed(environments.iter().map(Environment::name));
+            let names = listed(secrets.iter().map(|secret| secret.name()));
+            let have = match secrets.len() {
+                1 => "has no value of its own",
+                _ => "have no values of their own",
+            };
+            return Err(Error::no(format!("{names} {have} for {wheres}")));
         }
-        if left == secret.values().len() {
-            let names = listed(environments.iter().map(Environment::name));
-            return Err(Error::no(format!("`{name}` has no value of its own for {names}")));
-        }
-        if left == 0 {
-            said.push(format!("{name} had no other value and is gone"));
-        }
-        Ok((name.to_owned(), said, changes, left == 0))
+        Ok(removed)
     })?;
-    for line in &said {
+    for line in removed.iter().flat_map(|each| &each.said) {
         ui::say(line);
     }
     if args.json {
-        let json = json!({ "name": name, "mine": false, "values": changes, "gone": is_gone });
-        ui::json(&json)?;
+        let secrets: Vec<&Json> = removed.iter().map(|each| &each.json).collect();
+        ui::json(&json!({ "mine": false, "secrets": secrets }))?;
     }
     Ok(Status::Done)
+}
+
+/// The secrets that are meant, each once; all of them exist.
+fn secrets_of<'i, 't>(
+    index: &'i Index<'t>,
+    names: &[String],
+) -> Result<Vec<&'i Secret<'t>>, Error> {
+    let mut secrets: Vec<&Secret<'_>> = Vec::new();
+    for name in names {
+        let secret = index.secret(name).ok_or_else(|| no_secret(index, name))?;
+        if !secrets.iter().any(|other| other.name() == secret.name()) {
+            secrets.push(secret);
+        }
+    }
+    Ok(secrets)
+}
+
+/// What was done to one secret.
+struct Removed {
+    /// How many values were removed.
+    count: usize,
+    said: Vec<String>,
+    json: Json,
+}
+
+fn remove(
+    draft: &mut Draft<'_, '_>,
+    index: &Index<'_>,
+    secret: &Secret<'_>,
+    environments: &[Environment],
+) -> Removed {
+    let name = secret.name();
+    let (mut said, mut changes, mut count) = (Vec::new(), Vec::new(), 0);
+    for environment in environments {
+        let is_removed = draft.unset_value(name, environment.name());
+        let change = if is_removed { "removed" } else { "absent" };
+        changes.push(json!({ "environment": environment.name(), "change": change }));
+        if !is_removed {
+            said.push(format!("{name} has no value of its own for {environment}"));
+            continue;
+        }
+        count += 1;
+        let kind = environment.kind();
+        let falls_back = environment.is_named()
+            && !environments.contains(&kind.into())
+            && !matches!(index.lookup_in(secret, &kind.into()), Lookup::Missing);
+        said.push(if falls_back {
+            format!("removed {name} for {environment}, which has the value of {kind} now")
+        } else {
+            format!("removed {name} for {environment}")
+        });
+    }
+    let is_gone = count == secret.values().len();
+    if is_gone {
+        said.push(format!("{name} had no other value and is gone"));
+    }
+    let json = json!({ "name": name, "values": changes, "gone": is_gone });
+    Removed { count, said, json }
 }
 
 /// `unset --mine NAME`: from then on the vault's value counts again.
 fn unset_mine(args: &Args, session: &Session<'_>) -> Result<Status, Error> {
     let index = &session.index;
-    let mut changes = Vec::new();
-    for environment in own::environments(args.environments.pick(index)?)? {
-        let was_there = own::edit(session, |text| {
-            let new = strongroom_vault::unset_mine(text, index, &args.name, &environment)?;
-            Ok(new.map_or_else(|| (text.to_owned(), false), |new| (new, true)))
-        })?;
-        let name = Shown(&args.name);
-        if !was_there {
-            return Err(Error::no(format!(
-                "you have no value of your own of `{name}` for `{environment}`"
-            )));
+    let environments = own::environments(args.environments.pick(index)?)?;
+    let mut names: Vec<&String> = Vec::new();
+    for name in &args.names {
+        if !names.iter().any(|other| fold(other) == fold(name)) {
+            names.push(name);
         }
+    }
+    let places = || names.iter().flat_map(|name| environments.iter().map(move |each| (name, each)));
+    let absent = own::edit(session, |text| {
+        let mut new = text.to_owned();
+        for (name, environment) in places() {
+            match strongroom_vault::unset_mine(&new, index, name, environment)? {
+                Some(without) => new = without,
+                None => return Ok((text.to_owned(), Some((*name, environment)))),
+            }
+        }
+        Ok((new, None))
+    })?;
+    if let Some((name, environment)) = absent {
+        return Err(Error::no(format!(
+            "you have no value of your own of `{}` for `{environment}`",
+            Shown(name)
+        )));
+    }
+    for (name, environment) in places() {
+        let name = Shown(name);
         ui::say(&format!(
             "removed your own {name} for {environment}; the value of the vault counts now"
         ));
-        changes.push(json!({ "environment": environment.name(), "change": "removed" }));
     }
     if args.json {
-        let json = json!({ "name": args.name, "mine": true, "values": changes, "gone": false });
-        ui::json(&json)?;
+        let change =
+            |each: &Environment| json!({ "environment": each.name(), "change": "removed" });
+        let values: Vec<Json> = environments.iter().map(change).collect();
+        let secret = |name: &&String| json!({ "name": name, "values": values, "gone": false });
+        let secrets: Vec<Json> = names.iter().map(secret).collect();
+        ui::json(&json!({ "mine": true, "secrets": secrets }))?;
     }
     Ok(Status::Done)
 }

@@ -250,3 +250,32 @@ error: git is not on the PATH
 
 "#]]);
 }
+
+#[test]
+fn one_commit_at_a_time() {
+    let session = committed();
+    set(&session, "--type local", "another", "1");
+    commit(&session);
+    session.run("strongroom diff HEAD HEAD~1").shows(str![[r#"
+[2]
+--- stderr
+error: `HEAD~1` is a commit, and the vault is compared with one commit at a time
+       for example: strongroom diff HEAD~1
+
+"#]]);
+    session.run("strongroom diff dev HEAD").shows(str![[r#"
+[2]
+--- stderr
+error: `HEAD` is a commit, and the vault is compared with one commit at a time
+       for example: strongroom diff HEAD
+
+"#]]);
+    session.run("strongroom diff dev nowhere").shows(str![[r#"
+[2]
+--- stderr
+error: unknown environment `nowhere`
+       known here: production, development, preview, local, qa, staging (short: prod, dev, pr)
+       declare it with: strongroom env add nowhere --type development
+
+"#]]);
+}

@@ -204,6 +204,33 @@ error: a value is never taken from the command line: other users see it there, a
        if it was a real value, remove it from your shell's history
 
 "#]]);
+    session.run(&format!("strongroom set --type dev,prod --env staging x={MARKER}")).shows(str![[r#"
+[2]
+--- stderr
+error: a value is never taken from the command line: other users see it there, and the shell keeps it
+       type it at a prompt: strongroom set --type dev,prod --env staging x
+       or read it from a file: strongroom set --type dev,prod --env staging x < FILE
+       if it was a real value, remove it from your shell's history
+
+"#]]);
+    session.run(&format!("strongroom set --type {MARKER} x {MARKER}")).shows(str![[r#"
+[2]
+--- stderr
+error: a value is never taken from the command line: other users see it there, and the shell keeps it
+       type it at a prompt: strongroom set --type local x
+       or read it from a file: strongroom set --type local x < FILE
+       if it was a real value, remove it from your shell's history
+
+"#]]);
+    session.run(&format!("strongroom set --mine x {MARKER}")).shows(str![[r#"
+[2]
+--- stderr
+error: a value is never taken from the command line: other users see it there, and the shell keeps it
+       type it at a prompt: strongroom set --mine x
+       or read it from a file: strongroom set --mine x < FILE
+       if it was a real value, remove it from your shell's history
+
+"#]]);
     session.run(&format!("strongroom set --type local x = {MARKER}")).ends_with(2);
     session.run(&format!("strongroom set --type local '{MARKER} =' x")).ends_with(2);
 }
@@ -314,7 +341,7 @@ fn names_have_rules_and_one_spelling() {
 [2]
 --- stderr
 error: the secret exists as `github_api_token`, and keeps that spelling
-       set it with: strongroom set --type production github_api_token
+       set it with: strongroom set --type prod github_api_token
 
 "#]]);
     session.run("strongroom set --type local 'a b'").shows(str![[r#"
@@ -429,4 +456,32 @@ fn comments_and_order_stay() {
     let gone: Vec<_> = before.iter().filter(|line| !after.contains(line)).collect();
     assert_eq!(gone.len(), 1, "{gone:?}");
     assert!(gone[0].starts_with("local = {"), "{gone:?}");
+}
+
+#[test]
+fn a_second_spelling_is_answered_with_the_whole_line_to_type() {
+    let session = Session::with_secret();
+    session.run("strongroom env add staging --type dev").succeeds();
+    let line = "strongroom set --type prod,preview --env staging GitHub-API-Token";
+    session.run(&format!("{line} --from-file 'my key' --about 'a key' --json")).shows(str![[r#"
+[2]
+--- stderr
+error: the secret exists as `github_api_token`, and keeps that spelling
+       set it with: strongroom set --type prod,preview --env staging --from-file 'my key' --about 'a key' --json github_api_token
+
+"#]]);
+    session.run(&format!("{line} --generate 64 --alphabet hex --replace")).shows(str![[r#"
+[2]
+--- stderr
+error: the secret exists as `github_api_token`, and keeps that spelling
+       set it with: strongroom set --type prod,preview --env staging --replace --alphabet hex github_api_token --generate 64
+
+"#]]);
+    session.run("strongroom set --type prod --replace GitHub-API-Token --generate").shows(str![[r#"
+[2]
+--- stderr
+error: the secret exists as `github_api_token`, and keeps that spelling
+       set it with: strongroom set --type prod --replace github_api_token --generate
+
+"#]]);
 }

@@ -7,7 +7,7 @@ mod revision;
 use strongroom_vault::{Index, Shown};
 
 use crate::error::{Error, Status};
-use crate::session::Place;
+use crate::session::{Place, Session};
 
 /// Show how two environments differ, or how the vault differs from a commit
 #[derive(Debug, clap::Args)]
@@ -57,6 +57,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let index = &session.index;
     let outcome = match (args.words.as_slice(), &args.rev) {
         ([a, b], _) => {
+            refuse_two_revisions(&session, a, b)?;
             let (a, b) = (index.environment(a)?, index.environment(b)?);
             environments::run(index, &a, &b, args.json)?
         }
@@ -90,6 +91,22 @@ enum Outcome {
     Differ,
     /// No difference was found, and some values could not be compared.
     NotCompared,
+}
+
+/// `diff HEAD~1 HEAD` and `diff dev HEAD~1`: which git has, and this command has not.
+fn refuse_two_revisions(session: &Session<'_>, a: &str, b: &str) -> Result<(), Error> {
+    let is_revision =
+        |word: &&str| session.index.environment(word).is_err() && revision::is_known(session, word);
+    // Of two, `HEAD` is what a vault is compared with anyway.
+    let revisions: Vec<&str> = [a, b].into_iter().filter(is_revision).collect();
+    let Some(first) = revisions.iter().find(|word| **word != "HEAD").or(revisions.first()) else {
+        return Ok(());
+    };
+    let first = Shown(first);
+    Err(Error::usage(format!(
+        "`{first}` is a commit, and the vault is compared with one commit at a time\n\
+         for example: strongroom diff {first}"
+    )))
 }
 
 fn refuse_one_environment(index: &Index<'_>, word: &str) -> Result<(), Error> {

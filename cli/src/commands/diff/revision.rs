@@ -48,6 +48,13 @@ pub(super) fn run(
     Ok(if changes.is_empty() { Outcome::Same } else { Outcome::Differ })
 }
 
+/// Whether git knows a commit by this word.
+pub(super) fn is_known(session: &Session<'_>, word: &str) -> bool {
+    let folder = session.path().canonicalize().ok();
+    let folder = folder.as_deref().and_then(std::path::Path::parent);
+    folder.is_some_and(|folder| Commit::of(folder, word).is_ok())
+}
+
 fn show(changes: &[Change]) -> Result<(), Error> {
     let mut table = Table::new(["", "what", "name", "where", ""]);
     for change in changes {

@@ -1,6 +1,7 @@
 //! `strongroom set`: a value for some environments, from a hidden prompt, standard input or a file,
 //! or a generated one.
 
+mod again;
 mod done;
 mod generate;
 mod mine;
@@ -89,7 +90,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let (name, what) = name_and_what(args)?;
-    refuse_value_in_arguments(name, &args.rest)?;
+    refuse_value_in_arguments(args, name)?;
     let recipe = match &args.generate {
         Some(_) => Some(Recipe::of(what, args.length.as_deref(), args.alphabet.as_deref())?),
         None => None,
@@ -108,7 +109,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let example = format!("strongroom set --type local {name}");
     let environments = args.environments.need(index, &example)?;
     for environment in &environments {
-        check_settable(index, name, environment)?;
+        check_settable(index, name, environment).map_err(|error| again::spelled(args, error))?;
     }
     if recipe.is_some() && !args.replace {
         refuse_replacing(index, name, &environments)?;
@@ -256,16 +257,18 @@ fn describe(args: &Args, session: &Session<'_>, name: &str, about: &str) -> Resu
 }
 
 /// Refuses `set NAME VALUE` and `set NAME=VALUE`. Nothing of it is repeated.
-fn refuse_value_in_arguments(given: &str, rest: &[OsString]) -> Result<(), Error> {
+fn refuse_value_in_arguments(args: &Args, given: &str) -> Result<(), Error> {
     let name = given.split_once('=').map_or(given, |(name, _)| name);
-    if rest.is_empty() && name == given {
+    if args.rest.is_empty() && name == given {
         return Ok(());
     }
     let name = if check_secret_name(name).is_ok() { name } else { "NAME" };
+    let typed = args.environments.typed();
+    let options = typed.as_deref().unwrap_or(if args.mine { "--mine" } else { "--type local" });
     Err(Error::usage(format!(
         "a value is never taken from the command line: other users see it there, and the shell keeps it\n\
-         type it at a prompt: strongroom set --type local {name}\n\
-         or read it from a file: strongroom set --type local {name} < FILE\n\
+         type it at a prompt: strongroom set {options} {name}\n\
+         or read it from a file: strongroom set {options} {name} < FILE\n\
          if it was a real value, remove it from your shell's history"
     )))
 }
