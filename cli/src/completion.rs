@@ -161,8 +161,7 @@ fn candidates(what: What) -> Vec<CompletionCandidate> {
     match what {
         What::Types => return EnvironmentType::ALL.map(|kind| candidate(kind.as_str(), "")).into(),
         What::Shells => return SHELLS.map(CompletionCandidate::new).into(),
-        What::Secrets | What::Named | What::Environments => {}
-        What::Holders | What::Passphrases => {}
+        _ => {}
     }
     let place = place_in(&words_before_cursor());
     // The folder of `-C` was entered already.

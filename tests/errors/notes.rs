@@ -178,7 +178,7 @@ pub(crate) const NOTES: &[(&str, &str)] = &[
     ("a name begins with", "Choose another first character."),
     ("a name holds letters", "Choose a name of these characters only."),
     ("a name has at most one `/`", "Write the other parts with `-`, `_` or `.`."),
-    ("reserved: an environment cannot", "Choose another name for the environment."),
+    ("reserved for a type", "Choose another name for the environment."),
     // Changing.
     (
         "the environment `…` exists",
@@ -394,5 +394,9 @@ pub(crate) const NOTES: &[(&str, &str)] = &[
     (
         "`…` has no value of its own for",
         "It may take that of its environment's type: `strongroom list NAME` shows where its values lie.",
+    ),
+    (
+        "… and … have no values of their own for",
+        "They may take those of their environment's type: `strongroom list NAME` shows where values lie.",
     ),
 ];

@@ -47,12 +47,15 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
             secrets.iter().map(|each| remove(draft, index, each, &environments)).collect();
         if removed.iter().all(|each| each.count == 0) {
             let wheres = listed(environments.iter().map(Environment::name));
-            let names = listed(secrets.iter().map(|secret| secret.name()));
-            let have = match secrets.len() {
-                1 => "has no value of its own",
-                _ => "have no values of their own",
-            };
-            return Err(Error::no(format!("{names} {have} for {wheres}")));
+            return Err(Error::no(match secrets.as_slice() {
+                [secret] => {
+                    format!("`{}` has no value of its own for {wheres}", Shown(secret.name()))
+                }
+                secrets => {
+                    let names = listed(secrets.iter().map(|secret| secret.name()));
+                    format!("{names} have no values of their own for {wheres}")
+                }
+            }));
         }
         Ok(removed)
     })?;

@@ -477,7 +477,8 @@ error: the secret exists as `github_api_token`, and keeps that spelling
        set it with: strongroom set --type prod,preview --env staging --replace --alphabet hex github_api_token --generate 64
 
 "#]]);
-    session.run("strongroom set --type prod --replace GitHub-API-Token --generate").shows(str![[r#"
+    let line = "strongroom set --type prod --replace GitHub-API-Token --generate";
+    session.run(line).shows(str![[r#"
 [2]
 --- stderr
 error: the secret exists as `github_api_token`, and keeps that spelling
