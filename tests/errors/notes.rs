@@ -284,7 +284,6 @@ pub(crate) const NOTES: &[(&str, &str)] = &[
         "cannot make a private folder",
         "The operating system's reason stands at the end. Set `XDG_RUNTIME_DIR` or `TMPDIR` to a folder that may be written.",
     ),
-    ("there is no folder for temporary files", "Set `XDG_RUNTIME_DIR` or `TMPDIR`."),
     (
         "the file has more than",
         "Nothing was changed. A vault holds short secrets; keep large files elsewhere.",
