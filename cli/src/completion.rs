@@ -44,7 +44,11 @@ pub(crate) fn registration(shell: &str) -> Result<String, Error> {
     known
         .write_registration(VARIABLE, "strongroom", "strongroom", &called_as(), &mut script)
         .map_err(|error| Error::cannot(format!("cannot write the script: {error}")))?;
-    Ok(String::from_utf8_lossy(&script).trim_start().to_owned())
+    let mut script = String::from_utf8_lossy(&script).trim_start().to_owned();
+    if known.name() == "bash" {
+        script.push_str(BASH_QUOTES);
+    }
+    Ok(script)
 }
 
 /// How this command was called: by its name, or by a path that works in every folder.
@@ -204,6 +208,26 @@ fn candidate(name: &str, help: &str) -> CompletionCandidate {
 
 /// The variable by which a shell asks.
 const VARIABLE: &str = "STRONGROOM_COMPLETE";
+
+/// bash puts a completion into the line as it stands, so a file's name could end the command and begin
+/// another. What is not plain is quoted; the other shells of those here but PowerShell do so themselves.
+const BASH_QUOTES: &str = r#"
+_strongroom_quoted() {
+    _clap_complete_strongroom "$@"
+    local each
+    for each in ${COMPREPLY[@]+"${COMPREPLY[@]}"}; do
+        if [[ $each == *[!a-zA-Z0-9_./:=@%+,-]* ]]; then
+            # An old bash, which cannot be told to quote, is given nothing.
+            compopt -o filenames 2> /dev/null || COMPREPLY=()
+        fi
+    done
+}
+if [[ "${BASH_VERSINFO[0]}" -eq 4 && "${BASH_VERSINFO[1]}" -ge 4 || "${BASH_VERSINFO[0]}" -gt 4 ]]; then
+    complete -o nospace -o bashdefault -o nosort -F _strongroom_quoted strongroom
+else
+    complete -o nospace -o bashdefault -F _strongroom_quoted strongroom
+fi
+"#;
 
 /// The shells that `strongroom completions` knows.
 const SHELLS: [&str; 4] = ["bash", "zsh", "fish", "powershell"];

@@ -8,10 +8,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use strongroom_vault::limits::FILE_BYTES;
-use strongroom_vault::search::KEY_VARIABLES;
 use strongroom_vault::{Shown, ShownPath};
 
 use crate::error::Error;
+use crate::foreign;
 
 /// A commit that a revision means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,18 +140,24 @@ pub(crate) fn ask(folder: &Path, words: &[&str]) -> Option<(i32, String)> {
     Some((output.status.code().unwrap_or(-1), said))
 }
 
-/// git in a folder, without our own variables, which its hooks and helpers have no business with.
+/// git in a folder. It reads, and runs no program that the repository's configuration names: that may be
+/// a stranger's, since any folder of a clone can be a bare repository with a configuration of its own.
 fn git(folder: &Path) -> Command {
-    let mut command = Command::new("git");
+    let mut command = foreign::program("git");
+    for setting in READS_ONLY {
+        command.args(["-c", setting]);
+    }
     command
         .current_dir(folder)
         .env("LC_ALL", "C")
-        .stdin(Stdio::null())
+        // Fetches nothing. No protocol is allowed, whatever `protocol.ext.allow` says; older versions of
+        // git do not know the second.
+        .env("GIT_ALLOW_PROTOCOL", "")
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .env("GIT_TERMINAL_PROMPT", "0")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    for variable in KEY_VARIABLES {
-        command.env_remove(variable);
-    }
     command
 }
 
@@ -167,6 +173,17 @@ fn not_started(error: &io::Error) -> Error {
         _ => Error::cannot(format!("cannot run git: {error}")),
     }
 }
+
+/// What keeps git from running programs that a repository's configuration names.
+const READS_ONLY: [&str; 6] = [
+    // A bare repository counts where it is meant, not where somebody put one among the files.
+    "safe.bareRepository=explicit",
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.sshCommand=false",
+    "log.showSignature=false",
+    "protocol.allow=never",
+];
 
 /// Digits of a commit's id that tell it from others.
 const SHORT: usize = 10;

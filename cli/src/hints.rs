@@ -1,6 +1,10 @@
 //! The next command to type: what every error about a missing value ends with.
 
-use strongroom_vault::{Environment, Index, Shown};
+use std::borrow::Cow;
+use std::fmt::Write;
+use std::path::Path;
+
+use strongroom_vault::{Environment, Index, Shown, is_dangerous, shown_text};
 
 use crate::error::Error;
 
@@ -45,6 +49,42 @@ fn command<'e>(
         }
     }
     format!("{command} {}", Shown(name))
+}
+
+/// A path as a word of a command that is to be typed: a shell takes it for one name and nothing else.
+pub(crate) fn typed(path: &Path) -> String {
+    let mut name = path.to_string_lossy().into_owned();
+    // Neither an option nor git's magic.
+    if name.starts_with(['-', ':']) {
+        name.insert_str(0, "./");
+    }
+    let word = if name.chars().any(is_dangerous) {
+        escaped(&name)
+    } else {
+        // No NUL is left, and nothing else is refused.
+        shlex::try_quote(&name).map_or_else(|_| escaped(&name), Cow::into_owned)
+    };
+    // Hides a key in a name.
+    shown_text(&word)
+}
+
+/// `$'…'`, in which shells read a byte by its number: no character of it does anything to a terminal.
+fn escaped(name: &str) -> String {
+    let mut word = String::from("$'");
+    for c in name.chars() {
+        if is_dangerous(c) {
+            for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                // Writing to a string cannot fail.
+                let _ = write!(word, "\\{byte:03o}");
+            }
+        } else {
+            if matches!(c, '\'' | '\\') {
+                word.push('\\');
+            }
+            word.push(c);
+        }
+    }
+    word + "'"
 }
 
 /// The error for a secret that the vault does not have, with a near miss.

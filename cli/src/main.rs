@@ -9,6 +9,7 @@ mod completion;
 mod environments;
 mod error;
 mod exec;
+mod foreign;
 mod git;
 mod hints;
 mod ignore;

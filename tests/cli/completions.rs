@@ -173,6 +173,41 @@ mod terminal {
         completes("bash", &["--norc", "--noprofile", "-i"], &start);
     }
 
+    /// A file in a clone is called like two commands; whoever completes its name runs neither.
+    #[test]
+    fn a_file_that_bash_completes_runs_nothing() {
+        if !is_installed("bash", "what bash completes") {
+            return;
+        }
+        for (name, open) in [
+            ("x;touch pwned;.env", ""),
+            ("x;touch pwned;.env", "'"),
+            ("x$(touch pwned).env", "\""),
+            ("x';touch pwned;'.env", "'"),
+            ("x\";touch pwned;\".env", "\""),
+            ("x\n;touch pwned;.env", ""),
+            ("x\n';touch pwned;'.env", "'"),
+        ] {
+            let session = Session::with_vault();
+            session.write(name, format!("COMPLETED={MARKER}\n"));
+            let mut command = Command::new("bash");
+            session.set_up(&mut command);
+            command.args(["--norc", "--noprofile", "-i"]).env("TERM", "dumb");
+            let mut pty = spawn_command(command, Some(20_000)).expect("a terminal");
+            let start = format!(
+                "source <({STRONGROOM} completions bash); strongroom() {{ {STRONGROOM} \"$@\"; }}; echo st''arted\r"
+            );
+            pty.send(&start).and_then(|_| pty.flush()).expect("a terminal");
+            pty.exp_string("started").expect("a shell");
+            let line = format!("strongroom import --type local {open}x\t\r");
+            pty.send(&line).and_then(|_| pty.flush()).expect("a terminal");
+            pty.exp_string("1 created").expect("the file of that name is imported");
+            pty.send("exit\r").and_then(|_| pty.flush()).expect("a terminal");
+            pty.exp_eof().expect("the shell ends");
+            assert!(!session.path("pwned").exists(), "{name:?} after {open}");
+        }
+    }
+
     #[test]
     fn zsh_completes() {
         let start =

@@ -39,6 +39,8 @@ mod session;
 mod set;
 mod stale_keys;
 #[cfg(unix)]
+mod strangers;
+#[cfg(unix)]
 mod terminal;
 mod transfer;
 #[cfg(unix)]

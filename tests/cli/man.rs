@@ -71,3 +71,20 @@ error: cannot make the folder file/pages: Not a directory (os error 20)
 
 "#]]);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_among_the_pages_leads_to_nothing_that_is_written() {
+    let session = Session::new();
+    session.write("pages/other.1", "a page of another program");
+    session.write("mine", "a file of somebody");
+    std::os::unix::fs::symlink("../mine", session.path("pages/strongroom.1")).expect("a link");
+    for _ in 0..2 {
+        session.run("strongroom man pages").succeeds();
+        assert_eq!(session.read("mine"), "a file of somebody");
+        assert!(session.read("pages/strongroom.1").contains("strongroom"));
+    }
+    let pages = fs::read_dir(session.path("pages")).expect("pages");
+    let is_page = |name: &std::path::Path| name.extension().is_some_and(|it| it == "1");
+    assert!(pages.map(|page| page.expect("a page").path()).all(|page| is_page(&page)));
+}

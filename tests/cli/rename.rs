@@ -23,7 +23,8 @@ fn a_secret_has_another_name_and_the_same_values() {
 [0]
 --- stderr
 would rename github_api_token to deploy_token: its values are sealed again, version and date stay
-src/main.rs:3 declares github_api_token: rename the field, or put above it: #[secret(name = "deploy_token")]
+where a struct declares github_api_token: rename the field, or put above it: #[secret(name = "deploy_token")]
+find it with: strongroom check
 
 "#]]);
     assert_eq!(session.read("strongroom.toml"), before);
@@ -31,10 +32,13 @@ src/main.rs:3 declares github_api_token: rename the field, or put above it: #[se
 [0]
 --- stderr
 renamed github_api_token to deploy_token: its values are sealed again, version and date stay
-src/main.rs:3 declares github_api_token: rename the field, or put above it: #[secret(name = "deploy_token")]
+where a struct declares github_api_token: rename the field, or put above it: #[secret(name = "deploy_token")]
+find it with: strongroom check
 
 "#]]);
     assert_eq!(value(&session, "deploy_token"), format!("{MARKER}-token"));
+    let found = session.run("strongroom check").ends_with(1).output();
+    assert!(found.contains("src/main.rs:3"), "{found}");
     session.run("strongroom list").shows(str![[r#"
 [0]
 secret        production  development  preview  local
@@ -49,6 +53,8 @@ deploy_token  -           ✓ 1          -        ✓ 1
 [0]
 --- stderr
 renamed deploy_token to other_token: its values are sealed again, version and date stay
+where a struct declares deploy_token: rename the field, or put above it: #[secret(name = "other_token")]
+find it with: strongroom check
 
 "#]]);
 }
@@ -61,6 +67,7 @@ fn without_source_code_the_cure_is_told_all_the_same() {
 --- stderr
 renamed github_api_token to deploy_token: its values are sealed again, version and date stay
 where a struct declares github_api_token: rename the field, or put above it: #[secret(name = "deploy_token")]
+find it with: strongroom check
 
 "#]]);
 }
@@ -166,6 +173,7 @@ fn a_value_of_ones_own_keeps_its_name_and_that_is_said() {
 --- stderr
 renamed github_api_token to deploy_token: its values are sealed again, version and date stay
 where a struct declares github_api_token: rename the field, or put above it: #[secret(name = "deploy_token")]
+find it with: strongroom check
 your own value keeps the old name; set it again with: strongroom set --mine deploy_token
 
 "#]]);

@@ -1,10 +1,12 @@
 //! `strongroom man`: the manual as pages for `man`, one for each command.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Command;
 use clap_mangen::Man;
+use strongroom_vault::ShownPath;
 
 use crate::error::{Error, Status};
 use crate::ui;
@@ -23,7 +25,7 @@ pub(crate) fn run(args: &Args, mut command: Command) -> Result<Status, Error> {
     fs::create_dir_all(folder).map_err(|error| Error::file("make the folder", folder, &error))?;
     command.build();
     let pages = write(&command, folder)?;
-    ui::say(&format!("wrote {pages} pages to {}", folder.display()));
+    ui::say(&format!("wrote {pages} pages to {}", ShownPath(folder)));
     Ok(Status::Done)
 }
 
@@ -52,8 +54,19 @@ fn write(command: &Command, folder: &Path) -> Result<usize, Error> {
     let path = folder.join(man.get_filename());
     let mut text = Vec::new();
     man.render(&mut text)
-        .and_then(|()| fs::write(&path, with_heading(command, text)))
+        .and_then(|()| save(&path, &with_heading(command, text)))
         .map_err(|error| Error::file("write", &path, &error))?;
     let below = command.get_subcommands().filter(|each| !each.is_hide_set());
     below.map(|each| write(each, folder)).try_fold(1, |pages, more| Ok(pages + more?))
+}
+
+/// Puts a page in its place, from beside it: where a link is, it is replaced, and nothing that it leads to.
+fn save(path: &Path, text: &[u8]) -> io::Result<()> {
+    let new = path.with_extension(format!("new-{}", std::process::id()));
+    let mut file = OpenOptions::new().write(true).create_new(true).open(&new)?;
+    let saved = file.write_all(text).and_then(|()| fs::rename(&new, path));
+    if saved.is_err() {
+        let _ = fs::remove_file(&new);
+    }
+    saved
 }

@@ -11,7 +11,7 @@ use crate::hints::no_secret;
 use crate::keys::Keys;
 use crate::own::OwnFile;
 use crate::session::{Place, Session};
-use crate::{source, ui};
+use crate::ui;
 
 /// Give a secret another name; its values, their versions and their dates stay
 #[derive(Debug, clap::Args)]
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let old = secret.name();
     if old == args.new {
         ui::say(&format!("unchanged {old}: that is its name"));
-        return told(args, old, 0, &[]);
+        return told(args, old, 0);
     }
     refuse_early(index, secret, &args.new)?;
     let while_renaming =
@@ -66,21 +66,24 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     };
     let sealed = if values == 1 { "its value is" } else { "its values are" };
     ui::say(&format!("{did} {old} to {}: {sealed} sealed again, version and date stay", args.new));
-    let mut declared = Vec::new();
     if fold(old) != fold(&args.new) {
-        declared = say_what_declares(&session, old, &args.new);
+        // Where that is, cargo would have to be asked, which runs what the folder says: `check` does so.
+        ui::say(&format!(
+            "where a struct declares {old}: rename the field, or put above it: #[secret(name = \"{}\")]\n\
+             find it with: strongroom check",
+            args.new
+        ));
         say_if_own(&session, old, &args.new);
     }
-    told(args, old, values, &declared)
+    told(args, old, values)
 }
 
-fn told(args: &Args, old: &str, values: usize, declared: &[String]) -> Result<Status, Error> {
+fn told(args: &Args, old: &str, values: usize) -> Result<Status, Error> {
     if args.json {
         ui::json(&json!({
             "name": args.new,
             "before": old,
             "sealed_again": values,
-            "declared": declared,
             "saved": !args.dry_run,
         }))?;
     }
@@ -105,24 +108,6 @@ fn refuse_early(index: &Index<'_>, secret: &Secret<'_>, new: &str) -> Result<(),
         }
     }
     Ok(())
-}
-
-/// Names the fields that find the secret no more, and gives their places. Source code that cannot be
-/// read is not looked at: the build says the same.
-fn say_what_declares(session: &Session<'_>, old: &str, new: &str) -> Vec<String> {
-    let cure = format!("rename the field, or put above it: #[secret(name = \"{new}\")]");
-    let Ok(Ok(declarations)) = source::read(session) else {
-        ui::say(&format!("where a struct declares {old}: {cure}"));
-        return Vec::new();
-    };
-    let mut places = Vec::new();
-    for secret in declarations.secrets.iter().filter(|secret| fold(&secret.name) == fold(old)) {
-        for place in &secret.places {
-            ui::say(&format!("{place} declares {}: {cure}", secret.name));
-            places.push(place.to_string());
-        }
-    }
-    places
 }
 
 /// Tells of a value of one's own, which is no part of the vault and keeps its name. A file that cannot

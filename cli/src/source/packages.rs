@@ -3,13 +3,12 @@
 use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use serde_json::Value as Json;
-use strongroom_vault::search::KEY_VARIABLES;
 use strongroom_vault::{NoVault, find_upwards};
 
 use crate::error::Error;
+use crate::foreign;
 
 /// A package: its folder, and the first file of each of its targets.
 #[derive(Debug)]
@@ -36,14 +35,10 @@ impl Package {
 /// The members of the workspace around a folder. The other `Ok` is why cargo cannot be asked.
 pub(super) fn of_workspace(folder: &Path) -> Result<Result<Vec<Package>, String>, Error> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
+    let mut command = foreign::program(cargo);
     command
         .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
-        .current_dir(folder)
-        .stdin(Stdio::null());
-    for variable in KEY_VARIABLES {
-        command.env_remove(variable);
-    }
+        .current_dir(folder);
     let output = match command.output() {
         Ok(output) => output,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {

@@ -4,7 +4,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use strongroom_vault::{ENVIRONMENT_VARIABLE, VAULT_VARIABLE};
+use strongroom_vault::{ENVIRONMENT_VARIABLE, ShownPath, VAULT_VARIABLE};
 use toml::de::{DeTable, DeValue};
 
 use super::Findings;
@@ -30,7 +30,7 @@ impl Configured {
         for file in files() {
             let Ok(text) = fs::read_to_string(&file) else { continue };
             let Ok(table) = DeTable::parse(&text) else {
-                let found = format!("{} is not TOML that cargo can read", file.display());
+                let found = format!("{} is not TOML that cargo can read", ShownPath(&file));
                 findings.problem("build", found, "see what cargo says: cargo build");
                 continue;
             };

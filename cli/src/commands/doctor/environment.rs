@@ -2,7 +2,7 @@
 
 use std::env;
 
-use strongroom_vault::{ENVIRONMENT_VARIABLE, EnvironmentType, Index, Shown};
+use strongroom_vault::{ENVIRONMENT_VARIABLE, EnvironmentType, Index, Shown, ShownPath};
 
 use super::Findings;
 use super::cargo::Configured;
@@ -17,7 +17,7 @@ pub(super) fn look(findings: &mut Findings, index: Option<&Index<'_>>, configure
     if let Some(set) = configured.get(ENVIRONMENT_VARIABLE)
         && (here.is_none() || set.force)
     {
-        is(findings, index, &set.value, &format!("for cargo, from {}", set.file.display()));
+        is(findings, index, &set.value, &format!("for cargo, from {}", ShownPath(&set.file)));
     }
 }
 

@@ -1,12 +1,13 @@
 //! git: whether the vault is committed, what is ignored, and whether a key is among the files.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use strongroom_vault::MINE_FILE_NAME;
 use strongroom_vault::search::is_tracked;
+use strongroom_vault::{MINE_FILE_NAME, ShownPath};
 
 use super::Findings;
 use crate::git::ask;
+use crate::hints::typed;
 use crate::session::current_folder;
 
 pub(super) fn look(findings: &mut Findings, vault: Option<&Path>) {
@@ -20,12 +21,12 @@ pub(super) fn look(findings: &mut Findings, vault: Option<&Path>) {
     let Some((0, version)) = ask(root, &["--version"]) else {
         findings.warning(
             "git",
-            format!("{} is a repository, and git is not on the PATH", root.display()),
+            format!("{} is a repository, and git is not on the PATH", ShownPath(root)),
             "install git: `strongroom diff` needs it",
         );
         return;
     };
-    findings.ok("git", format!("{}, repository {}", version.trim(), root.display()));
+    findings.ok("git", format!("{}, repository {}", version.trim(), ShownPath(root)));
     if let Some(vault) = from {
         of_vault(findings, root, &vault);
     }
@@ -33,30 +34,33 @@ pub(super) fn look(findings: &mut Findings, vault: Option<&Path>) {
 }
 
 fn of_vault(findings: &mut Findings, root: &Path, vault: &Path) {
-    let name = vault.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = Path::new(vault.file_name().unwrap_or_default());
+    let word = typed(name);
     let folder = vault.parent().unwrap_or(root);
     // 0: it is, 1: it is not, anything else: git cannot say.
-    let ignored =
-        |name: &str| ask(folder, &["check-ignore", "-q", "--", name]).map(|(status, _)| status);
+    let ignored = |name: &Path| {
+        let name = name.to_string_lossy();
+        ask(folder, &["check-ignore", "-q", "--", &*name]).map(|(status, _)| status)
+    };
     match is_tracked(vault) {
         Ok(true) => findings.ok("git", "the vault is tracked"),
-        Ok(false) if ignored(&name) == Some(0) => findings.problem(
+        Ok(false) if ignored(name) == Some(0) => findings.problem(
             "git",
             "the vault is ignored: nobody else gets it",
-            format!("see which line does it: git check-ignore -v {name}"),
+            format!("see which line does it: git check-ignore -v {word}"),
         ),
         Ok(false) => findings.warning(
             "git",
             "the vault is not committed",
-            format!("commit it: git add {name} && git commit"),
+            format!("commit it: git add {word} && git commit"),
         ),
         Err(error) => findings.warning(
             "git",
             format!("nobody can tell whether the vault is tracked: {error}"),
-            format!("see with: git ls-files {name}"),
+            format!("see with: git ls-files {word}"),
         ),
     }
-    if ignored(MINE_FILE_NAME) == Some(1) {
+    if ignored(Path::new(MINE_FILE_NAME)) == Some(1) {
         findings.warning(
             "git",
             format!("{MINE_FILE_NAME} is not ignored"),
@@ -69,13 +73,14 @@ fn of_vault(findings: &mut Findings, root: &Path, vault: &Path) {
 fn keys_among_files(findings: &mut Findings, root: &Path) {
     let words = ["grep", "-lIzE", "strongroom_key_[a-z2-7]{40,}"];
     let Some((0, text)) = ask(root, &words) else { return };
-    for name in text.split('\0').filter(|name| !name.is_empty()) {
+    for name in text.split('\0').filter(|name| !name.is_empty()).map(Path::new) {
         findings.problem(
             "git",
-            format!("git tracks {}, which holds an access key", PathBuf::from(name).display()),
+            format!("git tracks {}, which holds an access key", ShownPath(name)),
             format!(
-                "take it out: git rm --cached {name}\nwhoever has the repository has the key: \
-                 give its holder a new one"
+                "take it out: git rm --cached {}\nwhoever has the repository has the key: \
+                 give its holder a new one",
+                typed(name)
             ),
         );
     }

@@ -7,16 +7,17 @@ use strongroom_vault::search::{
     CREDENTIAL_NAME, CREDENTIALS_VARIABLE, Found, HOLDER_VARIABLE, KEY_FILE_VARIABLE, KEY_VARIABLE,
     KeyError, PASSPHRASE_VARIABLE, UserFolder, Wanted, find_key, is_tracked,
 };
-use strongroom_vault::{EnvironmentType, Index, KeyRing, Shown};
+use strongroom_vault::{EnvironmentType, Index, KeyRing, Shown, ShownPath};
 
 use super::Findings;
 use crate::error::{Error, listed};
+use crate::hints::typed;
 
 pub(super) fn look(findings: &mut Findings, index: Option<&Index<'_>>) {
     places(findings);
     let folder = UserFolder::find();
     match &folder {
-        Some(folder) => findings.ok("kept keys", folder.keys_folder().display().to_string()),
+        Some(folder) => findings.ok("kept keys", ShownPath(&folder.keys_folder()).to_string()),
         None => findings.warning(
             "kept keys",
             "no configuration folder: HOME is not set",
@@ -78,10 +79,10 @@ fn places(findings: &mut Findings) {
         if is_tracked(&path).unwrap_or(false) {
             findings.problem(
                 "key variables",
-                format!("git tracks {}, which holds a key", path.display()),
+                format!("git tracks {}, which holds a key", ShownPath(&path)),
                 format!(
                     "take it out: git rm --cached {}\nwhoever has the repository has the key: make a new one",
-                    path.display()
+                    typed(&path)
                 ),
             );
         }
@@ -93,7 +94,7 @@ fn kept(findings: &mut Findings, index: &Index<'_>, folder: &UserFolder) {
     match folder.keys(index.id()) {
         Ok(keys) => {
             for key in keys {
-                let path = key.path.display();
+                let path = ShownPath(&key.path);
                 match key.open(index) {
                     Ok(ring) => {
                         findings.ok("kept keys", format!("{path} opens {}", opens(&ring)));

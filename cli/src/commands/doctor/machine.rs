@@ -1,11 +1,11 @@
 //! The machine: cargo and the compiler, the editor, the terminal, core dumps.
 
 use std::env;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
 
 use super::Findings;
 use crate::commands::edit::leftovers;
+use crate::foreign;
 use crate::system;
 use crate::ui::Terminal;
 
@@ -63,15 +63,22 @@ fn compiler(findings: &mut Findings) {
     }
 }
 
+/// Asked away from here: rustup starts whatever program a folder's `rust-toolchain.toml` names.
 fn version_of(program: &str) -> Result<String, String> {
-    let mut command = Command::new(program);
-    command.arg("--version").stdin(Stdio::null());
+    let mut command = foreign::program(program);
+    command.arg("--version").current_dir(neutral_folder());
     let output = command.output().map_err(|error| error.to_string())?;
     if !output.status.success() {
         return Err(output.status.to_string());
     }
     let said = String::from_utf8_lossy(&output.stdout);
     Ok(said.lines().next().unwrap_or_default().to_owned())
+}
+
+/// A folder in which no stranger can leave a file that cargo or rustup would read.
+fn neutral_folder() -> PathBuf {
+    // On Windows everybody may write to the root, and temporary files are a user's own.
+    if cfg!(windows) { env::temp_dir() } else { PathBuf::from("/") }
 }
 
 /// Whether `rustc 1.95.0 (…)` is older than a version.

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use strongroom_vault::search::{check_vault_permissions, mine_path, read_mine};
-use strongroom_vault::{FORMAT, Mine, VAULT_VARIABLE};
+use strongroom_vault::{FORMAT, Mine, Shown, ShownPath, VAULT_VARIABLE};
 
 use super::Findings;
 use super::cargo::Configured;
 use crate::error::Error;
+use crate::hints::typed;
 use crate::session::{Found, Place, Session};
 use crate::system;
 
@@ -24,7 +25,7 @@ pub(super) fn look(
             let error = match configured.get(VAULT_VARIABLE) {
                 Some(set) if place.named_vault().is_none() => error.with_hint(format!(
                     "cargo gives builds another one: {} sets {VAULT_VARIABLE}",
-                    set.file.display()
+                    ShownPath(&set.file)
                 )),
                 _ => error,
             };
@@ -34,7 +35,7 @@ pub(super) fn look(
     };
     if let Some(set) = configured.get(VAULT_VARIABLE) {
         let (ours, theirs) = (found.path().canonicalize(), set.path().canonicalize());
-        let from = format!("{} sets {VAULT_VARIABLE}", set.file.display());
+        let from = format!("{} sets {VAULT_VARIABLE}", ShownPath(&set.file));
         match (ours, theirs) {
             (_, Err(error)) => findings.problem(
                 "build",
@@ -43,8 +44,8 @@ pub(super) fn look(
             ),
             (Ok(ours), Ok(theirs)) if ours != theirs => findings.warning(
                 "build",
-                format!("{from}: builds look at {}, this command does not", theirs.display()),
-                format!("name the same one: export {VAULT_VARIABLE}={}", theirs.display()),
+                format!("{from}: builds look at {}, this command does not", ShownPath(&theirs)),
+                format!("name the same one: export {VAULT_VARIABLE}={}", typed(&theirs)),
             ),
             _ => findings.ok("build", format!("{from}: builds look at this vault too")),
         }
@@ -73,7 +74,7 @@ pub(super) fn open<'f>(findings: &mut Findings, found: &'f Found) -> Option<Sess
         "vault",
         format!(
             "{} ({named})\nformat {FORMAT}, {}, {} bytes, id {}",
-            path.display(),
+            ShownPath(path),
             counted(secrets, "secret"),
             metadata.len(),
             session.index.id()
@@ -84,7 +85,7 @@ pub(super) fn open<'f>(findings: &mut Findings, found: &'f Found) -> Option<Sess
         Err(error) => findings.error("permissions", &Error::from(error)),
     }
     if metadata.permissions().readonly() {
-        let then = format!("to change it: chmod u+w {}", path.display());
+        let then = format!("to change it: chmod u+w {}", typed(path));
         findings.warning("permissions", "the vault is read-only", then);
     }
     if let Some(owner) = system::foreign_owner(metadata) {
@@ -93,7 +94,7 @@ pub(super) fn open<'f>(findings: &mut Findings, found: &'f Found) -> Option<Sess
             format!(
                 "the vault belongs to another user, {owner}: programs take that user's word for it"
             ),
-            format!("if that is not meant: chown \"$(id -u)\" {}", path.display()),
+            format!("if that is not meant: chown \"$(id -u)\" {}", typed(path)),
         );
     }
     own_values(findings, &session);
@@ -108,7 +109,9 @@ fn own_values(findings: &mut Findings, session: &Session<'_>) {
     match read_mine(session.path()) {
         Ok(None) => {}
         Ok(Some(file)) => match Mine::read(file.text(), &session.index) {
-            Ok(_) => findings.ok("own values", format!("{}: they count for local", path.display())),
+            Ok(_) => {
+                findings.ok("own values", format!("{}: they count for local", ShownPath(&path)));
+            }
             Err(error) => findings.error("own values", &Error::from(file.error(error))),
         },
         Err(error) => findings.error("own values", &Error::from(error)),
@@ -130,8 +133,9 @@ fn left_over(findings: &mut Findings, session: &Session<'_>) {
     let left =
         left.into_iter().flatten().filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     for name in left.filter(|name| is_left(name)) {
-        let then = format!("if no strongroom is at work: rm {name}");
-        findings.warning("vault", format!("{name} is left of a save that was interrupted"), then);
+        let then = format!("if no strongroom is at work: rm {}", typed(Path::new(&name)));
+        let found = format!("{} is left of a save that was interrupted", Shown(&name));
+        findings.warning("vault", found, then);
     }
 }
 

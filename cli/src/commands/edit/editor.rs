@@ -4,13 +4,13 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::Stdio;
 
 use strongroom_vault::Shown;
-use strongroom_vault::search::KEY_VARIABLES;
 
 use super::watch::Watch;
 use crate::error::Error;
+use crate::foreign;
 
 /// A program with its arguments.
 #[derive(Debug)]
@@ -46,11 +46,9 @@ impl Editor {
 
     /// Opens a file and waits until the editor ends.
     pub(super) fn edit(&self, watch: &Watch, file: &Path) -> Result<(), Error> {
-        let mut command = Command::new(&self.program);
+        let mut command = foreign::program(&self.program);
         command.args(&self.arguments).args(self.without_traces()).arg(file);
-        for variable in KEY_VARIABLES {
-            command.env_remove(variable);
-        }
+        command.stdin(Stdio::inherit());
         let shown = self.program.to_string_lossy();
         let shown = Shown(&shown);
         let status = watch.run(&mut command).map_err(|error| {

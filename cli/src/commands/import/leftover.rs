@@ -5,6 +5,7 @@ use std::path::Path;
 use strongroom_vault::ShownPath;
 
 use crate::git::FileInTree;
+use crate::hints::typed;
 use crate::ui;
 
 /// Says what is left to do about a file that was imported.
@@ -15,7 +16,8 @@ pub(super) fn hint(path: &Path) {
     let rest = if is(FileInTree::is_tracked) {
         format!(
             ", and git tracks it: whoever has the repository has them\n\
-             change the values where they came from, then: git rm --cached {shown}"
+             change the values where they came from, then: git rm --cached {}",
+            typed(path)
         )
     } else if is(FileInTree::is_in_history) {
         ", and they are in git's history: whoever has the repository has them\n\
