@@ -87,6 +87,20 @@ fn escaped(name: &str) -> String {
     word + "'"
 }
 
+/// What to say of a new secret whose name is like that of another.
+pub(crate) fn also<'e>(
+    index: &Index<'_>,
+    name: &str,
+    environments: impl IntoIterator<Item = &'e Environment>,
+) -> Option<String> {
+    let (None, Some(near)) = (index.secret(name), index.near_secret(name)) else { return None };
+    let unset = unset_command(name, environments);
+    Some(format!(
+        "there is also a secret `{}`: if that was meant, remove this one with: {unset}",
+        Shown(near)
+    ))
+}
+
 /// The error for a secret that the vault does not have, with a near miss.
 pub(crate) fn no_secret(index: &Index<'_>, name: &str) -> Error {
     let error = Error::no(format!("there is no secret `{}`", Shown(name)));

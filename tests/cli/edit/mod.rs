@@ -1,6 +1,7 @@
 //! `strongroom edit`, with real editors: small scripts.
 
 mod ending;
+mod lines;
 mod place;
 mod terminal;
 
@@ -65,6 +66,7 @@ fn the_editor_shows_the_values_and_how_to_change_them() {
     session.run("strongroom edit").shows(str![[r#"
 [0]
 --- stderr
+editing local
 nothing changed
 
 "#]]);
@@ -122,6 +124,7 @@ fn a_line_that_is_deleted_removes_the_value() {
     session.run("strongroom edit").shows(str![[r#"
 [0]
 --- stderr
+editing local
 removed a for local
 
 "#]]);
@@ -143,7 +146,7 @@ fn a_file_without_a_change_leaves_every_byte_of_the_vault() {
         "grep -v '^#' \"$1\" > other; cp other \"$1\"",
     ] {
         edits_with(&session, editor);
-        let outcome = session.run("strongroom edit");
+        let outcome = session.run("strongroom edit --type local");
         assert_eq!(outcome.succeeds().stderr, "nothing changed\n", "{editor}");
         assert_eq!(session.read("strongroom.toml"), before, "{editor}");
     }
@@ -157,6 +160,7 @@ fn what_cannot_be_read_names_its_place_and_changes_nothing() {
     session.run("strongroom edit").shows(str![[r#"
 [2]
 --- stderr
+editing local
 error: line 12, column 1: no `NAME=value`
        nothing was changed
 
@@ -304,6 +308,7 @@ fn the_editor_is_the_users_and_gets_no_key() {
     session.run("strongroom edit").shows(str![[r#"
 [1]
 --- stderr
+editing local
 error: the editor `sh` ended with status 3: nothing was changed
 
 "#]]);
@@ -311,6 +316,7 @@ error: the editor `sh` ended with status 3: nothing was changed
     session.run("strongroom edit").shows(str![[r#"
 [3]
 --- stderr
+editing local
 error: cannot start the editor `no-such-editor` (VISUAL): command not found
        name one in VISUAL or EDITOR, for example: EDITOR=nano strongroom edit
 

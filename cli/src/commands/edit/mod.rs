@@ -48,6 +48,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let mut base = Base::of(index, &keys, &environment)?;
     let file = PrivateFile::new(&format!("{environment}.env"))?;
     let watch = Watch::over(file.folder())?;
+    if !args.environment.is_given() {
+        ui::say(&format!("editing {environment}"));
+    }
     file.write(base.text(index, &environment)?.as_bytes())?;
     loop {
         editor.edit(&watch, file.path())?;
@@ -102,6 +105,8 @@ fn attempt(
     if changes.is_empty() {
         return Ok(vec!["nothing changed".to_owned()]);
     }
+    let also: Vec<String> =
+        changes.iter().filter_map(|it| it.also(&session.index, environment)).collect();
     // Only where they were rotated meanwhile: asking for a passphrase once is enough.
     if keys.current_data_key(&session.index, environment.kind()).is_err() {
         *keys = Keys::of_types(&session.index, [environment.kind()])?;
@@ -115,7 +120,7 @@ fn attempt(
     base.know(theirs);
     match applied {
         Ok(said) if said.is_empty() => Ok(vec!["nothing changed".to_owned()]),
-        Ok(said) => Ok(said),
+        Ok(said) => Ok(said.into_iter().chain(also).collect()),
         Err(error) => Err(Refused { error, at_terminal }),
     }
 }

@@ -116,6 +116,15 @@ impl Base {
             let line = dotenv::write(&[item]).map_err(Error::cannot)?;
             put(&mut sheet, line.sheet.as_bytes())?;
         }
+        let is_missing =
+            |secret: &&Secret<'_>| matches!(index.lookup_in(secret, environment), Lookup::Missing);
+        let mut missing = index.secrets().filter(is_missing).map(Secret::name).peekable();
+        if missing.peek().is_some() {
+            put(&mut sheet, b"\n# Not set here; take the # away and add a value:\n")?;
+        }
+        for name in missing {
+            put(&mut sheet, format!("# {}=\n", Shown(name)).as_bytes())?;
+        }
         Ok(sheet)
     }
 }

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use super::text::{Base, Known};
 use crate::environments::unchanged;
 use crate::error::Error;
+use crate::hints;
 use crate::keys::Keys;
 use crate::today::today;
 use crate::value::open;
@@ -25,6 +26,13 @@ pub(super) struct Typed(Vec<Entry>);
 pub(super) struct Change {
     name: String,
     value: Option<Zeroizing<Vec<u8>>>,
+}
+
+impl Change {
+    /// What to say of a new name that is like one which is there.
+    pub(super) fn also(&self, index: &Index<'_>, environment: &Environment) -> Option<String> {
+        self.value.as_ref().and_then(|_| hints::also(index, &self.name, [environment]))
+    }
 }
 
 impl Typed {
@@ -45,15 +53,16 @@ impl Typed {
         index: &Index<'_>,
         environment: &Environment,
     ) -> Result<Vec<Change>, Error> {
-        let mut changes = Vec::new();
+        let (mut changes, mut faults) = (Vec::new(), Vec::new());
         let mut seen = BTreeMap::new();
         for Entry { name, value, at } in self.0 {
-            let fault = |error: Error| error.while_doing(at);
             if let Some(first) = seen.insert(fold(&name), at) {
-                return Err(fault(Error::usage(format!(
+                let error = Error::usage(format!(
                     "`{}` is the secret of {first} in another spelling",
                     Shown(&name)
-                ))));
+                ));
+                faults.push(error.while_doing(at));
+                continue;
             }
             let known = base.get(&name);
             let before = known.and_then(|known| known.shown.as_ref());
@@ -61,15 +70,15 @@ impl Typed {
                 continue;
             }
             let name = known.map_or(name, |known| known.name.clone());
-            check_settable(index, &name, environment).map_err(|error| fault(error.into()))?;
-            if value.is_empty() {
-                return Err(fault(Error::usage(format!("`{}` has no value", Shown(&name))))
-                    .with_hint("delete the line to remove it; an empty value on purpose is for: strongroom set --allow-empty"));
+            match settable(index, &name, environment, &value) {
+                Ok(()) => changes.push(Change { name, value: Some(value) }),
+                Err(error) => faults.push(error.while_doing(at)),
             }
-            if value.len() > VALUE_BYTES {
-                return Err(fault(EditError::ValueTooLong(value.len()).into()));
-            }
-            changes.push(Change { name, value: Some(value) });
+        }
+        // All of them, so that one more time in the editor is enough.
+        let fault = faults.into_iter().reduce(|all, next| all.with_hint(next.text()));
+        if let Some(fault) = fault {
+            return Err(fault);
         }
         let gone = base
             .iter()
@@ -77,6 +86,25 @@ impl Typed {
         changes.extend(gone.map(|(_, known)| Change { name: known.name.clone(), value: None }));
         Ok(changes)
     }
+}
+
+/// Checks that a secret may have this value.
+fn settable(
+    index: &Index<'_>,
+    name: &str,
+    environment: &Environment,
+    value: &[u8],
+) -> Result<(), Error> {
+    check_settable(index, name, environment)?;
+    if value.is_empty() {
+        return Err(Error::usage(format!("`{}` has no value", Shown(name))).with_hint(
+            "delete the line to remove it; an empty value on purpose is for: strongroom set --allow-empty",
+        ));
+    }
+    if value.len() > VALUE_BYTES {
+        return Err(EditError::ValueTooLong(value.len()).into());
+    }
+    Ok(())
 }
 
 /// Makes the changes in the vault as it is now. What others changed as well is given in `theirs`, and

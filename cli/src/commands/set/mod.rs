@@ -138,12 +138,8 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
             SetOutcome::Unchanged => format!("unchanged {name} for {environment}"),
         });
     }
-    if let (None, Some(near)) = (index.secret(name), index.near_secret(name)) {
-        let unset = hints::unset_command(name, &environments);
-        ui::say(&format!(
-            "there is also a secret `{}`: if that was meant, remove this one with: {unset}",
-            Shown(near)
-        ));
+    if let Some(also) = hints::also(index, name, &environments) {
+        ui::say(&also);
     }
     if args.json {
         ui::json(&done.json(false))?;
