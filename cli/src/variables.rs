@@ -84,8 +84,11 @@ const NAMES: &[&str] = &[
     "RESOLV_HOST_CONF", "TZDIR", "SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT", "PSMODULEPATH", "APPDATA", "LIBPATH",
     "SHLIB_PATH", "CREDENTIALS_DIRECTORY",
     // Shells.
-    "BASH_ENV", "ENV", "IFS", "SHELLOPTS", "BASHOPTS", "PS1", "PS2", "PS4", "PROMPT_COMMAND", "CDPATH", "GLOBIGNORE",
-    "ZDOTDIR", "FPATH", "HISTFILE",
+    "BASH_ENV", "ENV", "IFS", "SHELLOPTS", "BASHOPTS", "PS0", "PS1", "PS2", "PS4", "PROMPT_COMMAND", "CDPATH",
+    "GLOBIGNORE", "ZDOTDIR", "FPATH", "HISTFILE", "MAILPATH", "PROMPT", "RPROMPT", "NULLCMD", "READNULLCMD", "MODULE_PATH",
+    "FCEDIT", "EXINIT",
+    // What bash evaluates as arithmetic when it is set.
+    "RANDOM", "OPTIND", "SRANDOM", "HISTCMD", "SECONDS", "LINENO", "BASHPID",
     // What programs start by themselves.
     "EDITOR", "VISUAL", "PAGER", "MANPAGER", "LESS", "LESSOPEN", "LESSCLOSE", "BROWSER", "SSH_ASKPASS", "SUDO_ASKPASS",
     "SUDO_EDITOR", "SYSTEMD_EDITOR", "SYSTEMD_PAGER",
@@ -140,6 +143,33 @@ mod tests {
         for variable in
             ["LD_PRELOAD", "PATH", "NODE_OPTIONS", "RUSTC_WRAPPER", "STRONGROOM_ENV", "HTTPS_PROXY"]
         {
+            assert!(is_dangerous(variable), "{variable}");
+        }
+        // Giving one of these a value makes bash reckon with it, or a shell run it.
+        for variable in [
+            "RANDOM",
+            "OPTIND",
+            "SRANDOM",
+            "HISTCMD",
+            "SECONDS",
+            "LINENO",
+            "BASHPID",
+            "PS0",
+            "PS1",
+            "PS2",
+            "PS4",
+            "PROMPT_COMMAND",
+            "MAILPATH",
+            "PROMPT",
+            "RPROMPT",
+            "NULLCMD",
+            "READNULLCMD",
+            "MODULE_PATH",
+            "FCEDIT",
+            "EXINIT",
+            "FPATH",
+            "ZDOTDIR",
+        ] {
             assert!(is_dangerous(variable), "{variable}");
         }
         for variable in ["GITHUB_API_TOKEN", "DATABASE_URL", "GIT_TOKEN", "CARGO_REGISTRY_TOKEN"] {

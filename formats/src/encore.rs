@@ -15,15 +15,35 @@ use crate::sheet::Sheet;
 use crate::shell::is_variable;
 use crate::tree::{Field, Kind, Node, entries, take, text_of};
 
-/// What a variable of the environment holds; none if it is not set.
-pub type Variables<'a> = &'a dyn Fn(&str) -> Option<Zeroizing<Vec<u8>>>;
+/// What a variable of the environment holds.
+pub type Variables<'a> = &'a dyn Fn(&str) -> Result<Zeroizing<Vec<u8>>, NoContent>;
+
+/// Why nothing is known of a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoContent {
+    /// It is not set.
+    Unset,
+    /// It holds or leads to a key, and is not read.
+    OfKeys,
+}
+
+impl NoContent {
+    /// The fault of a file that names the variable, for the value of this name.
+    fn of(self, variable: &str, name: &str) -> ReadFault {
+        match self {
+            Self::Unset => ReadFault::Unset(variable.to_owned(), name.to_owned()),
+            Self::OfKeys => ReadFault::OfKeys(variable.to_owned()),
+        }
+    }
+}
 
 /// Reads what `ENCORE_APP_SECRETS` holds (`name=base64,…`, or `gzip:` or `envref:` and what they say), or an
 /// infrastructure configuration in JSON (`secrets` with values, or `{"$env": "VARIABLE"}` for one or for all).
 ///
 /// # Errors
 ///
-/// What follows neither form, twice the same name, or a variable that is not set; with its place.
+/// What follows neither form, twice the same name, or a variable that is not set or not read; with its place.
+/// What a variable holds is not quoted, its names neither.
 pub fn read(bytes: &[u8], variables: Variables<'_>) -> Result<Vec<Entry>, ReadError> {
     let text = text_of(bytes)?;
     if text.trim_start().starts_with('{') {
@@ -31,7 +51,10 @@ pub fn read(bytes: &[u8], variables: Variables<'_>) -> Result<Vec<Entry>, ReadEr
     }
     let text = text.trim_end_matches(['\r', '\n']);
     match text.strip_prefix("envref:") {
-        Some(names) => list(text_of(&joined(names, variables)?)?),
+        Some(names) => {
+            let text = joined(names, variables)?;
+            text_of(&text).and_then(list).map_err(ReadError::without_names)
+        }
         None => list(text),
     }
 }
@@ -61,9 +84,11 @@ pub fn write(items: &[Item<'_>]) -> Result<Sheet, WriteError> {
 fn joined(names: &str, variables: Variables<'_>) -> Result<Zeroizing<Vec<u8>>, ReadError> {
     let mut joined = Sheet::new();
     for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-        let part = variables(name).filter(|part| !part.is_empty());
-        let unset = || ReadFault::Unset(name.to_owned(), String::new()).of_file();
-        joined.push(&*part.ok_or_else(unset)?);
+        let part = match variables(name) {
+            Ok(part) if part.is_empty() => Err(NoContent::Unset),
+            part => part,
+        };
+        joined.push(&*part.map_err(|why| why.of(name, "").of_file())?);
     }
     Ok(joined.into_bytes())
 }
@@ -122,8 +147,9 @@ fn configuration(root: Node, variables: Variables<'_>) -> Result<Vec<Entry>, Rea
     for Field { name, at, node } in fields {
         let value = match node {
             Node { kind: Kind::Table(mut inner), at } => match reference(&mut inner)? {
-                Some(variable) => variables(&variable)
-                    .ok_or_else(|| ReadFault::Unset(variable, name.clone()).at(at))?,
+                Some(variable) => {
+                    variables(&variable).map_err(|why| why.of(&variable, &name).at(at))?
+                }
                 None => return Err(ReadFault::Table(name).at(at)),
             },
             node => node.text(&name)?,
@@ -145,9 +171,10 @@ fn reference(fields: &mut Vec<Field>) -> Result<Option<String>, ReadError> {
 
 /// All secrets, as one variable holds them: a JSON object.
 fn all_of(variable: &str, at: Position, variables: Variables<'_>) -> Result<Vec<Entry>, ReadError> {
-    let unset = || ReadFault::Unset(variable.to_owned(), String::new()).at(at);
-    let text = variables(variable).ok_or_else(unset)?;
-    let within = |error| ReadFault::Variable(variable.to_owned(), Box::new(error)).at(at);
+    let text = variables(variable).map_err(|why| why.of(variable, "").at(at))?;
+    let within = |error: ReadError| {
+        ReadFault::Variable(variable.to_owned(), Box::new(error.without_names())).at(at)
+    };
     let read = || entries(json::tree(text_of(&text)?)?);
     let mut entries = read().map_err(within)?;
     for entry in &mut entries {
@@ -160,16 +187,19 @@ fn all_of(variable: &str, at: Position, variables: Variables<'_>) -> Result<Vec<
 mod tests {
     use super::*;
 
-    fn variables(name: &str) -> Option<Zeroizing<Vec<u8>>> {
+    fn variables(name: &str) -> Result<Zeroizing<Vec<u8>>, NoContent> {
         let value: &[u8] = match name {
             "FIRST" => b"Foo=SGVs",
             "SECOND" => b"bG8,Bar=V29ybGQ",
             "ALL" => b"{\"Foo\": \"Hello\", \"Bar\": \"World\"}",
             "BAD" => b"{\n \"Foo\": hunter2}",
             "ONE" => b"World",
-            _ => return None,
+            "NAMES" => b"hunter2=!",
+            "LISTS" => b"{\"hunter2\": []}",
+            "KEY" => return Err(NoContent::OfKeys),
+            _ => return Err(NoContent::Unset),
         };
-        Some(Zeroizing::new(value.to_vec()))
+        Ok(Zeroizing::new(value.to_vec()))
     }
 
     #[test]
@@ -209,6 +239,26 @@ mod tests {
             (
                 "{\"secrets\": {\"$env\": \"BAD\"}}",
                 "line 1, column 13: the variable `BAD`: line 2, column 9: expected value",
+            ),
+            (
+                "envref:FIRST,KEY",
+                "the variable `KEY` holds or leads to a key, and is never imported",
+            ),
+            (
+                "{\"secrets\": {\"a\": {\"$env\": \"KEY\"}}}",
+                "line 1, column 19: the variable `KEY` holds or leads to a key, and is never imported",
+            ),
+            (
+                "{\"secrets\": {\"$env\": \"KEY\"}}",
+                "line 1, column 13: the variable `KEY` holds or leads to a key, and is never imported",
+            ),
+            (
+                "envref:NAMES",
+                "line 1, column 9: the value of a name that is not shown is not base64",
+            ),
+            (
+                "{\"secrets\": {\"$env\": \"LISTS\"}}",
+                "line 1, column 13: the variable `LISTS`: line 1, column 13: a name that is not shown is a list: a secret has one value",
             ),
         ] {
             assert_eq!(

@@ -52,11 +52,18 @@ pub struct Written {
 
 /// Refuses two entries of one name.
 pub(crate) fn refuse_twice(entries: &[Entry]) -> Result<(), ReadError> {
-    let mut seen = BTreeMap::new();
+    let (mut seen, mut twice) = (BTreeMap::new(), Vec::new());
     for entry in entries {
-        if let Some(first) = seen.insert(entry.name.as_str(), entry.at) {
-            return Err(ReadFault::Twice(entry.name.clone(), first).at(entry.at));
+        match seen.get(entry.name.as_str()) {
+            Some(&first) => twice.push(ReadFault::Twice(entry.name.clone(), first).at(entry.at)),
+            None => {
+                seen.insert(entry.name.as_str(), entry.at);
+            }
         }
     }
-    Ok(())
+    match <[ReadError; 1]>::try_from(twice) {
+        Ok([only]) => Err(only),
+        Err(none) if none.is_empty() => Ok(()),
+        Err(all) => Err(ReadFault::AllTwice(all).of_file()),
+    }
 }

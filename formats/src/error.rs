@@ -15,6 +15,25 @@ pub struct ReadError {
     pub fault: ReadFault,
 }
 
+impl ReadError {
+    /// The same error without names of the file: what a variable holds may be no names at all.
+    pub(crate) fn without_names(mut self) -> Self {
+        match &mut self.fault {
+            ReadFault::Twice(name, _)
+            | ReadFault::Null(name)
+            | ReadFault::List(name)
+            | ReadFault::NoTable(name)
+            | ReadFault::Table(name)
+            | ReadFault::NotBase64(name) => name.clear(),
+            ReadFault::AllTwice(all) => {
+                *all = all.drain(..).map(Self::without_names).collect();
+            }
+            _ => {}
+        }
+        self
+    }
+}
+
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.at {
@@ -44,6 +63,8 @@ pub enum ReadFault {
     NoPair,
     /// This name stands twice; the place of the first.
     Twice(String, Position),
+    /// Several names stand twice; each with its place.
+    AllTwice(Vec<ReadError>),
     /// The value of this name is null.
     Null(String),
     /// The value of this name is a list.
@@ -72,6 +93,8 @@ pub enum ReadFault {
     NoSecrets,
     /// This variable is not set, and the value of this name is in it.
     Unset(String, String),
+    /// This variable holds or leads to a key. A file that names it may be another one's.
+    OfKeys(String),
     /// What this variable holds cannot be read; why.
     Variable(String, Box<ReadError>),
 }
@@ -98,6 +121,10 @@ impl fmt::Display for ReadFault {
             Self::Twice(name, first) => {
                 write!(f, "{} stands twice, first at {first}: keep one of the two", Key(name))
             }
+            Self::AllTwice(all) => {
+                f.write_str("names stand twice: keep one of each")?;
+                all.iter().try_for_each(|error| write!(f, "\n{error}"))
+            }
             Self::Null(name) => {
                 write!(f, "{} is null: give it a value, or leave it out", Key(name))
             }
@@ -123,6 +150,10 @@ impl fmt::Display for ReadFault {
             }
             Self::Unset(variable, name) => {
                 write!(f, "{} is in the variable {}, which is not set", Key(name), Key(variable))
+            }
+            Self::OfKeys(variable) => {
+                let variable = Key(variable);
+                write!(f, "the variable {variable} holds or leads to a key, and is never imported")
             }
             Self::Variable(variable, error) => {
                 write!(f, "the variable {}: {error}", Key(variable))

@@ -17,7 +17,7 @@ fn files_are_small() {
         yaml::read(&large).expect_err("a limit"),
         toml::read(&large).expect_err("a limit"),
         kubernetes::read(&large, None).expect_err("a limit"),
-        encore::read(&large, &|_| None).expect_err("a limit"),
+        encore::read(&large, &|_| Err(encore::NoContent::Unset)).expect_err("a limit"),
     ] {
         assert_eq!(error.fault, ReadFault::TooLarge);
     }
@@ -29,7 +29,8 @@ fn what_is_packed_is_small_too() {
     gzip.write_all(&vec![b'A'; FILE_BYTES + 1]).expect("memory");
     let packed = BASE64.encode(&gzip.finish().expect("memory"));
     assert!(packed.len() < 100_000);
-    let error = encore::read(format!("gzip:{packed}").as_bytes(), &|_| None);
+    let error =
+        encore::read(format!("gzip:{packed}").as_bytes(), &|_| Err(encore::NoContent::Unset));
     assert_eq!(error.expect_err("a limit").fault, ReadFault::TooLarge);
 }
 

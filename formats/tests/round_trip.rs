@@ -109,7 +109,7 @@ proptest! {
         round_trip(
             values,
             |items| Ok(encore::write(items)?.as_bytes().to_vec()),
-            |bytes| encore::read(bytes, &|_| None),
+            |bytes| encore::read(bytes, &|_| Err(encore::NoContent::Unset)),
         )?;
     }
 }

@@ -39,6 +39,17 @@ set 2 variables for the steps that follow
 }
 
 #[test]
+fn a_line_that_somebody_left_open_is_ended_first() {
+    let session = Session::with_secret();
+    session.write("env", "BEFORE=1");
+    let env = session.path("env").into_os_string();
+    let typed = session.typed("strongroom export --format github").variable("GITHUB_ENV", env);
+    typed.that_shows_secrets().run().succeeds();
+    let env = session.read("env");
+    assert!(env.starts_with("BEFORE=1\nGITHUB_API_TOKEN<<"), "{env}");
+}
+
+#[test]
 fn outside_of_a_step_nothing_is_written() {
     let session = Session::with_secret();
     session.run("strongroom export --format github").shows(str![[r#"

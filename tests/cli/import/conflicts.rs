@@ -30,6 +30,21 @@ error: the vault has other values than .env: nothing was changed
        or see first what it would do with: --dry-run
 
 "#]]);
+    session.run("strongroom import .env --type local,dev --dry-run").shows(str![[r#"
+[2]
+secret            line  local   development
+db/password       1     keep    keep
+github_api_token  2     keep    keep
+NEW               3     create  create
+--- stderr
+nothing was changed
+error: the vault has other values than .env: nothing was changed
+       db/password (local, development)
+       github_api_token (local, development)
+       take those of the file with: --replace
+
+"#]]);
+    session.run("strongroom import .env --type local --dry-run --json").ends_with(2);
     assert_eq!(session.read("strongroom.toml"), before);
     session.run("strongroom import .env --type local --replace").shows(str![[r#"
 [0]

@@ -233,6 +233,25 @@ error: infra.json:2:10: `Foo` is in the variable `MISSING`, which is not set
 }
 
 #[test]
+fn no_file_has_a_key_imported() {
+    let session = Session::with_secret();
+    let before = session.read("strongroom.toml");
+    for variable in ["STRONGROOM_KEY", "strongroom_x", "STRONGROOM_X", "CREDENTIALS_DIRECTORY"] {
+        for file in [
+            format!("envref:{variable}"),
+            format!("{{\"secrets\": {{\"$env\": \"{variable}\"}}}}"),
+            format!("{{\"secrets\": {{\"A\": {{\"$env\": \"{variable}\"}}}}}}"),
+        ] {
+            let typed = session.typed("strongroom import --format encore --type local");
+            let outcome = typed.variable(variable, "A=YQ").input(file).run();
+            let said = format!("the variable `{variable}` holds or leads to a key");
+            outcome.ends_with(3).says(&said);
+        }
+    }
+    assert_eq!(session.read("strongroom.toml"), before);
+}
+
+#[test]
 fn bytes_that_are_no_text() {
     let session = Session::with_secret();
     session.write(".env", b"A=x\nB=\xff\n");
@@ -248,6 +267,13 @@ error: .env:2:3: not UTF-8 text
 #[test]
 fn what_says_no_format() {
     let session = Session::with_secret();
+    session.run("strongroom import nofile --type local").shows(str![[r#"
+[3]
+--- stderr
+error: cannot read nofile: No such file or directory (os error 2)
+
+"#]]);
+    session.write("secrets", "");
     session.run("strongroom import secrets --type local").shows(str![[r#"
 [2]
 --- stderr
@@ -296,6 +322,47 @@ error: invalid value 'jsom' for '--format <FORMAT>'
 [0]
 --- stderr
 .env holds no values
+
+"#]]);
+}
+
+#[test]
+fn every_name_that_stands_twice_is_told() {
+    let session = Session::with_secret();
+    session.write(".env", format!("A=x\nB=x\nC=x\nB={MARKER}\nA={MARKER}\n"));
+    session.run("strongroom import .env --type local").shows(str![[r#"
+[3]
+--- stderr
+error: .env: names stand twice: keep one of each
+       line 4, column 1: `B` stands twice, first at line 2, column 1: keep one of the two
+       line 5, column 1: `A` stands twice, first at line 1, column 1: keep one of the two
+       nothing was changed
+
+"#]]);
+}
+
+#[test]
+fn what_no_program_would_be_given_is_told() {
+    let session = Session::with_secret();
+    session.write(".env", "PATH=/x\nA=x\n");
+    session.run("strongroom import .env --type local --dry-run").shows(str![[r#"
+[0]
+secret  line  local
+PATH    1     create
+A       2     create
+--- stderr
+nothing was changed
+warning: as variables these can take over a program, so `run` and `export` refuse them: `PATH` (line 1)
+         leave them out there, or of the import, with: --except PATH
+
+"#]]);
+    session.run("strongroom import .env --type local").shows(str![[r#"
+[0]
+--- stderr
+local: 2 created
+warning: as variables these can take over a program, so `run` and `export` refuse them: `PATH` (line 1)
+         leave them out there, or of the import, with: --except PATH
+.env still holds the values in clear: delete it once nothing needs it
 
 "#]]);
 }

@@ -73,7 +73,7 @@ fn a_dry_run_shows_what_would_be_done_and_does_nothing() {
     session.typed("strongroom set --type local database_url").input(MARKER).run().succeeds();
     let before = session.read("strongroom.toml");
     session.run("strongroom import .env --type local,dev --dry-run").shows(str![[r#"
-[0]
+[2]
 secret         line  local   development
 database_url   2     keep    create
 SMTP_PASSWORD  3     create  create
@@ -82,10 +82,12 @@ TLS_KEY        6     create  create
 EMPTY          9     skip    skip
 --- stderr
 nothing was changed
-`keep`: the vault has another value; to take that of the file: --replace
 `skip`: the value is empty; to set it all the same: --allow-empty
 warning: readers of .env files do not agree about `ADMIN_HASH` (line 5)
          look at what was read here with: strongroom get --type local ADMIN_HASH
+error: the vault has other values than .env: nothing was changed
+       database_url (local)
+       take those of the file with: --replace
 
 "#]]);
     session

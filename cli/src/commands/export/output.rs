@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
@@ -24,16 +24,30 @@ impl StepFile {
             ));
         };
         let path = PathBuf::from(path);
-        match OpenOptions::new().append(true).open(&path) {
+        match OpenOptions::new().read(true).append(true).open(&path) {
             Ok(file) => Ok(Self { path, file }),
             Err(error) => Err(unwritten(&path, &error)),
         }
     }
 
-    /// Adds to it.
+    /// Adds to it, on a line of its own.
     pub(super) fn append(mut self, bytes: &[u8]) -> Result<(), Error> {
-        self.file.write_all(bytes).map_err(|error| unwritten(&self.path, &error))
+        let is_open = ends_within_a_line(&mut self.file).unwrap_or(false);
+        let newline: &[u8] = if is_open { b"\n" } else { b"" };
+        let written = self.file.write_all(newline).and_then(|()| self.file.write_all(bytes));
+        written.map_err(|error| unwritten(&self.path, &error))
     }
+}
+
+/// Whether the last line of a file has no end. A pipe has no last line.
+fn ends_within_a_line(file: &mut File) -> io::Result<bool> {
+    if file.seek(SeekFrom::End(0))? == 0 {
+        return Ok(false);
+    }
+    file.seek(SeekFrom::End(-1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    Ok(last != *b"\n")
 }
 
 /// Refuses a file that exists.

@@ -1,12 +1,14 @@
 //! What is imported: a file or standard input, and which format it has.
 
 use std::env;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
+use strongroom_formats::encore::NoContent;
 use strongroom_formats::limits::FILE_BYTES;
 use strongroom_formats::{Entry, ReadError, dotenv, encore, json, kubernetes, toml, yaml};
+use strongroom_vault::search::{CREDENTIALS_VARIABLE, KEY_VARIABLES};
 use zeroize::Zeroizing;
 
 use super::foreign::{refuse_entries, refuse_sealed};
@@ -66,6 +68,9 @@ impl Input {
         let path = file.filter(|path| *path != Path::new("-")).map(Path::to_owned);
         let of_name = path.as_deref().and_then(format_of_name);
         let Some(format) = format.or(of_name) else {
+            if let Some(path) = &path {
+                fs::metadata(path).map_err(|error| Error::file("read", path, &error))?;
+            }
             let what = match &path {
                 Some(path) => format!("the name of {} does not say its format", path.display()),
                 None => "standard input does not say its format".to_owned(),
@@ -146,13 +151,22 @@ impl Input {
     }
 }
 
-/// What `$env` and `envref:` name.
-fn variable(name: &str) -> Option<Zeroizing<Vec<u8>>> {
+/// What `$env` and `envref:` name. A file may be another one's: it gets no key of ours.
+fn variable(name: &str) -> Result<Zeroizing<Vec<u8>>, NoContent> {
+    // Windows knows variables in any spelling.
+    let upper = name.to_ascii_uppercase();
+    let is_of_keys = KEY_VARIABLES.contains(&&*upper)
+        || upper == CREDENTIALS_VARIABLE
+        || upper.starts_with("STRONGROOM_");
+    if is_of_keys {
+        return Err(NoContent::OfKeys);
+    }
     // A name with one of these would make the standard library panic.
     if name.is_empty() || name.contains(['=', '\0']) {
-        return None;
+        return Err(NoContent::Unset);
     }
-    env::var_os(name).map(|value| Zeroizing::new(value.into_encoded_bytes()))
+    let content = env::var_os(name).ok_or(NoContent::Unset)?;
+    Ok(Zeroizing::new(content.into_encoded_bytes()))
 }
 
 fn format_of_name(path: &Path) -> Option<Format> {

@@ -106,12 +106,16 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         report::json(&plan, !args.dry_run)?;
     } else if args.dry_run {
         report::table(&plan, &environments)?;
-        report::needs(&plan, args);
+        report::needs(&plan);
     } else {
         report::done(&plan, &environments);
         report::skipped(&plan);
     }
     report::doubtful(&read.doubtful, &plan, &environments);
+    report::dangerous(&plan);
+    if args.dry_run {
+        plan.refuse_replacing(args, &input)?;
+    }
     if let (false, Some(path)) = (args.dry_run, input.path()) {
         leftover::hint(path);
     }

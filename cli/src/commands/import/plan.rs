@@ -108,12 +108,15 @@ impl<'e> Plan<'e> {
         if kept.is_empty() || args.replace {
             return Ok(());
         }
-        Err(Error::usage(format!(
+        let error = Error::usage(format!(
             "the vault has other values than {}: nothing was changed{kept}",
             input.described()
         ))
-        .with_hint("take those of the file with: --replace")
-        .with_hint("or see first what it would do with: --dry-run"))
+        .with_hint("take those of the file with: --replace");
+        if args.dry_run {
+            return Err(error);
+        }
+        Err(error.with_hint("or see first what it would do with: --dry-run"))
     }
 
     /// The environments of a change, each with what becomes of the value there.

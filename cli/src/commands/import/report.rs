@@ -3,10 +3,10 @@
 use serde_json::json;
 use strongroom_vault::{Environment, Shown};
 
-use super::Args;
-use super::plan::{Plan, What};
+use super::plan::{Change, Plan, What};
 use crate::error::{Error, listed};
 use crate::ui::{self, Cell, Table};
+use crate::variables::{is_dangerous, variable_of};
 
 /// One line for each environment: how many of each.
 pub(super) fn done(plan: &Plan<'_>, environments: &[Environment]) {
@@ -41,13 +41,9 @@ pub(super) fn table(plan: &Plan<'_>, environments: &[Environment]) -> Result<(),
 }
 
 /// What a real import would need beside the arguments of this one.
-pub(super) fn needs(plan: &Plan<'_>, args: &Args) {
+pub(super) fn needs(plan: &Plan<'_>) {
     ui::say("nothing was changed");
-    let has = |what| plan.changes.iter().any(|change| change.what.contains(&what));
-    if has(What::Keep) && !args.replace {
-        ui::say("`keep`: the vault has another value; to take that of the file: --replace");
-    }
-    if has(What::Skip) {
+    if plan.changes.iter().any(|change| change.what.contains(&What::Skip)) {
         ui::say("`skip`: the value is empty; to set it all the same: --allow-empty");
     }
 }
@@ -78,6 +74,27 @@ pub(super) fn doubtful(names: &[String], plan: &Plan<'_>, environments: &[Enviro
         lines.join(", "),
         environment.flag(),
         Shown(&first.name)
+    ));
+}
+
+/// Values that `run` and `export` refuse, since their variables can take over a program.
+pub(super) fn dangerous(plan: &Plan<'_>) {
+    let is_refused = |change: &&Change<'_>| {
+        is_dangerous(&variable_of(&change.name)) && !change.what.contains(&What::Skip)
+    };
+    let refused: Vec<_> = plan.changes.iter().filter(is_refused).collect();
+    if refused.is_empty() {
+        return;
+    }
+    let line =
+        |change: &&Change<'_>| format!("`{}` (line {})", Shown(&change.name), change.entry.at.line);
+    let lines: Vec<String> = refused.iter().map(line).collect();
+    let names: Vec<String> = refused.iter().map(|each| Shown(&each.name).to_string()).collect();
+    ui::warn(&format!(
+        "as variables these can take over a program, so `run` and `export` refuse them: {}\n\
+         leave them out there, or of the import, with: --except {}",
+        lines.join(", "),
+        names.join(",")
     ));
 }
 
