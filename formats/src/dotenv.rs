@@ -55,7 +55,8 @@ pub fn read(bytes: &[u8]) -> Result<Read, ReadError> {
 }
 
 /// Writes `NAME=value` lines, each in the first spelling that this reader, Node's, Python's and Compose's read alike;
-/// where there is none, in one that this reader and Python's do, and the name is told.
+/// where there is none, in one that this reader and Python's do, and the name is told. Told too is a value with `${NAME}`,
+/// into which Python's and Compose's put a variable whatever the quotes.
 ///
 /// # Errors
 ///
@@ -69,14 +70,18 @@ pub fn write(items: &[Item<'_>]) -> Result<Written, WriteError> {
             Ok(text) if text.contains('\0') => Err(Unfit::Nul),
             Ok(text) => Ok(text),
         };
-        match text.and_then(|text| spelling(text).ok_or(Unfit::Unreadable)) {
+        let spelled = text.and_then(|text| match spelling(text) {
+            Some((spelling, is_common)) => Ok((text, spelling, is_common)),
+            None => Err(Unfit::Unreadable),
+        });
+        match spelled {
             Err(why) => unfit.push((item.name.to_owned(), why)),
-            Ok((spelling, is_common)) => {
+            Ok((text, spelling, is_common)) => {
                 sheet.push(item.name);
                 sheet.push("=");
                 sheet.push(&*spelling);
                 sheet.push("\n");
-                if !is_common {
+                if !is_common || is_interpolated(text) {
                     doubtful.push(item.name.to_owned());
                 }
             }
@@ -102,6 +107,11 @@ fn spelling(value: &str) -> Option<(Zeroizing<String>, bool)> {
             let is_expanded = !candidate.starts_with('\'') && names_a_variable(&candidate);
             return Some((candidate, !is_expanded));
         }
+    }
+    // Python's reader takes a backslash before the last quote for the quote's own, reads on, and would find other variables
+    // in the values that follow.
+    if value.ends_with('\\') {
+        return None;
     }
     let escaped = escaped(value);
     reads_as(&escaped, value, OURS).then_some((escaped, false))
@@ -157,6 +167,11 @@ fn names_a_variable(raw: &str) -> bool {
         is_escaped = byte == b'\\' && !is_escaped;
     }
     false
+}
+
+/// Whether `python-dotenv` puts a variable into this value, as it does in every kind of quotes: `${NAME}`.
+fn is_interpolated(value: &str) -> bool {
+    value.split_once("${").is_some_and(|(_, rest)| rest.contains('}'))
 }
 
 /// The names of which some other reader makes another value, or none; among them those that it would put variables into.
@@ -256,6 +271,8 @@ mod tests {
             (b"it's $a", 1),
             (b"it's\n\"x\"", 1),
             (b"a\rb", 0),
+            (b"a${HOME}b", 1),
+            (b"a${HOME", 0),
         ] {
             assert_eq!(
                 write(&items(value)).expect("a value").doubtful.len(),
@@ -263,5 +280,7 @@ mod tests {
                 "{value:?}"
             );
         }
+        let unreadable = write(&items(b"'\"\\")).map(|_| ()).expect_err("no reader agrees");
+        assert_eq!(unreadable.unfit, [("A".to_owned(), Unfit::Unreadable)]);
     }
 }

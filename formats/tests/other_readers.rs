@@ -103,6 +103,46 @@ fn node_and_python_read_dotenv_files_as_they_are_meant() {
     }
 }
 
+/// Values that made Python's reader find other values, or variables of which nobody had written.
+#[test]
+fn python_finds_no_other_variable_and_no_other_value_untold() {
+    let Ok(python) = env::var("STRONGROOM_TEST_PYTHON") else {
+        return skip("python-dotenv: STRONGROOM_TEST_PYTHON is not set");
+    };
+    let values = [
+        "'\\",
+        "it's\nEVIL_INJECTED=1\n#",
+        "a${HOME}b",
+        "'${HOME:-x}\"",
+        "\"'\\\"",
+        "'\n\"x",
+        "\\'\"",
+        "'\"`",
+        "it's \"$HOME\" \\n",
+        "a\r\nb'",
+        "# '\"",
+        "'\"\n\nB=2\n",
+        "\\\"'\nX=1",
+    ];
+    let all: Vec<String> = (0..values.len()).map(|number| format!("V{number}")).collect();
+    let item = |at: usize| Item { name: &all[at], value: values[at].as_bytes() };
+    // What no spelling carries is refused; the others are read side by side, where one could reach into the next.
+    let at: Vec<usize> =
+        (0..values.len()).filter(|&at| dotenv::write(&[item(at)]).is_ok()).collect();
+    assert!(at.len() >= values.len() - 3, "{at:?}");
+    let written = dotenv::write(&at.iter().map(|&at| item(at)).collect::<Vec<_>>()).expect("texts");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join(".env");
+    fs::write(&file, written.sheet.as_bytes()).expect("a file");
+    let script = "import sys, json, dotenv; print(json.dumps(dotenv.dotenv_values(sys.argv[1])))";
+    let read = read_by(&python, script, &file, folder.path());
+    assert!(read.iter().all(|(name, _)| all.contains(name)), "{read:?}");
+    for &at in at.iter().filter(|&&at| !written.doubtful.contains(&all[at])) {
+        let found = read.iter().find(|(name, _)| *name == all[at]);
+        assert_eq!(found.map(|(_, value)| value.as_str()), Some(values[at]), "{}", all[at]);
+    }
+}
+
 #[test]
 fn python_reads_json_yaml_and_toml_files() {
     let Ok(python) = env::var("STRONGROOM_TEST_PYTHON") else {

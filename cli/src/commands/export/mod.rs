@@ -197,7 +197,8 @@ fn written(items: &[Item<'_>], args: &Args) -> Result<Sheet, WriteError> {
             let written = dotenv::write(items)?;
             if !written.doubtful.is_empty() {
                 ui::warn(&format!(
-                    "Node's and Docker's readers of .env files take another value for {}; Python's takes this one",
+                    "readers of .env files do not agree about {}: some put variables into `$NAME` and `${{NAME}}`, some know other \
+                     escapes\nfor those readers use: --format json",
                     listed(written.doubtful.iter().map(String::as_str))
                 ));
             }
