@@ -258,8 +258,8 @@ def open_grant(doc, vault_id, type, name, h):
 def read_mine(body, environments):
     """A developer's own values: nothing but sealed values of `local` and its named environments."""
     try:
-        doc = tomllib.loads(body)
-    except tomllib.TOMLDecodeError:
+        doc = tomli.loads(body)
+    except tomli.TOMLDecodeError:
         raise Refused("not-toml") from None
     walk(doc)
     secrets = table(table(doc, (), ("secrets",)).get("secrets", {}))
