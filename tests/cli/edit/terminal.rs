@@ -63,22 +63,22 @@ fn a_value_that_others_changed_as_well_is_replaced_only_by_saving_again() {
 fn ctrl_c_typed_into_the_editor_reaches_the_editor_alone() {
     let session = scene(
         "trap 'caught=1' INT
-         echo editing
+         echo it is open
          while [ -z \"$caught\" ]; do sleep 0.05 || true; done
          echo c=MARKER-5f1e >> \"$1\"",
     );
     // The shell around it gets the Ctrl-C as well.
     let mut screen = Screen::of(&session, "trap : INT; strongroom edit");
-    screen.shows("editing").types("\u{3}").shows("created c for local");
+    screen.shows("it is open").types("\u{3}").shows("created c for local");
     refuse_secrets_on(&screen.ends_with(0));
     assert!(left(&session).is_empty());
 }
 
 #[test]
 fn a_terminal_that_goes_away_takes_the_file_along() {
-    let session = scene("touch open; echo editing; while [ -e open ]; do sleep 0.05; done");
+    let session = scene("touch open; echo it is open; while [ -e open ]; do sleep 0.05; done");
     let mut screen = Screen::of(&session, "strongroom edit");
-    screen.shows("editing");
+    screen.shows("it is open");
     assert_eq!(left(&session).len(), 1);
     // What closing the window does.
     drop(screen);
