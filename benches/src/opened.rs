@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use strongroom_vault::{
     Content, Credential, DataKey, Document, Draft, Environment, EnvironmentType, Index, KeyRing,
-    Place, SetOutcome,
+    Origin, Place, SetOutcome,
 };
 
 use crate::vaults::{TODAY, VALUE_BYTES, Vault, name, value};
@@ -64,7 +64,8 @@ impl Opened {
     }
 
     fn place(&self) -> Place<'_> {
-        Place { name: &self.name, environment: KIND.as_str(), version: self.version }
+        let (origin, environment) = (Origin::Vault, KIND.as_str());
+        Place { origin, name: &self.name, environment, version: self.version }
     }
 }
 

@@ -2,13 +2,13 @@
 //! out.
 
 use strongroom_vault::{
-    Content, Environment, Index, Lookup, Mine, Plaintext, Secret, Shown, Value,
+    Content, Environment, Index, Lookup, Mine, Origin, Plaintext, Secret, Shown, Value,
 };
 
 use crate::error::Error;
 use crate::hints::{no_secret, set_command};
 use crate::keys::Keys;
-use crate::value::{Unopened, open, open_mine};
+use crate::value::{Unopened, open};
 
 /// Which secrets are meant: all that have a value, if nothing is said.
 #[derive(Debug, clap::Args)]
@@ -26,8 +26,6 @@ pub(crate) struct Selection {
 pub(crate) struct Chosen<'i, 't> {
     pub(crate) secret: &'i Secret<'t>,
     value: &'i Value<'t>,
-    /// Whether it is a value of one's own, which beats that of the vault.
-    is_mine: bool,
     fault: Option<Unopened>,
 }
 
@@ -142,14 +140,13 @@ impl Chosen<'_, '_> {
             return Ok(Err(fault.clone()));
         }
         let key = keys.current_data_key(index, environment.kind())?;
-        let open = if self.is_mine { open_mine } else { open };
         Ok(open(key, self.secret, self.value))
     }
 
     /// Whose value it is, if that is not plain.
     fn of(&self, environment: &Environment) -> String {
         let from = self.value.environment();
-        if self.is_mine {
+        if self.secret.origin() == Origin::Mine {
             " (your own)".to_owned()
         } else if from == environment.name() {
             String::new()
@@ -166,7 +163,6 @@ fn look_up<'i, 't>(
     environment: &Environment,
 ) -> Option<Chosen<'i, 't>> {
     let own = mine.and_then(|mine| mine.lookup(index, secret.name(), environment));
-    let is_mine = own.is_some();
     let (secret, found) = own.unwrap_or_else(|| (secret, index.lookup_in(secret, environment)));
     let (value, fault) = match found {
         Lookup::Missing => return None,
@@ -176,5 +172,5 @@ fn look_up<'i, 't>(
             Content::Reference { store, .. } => (value, Some(Unopened::InStore(store.to_string()))),
         },
     };
-    Some(Chosen { secret, value, is_mine, fault })
+    Some(Chosen { secret, value, fault })
 }

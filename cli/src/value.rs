@@ -107,29 +107,10 @@ pub(crate) fn open(
     secret: &Secret<'_>,
     value: &Value<'_>,
 ) -> Result<Plaintext, Unopened> {
-    opened(secret, value, |place, sealed| key.open(place, sealed))
-}
-
-/// Opens a value of one's own.
-pub(crate) fn open_mine(
-    key: &DataKey,
-    secret: &Secret<'_>,
-    value: &Value<'_>,
-) -> Result<Plaintext, Unopened> {
-    opened(secret, value, |place, sealed| key.open_mine(place, sealed))
-}
-
-fn opened(
-    secret: &Secret<'_>,
-    value: &Value<'_>,
-    open: impl FnOnce(Place<'_>, &str) -> Result<Plaintext, OpenError>,
-) -> Result<Plaintext, Unopened> {
-    let (name, environment) = (secret.name(), value.environment());
     match value.content() {
         Content::Reference { store, .. } => Err(Unopened::InStore(store.to_string())),
         Content::Sealed(sealed) => {
-            let place = Place { name, environment, version: value.version() };
-            open(place, sealed).map_err(|error| match error {
+            key.open(Place::of(secret, value), sealed).map_err(|error| match error {
                 OpenError::AnotherDataKey => Unopened::OtherDataKey,
                 OpenError::Altered => Unopened::Altered,
             })

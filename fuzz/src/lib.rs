@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::sync::{LazyLock, OnceLock};
 
 use strongroom_vault::{
-    AccessKey, Credential, DataKey, EnvironmentType, Index, KeyRing, Place, is_dangerous,
+    AccessKey, Credential, DataKey, EnvironmentType, Index, KeyRing, Origin, Place, is_dangerous,
 };
 
 pub mod changes;
@@ -17,7 +17,7 @@ pub const ACCESS_KEY: &str =
 
 /// The worked example's value: where it stands, how it is sealed, and what it is.
 pub const PLACE: Place<'static> =
-    Place { name: "github_api_token", environment: "staging", version: 1 };
+    Place { origin: Origin::Vault, name: "github_api_token", environment: "staging", version: 1 };
 pub const SEALED: &str =
     "AZxi3IXuWlnRoKGio6SlpqeoqaqrHPfreNlPNRTSvJBpgT0lk4kqhdeHkwIHCP2I5Ao2-L-MvaooPpFKXk9JMleotJC9";
 pub const VALUE: &[u8] = b"hunter2";

@@ -45,8 +45,7 @@ pub fn assert_same_but_for(changed: &Changed, old: &Index<'_>, new: &Index<'_>, 
             }
         }
         let Content::Sealed(sealed) = value.content() else { panic!("what was set is sealed") };
-        let (name, version) = (secret.name(), value.version());
-        let place = Place { name, environment: value.environment(), version };
+        let place = Place::of(secret, value);
         let key = ring.data_key(new, environment.kind()).expect("it sealed the value");
         assert_eq!(key.open(place, sealed).expect("it opens").as_bytes(), wanted);
     }

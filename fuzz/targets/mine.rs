@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 use strongroom_fuzz::assert_printable;
 use strongroom_fuzz::changes::TODAY;
 use strongroom_vault::{
-    AccessKey, Content, EnvironmentType, HolderSecret, Index, Mine, NewHolder, NewVault, Place,
+    AccessKey, Content, EnvironmentType, HolderSecret, Index, Mine, NewHolder, NewVault, Origin, Place,
     Scopes, VaultId, new_vault, set_mine, unset_mine,
 };
 
@@ -54,9 +54,11 @@ fuzz_target!(|input: (&str, &str, &[u8])| {
         let secret = now.secret(name).expect("what was set is there");
         let found = secret.value(word).expect("what was set is there");
         let Content::Sealed(sealed) = found.content() else { panic!("it was sealed") };
-        let place = Place { name: secret.name(), environment: word, version: found.version() };
-        assert_eq!(key.open_mine(place, sealed).expect("it opens").as_bytes(), value);
-        assert!(key.open(place, sealed).is_err(), "it opens as a value of the vault");
+        let place = Place::of(secret, found);
+        assert_eq!(place.environment, word);
+        assert_eq!(key.open(place, sealed).expect("it opens").as_bytes(), value);
+        let in_vault = Place { origin: Origin::Vault, ..place };
+        assert!(key.open(in_vault, sealed).is_err(), "it opens as a value of the vault");
         let rest = |mine: &Mine<'_>| -> Vec<String> {
             let all = mine.secrets().flat_map(|secret| {
                 secret.values().iter().map(move |value| (secret.name().to_owned(), value))

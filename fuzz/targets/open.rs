@@ -30,6 +30,7 @@ enum Text<'a> {
 fuzz_target!(|attempt: Attempt<'_>| {
     let key = &**DATA_KEY;
     let place = Place {
+        origin: PLACE.origin,
         name: attempt.name.unwrap_or(PLACE.name),
         environment: attempt.environment.unwrap_or(PLACE.environment),
         version: attempt.version.unwrap_or(PLACE.version),

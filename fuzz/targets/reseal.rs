@@ -128,8 +128,7 @@ fn assert_same_value(
     assert_eq!((old.1.version(), old.1.set()), (new.1.version(), new.1.set()));
     let open = |(secret, value): (&Secret<'_>, &Value<'_>)| {
         let Content::Sealed(sealed) = value.content() else { panic!("a reference was sealed") };
-        let (name, version) = (secret.name(), value.version());
-        let place = Place { name, environment: value.environment(), version };
+        let place = Place::of(secret, value);
         key(index, value.kind()).expect("it was sealed").open(place, sealed).expect("it opens")
     };
     assert!(open(old) == open(new), "another value");

@@ -29,11 +29,7 @@ fuzz_target!(|text: &str| {
         for secret in index.secrets() {
             for value in secret.values().iter().filter(|value| value.kind() == kind) {
                 let Content::Sealed(sealed) = value.content() else { continue };
-                let place = Place {
-                    name: secret.name(),
-                    environment: value.environment(),
-                    version: value.version(),
-                };
+                let place = Place::of(secret, value);
                 let opened = key.open(place, sealed);
                 if opened.is_ok() {
                     let moved = Place { version: place.version + 1, ..place };

@@ -152,8 +152,6 @@ struct Sealed<'i> {
     position: usize,
     place: Place<'i>,
     text: &'i str,
-    /// Whether it lies in the file of one's own values.
-    is_mine: bool,
 }
 
 /// Looks every field up; notes what has no value, and gives what is to be opened.
@@ -174,7 +172,7 @@ fn look_up<'i>(
             values.found_mine(position);
             match own {
                 Lookup::Found(value) => {
-                    found.extend(sealed(position, secret, value, true));
+                    found.extend(sealed(position, secret, value));
                 }
                 _ => values.fail(position, SecretCause::OtherDataKey),
             }
@@ -205,7 +203,7 @@ fn look_up<'i>(
         };
         values.found(position, lies_in(value, environment));
         match value.content() {
-            Content::Sealed(_) => found.extend(sealed(position, secret, value, false)),
+            Content::Sealed(_) => found.extend(sealed(position, secret, value)),
             Content::Reference { store, .. } => {
                 values.fail(position, SecretCause::InStore { store: store.to_string() });
             }
@@ -215,16 +213,9 @@ fn look_up<'i>(
 }
 
 /// What is to be opened for a field; none for a reference.
-fn sealed<'i>(
-    position: usize,
-    secret: &'i Secret<'_>,
-    value: &'i Value<'_>,
-    is_mine: bool,
-) -> Option<Sealed<'i>> {
+fn sealed<'i>(position: usize, secret: &'i Secret<'_>, value: &'i Value<'_>) -> Option<Sealed<'i>> {
     let Content::Sealed(text) = value.content() else { return None };
-    let (name, environment) = (secret.name(), value.environment());
-    let place = Place { name, environment, version: value.version() };
-    Some(Sealed { position, place, text, is_mine })
+    Some(Sealed { position, place: Place::of(secret, value), text })
 }
 
 /// The environment that a value stands for: the one that was asked for, or its type.
@@ -237,9 +228,8 @@ fn lies_in(value: &Value<'_>, environment: &Environment) -> Environment {
 }
 
 fn open_all(key: &DataKey, sealed: &[Sealed<'_>], values: &mut Values) {
-    for Sealed { position, place, text, is_mine } in sealed {
-        let opened = if *is_mine { key.open_mine(*place, text) } else { key.open(*place, text) };
-        match opened {
+    for Sealed { position, place, text } in sealed {
+        match key.open(*place, text) {
             Ok(value) => values.put(*position, value),
             Err(OpenError::AnotherDataKey) => values.fail(*position, SecretCause::OtherDataKey),
             Err(OpenError::Altered) => values.fail(*position, SecretCause::Altered),

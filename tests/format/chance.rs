@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use data_encoding::BASE64URL_NOPAD;
 use strongroom_vault::{
-    AccessKey, EnvironmentType, HolderSecret, Index, NewHolder, Passphrase, Place, Scopes, VaultId,
-    new_vault,
+    AccessKey, EnvironmentType, HolderSecret, Index, NewHolder, Origin, Passphrase, Place, Scopes,
+    VaultId, new_vault,
 };
 
 use crate::editing::TODAY;
@@ -40,7 +40,8 @@ fn nothing_that_is_drawn_comes_twice() {
                 add(&mut salts, line.as_bytes());
             }
             let key = vault.ring.data_key(&index, EnvironmentType::Local).expect("a grant");
-            let place = Place { name: "a", environment: "local", version: 1 };
+            let origin = Origin::Vault;
+            let place = Place { origin, name: "a", environment: "local", version: 1 };
             for _ in 0..2 {
                 let sealed = key.seal(place, b"the same value").expect("randomness");
                 add(&mut nonces, &decode(&sealed)[9..21]);

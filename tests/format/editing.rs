@@ -42,10 +42,8 @@ pub(crate) fn get(text: &str, ring: &KeyRing, name: &str, environment: &str) -> 
     let secret = index.secret(name)?;
     let value = secret.value(environment)?;
     let Content::Sealed(sealed) = value.content() else { return None };
-    let place =
-        Place { name: secret.name(), environment: value.environment(), version: value.version() };
     let key = ring.data_key(&index, value.kind()).expect("a grant");
-    Some(key.open(place, sealed).expect("it opens").into_bytes())
+    Some(key.open(Place::of(secret, value), sealed).expect("it opens").into_bytes())
 }
 
 /// The lines that one text has and the other has not.

@@ -92,9 +92,7 @@ fn answer<'a>(vault: &[u8], get: &impl Fn(&str) -> Option<&'a str>) -> (String, 
     }
     let name = get("secret").expect("`secret`");
     let environment = index.environment(get("environment").expect("`environment`")).expect("known");
-    let own = mine.lookup(&index, name, &environment);
-    let is_mine = own.is_some();
-    let (secret, found) = match own {
+    let (secret, found) = match mine.lookup(&index, name, &environment) {
         Some((secret, found)) => (Some(secret), found),
         None => (index.secret(name), index.lookup(name, &environment)),
     };
@@ -115,13 +113,8 @@ fn answer<'a>(vault: &[u8], get: &impl Fn(&str) -> Option<&'a str>) -> (String, 
     let Content::Sealed(sealed) = value.content() else {
         return plain("reference");
     };
-    let place = Place {
-        name: secret.expect("it has a value").name(),
-        environment: value.environment(),
-        version: value.version(),
-    };
-    let opened = if is_mine { key.open_mine(place, sealed) } else { key.open(place, sealed) };
-    match opened {
+    let place = Place::of(secret.expect("it has a value"), value);
+    match key.open(place, sealed) {
         Ok(opened) => {
             plain(&format!("opens: {}", data_encoding::HEXLOWER.encode(opened.as_bytes())))
         }

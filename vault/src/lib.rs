@@ -54,7 +54,7 @@ pub use self::file::{
 pub use self::index::Mine;
 pub use self::index::{
     Content, Current, Document, FORMAT, Grant, Holder, HolderKind, Index, KeyTable, KeyTables,
-    Lookup, PassphraseCosts, Secret, Value, VaultId,
+    Lookup, Origin, PassphraseCosts, Secret, Value, VaultId,
 };
 #[cfg(feature = "crypto")]
 pub use self::index::{Embedded, EmbeddedGrant, EmbeddedKind, EmbeddedSecret, EmbeddedValue};

@@ -11,7 +11,7 @@ use crate::keys::Keys;
 use crate::own::OwnFile;
 use crate::session::Place;
 use crate::ui;
-use crate::value::{Unopened, open, open_mine, unopened};
+use crate::value::{Unopened, open, unopened};
 
 /// Print the value of a secret, its exact bytes
 #[derive(Debug, clap::Args)]
@@ -70,7 +70,7 @@ fn get_own(index: &Index<'_>, secret: &Secret<'_>, found: Lookup<'_, '_>) -> Res
     let opened = match found {
         Lookup::Found(value) => {
             let keys = Keys::of_types(index, [value.kind()])?;
-            open_mine(keys.current_data_key(index, value.kind())?, secret, value)
+            open(keys.current_data_key(index, value.kind())?, secret, value)
         }
         _ => Err(Unopened::OtherDataKey),
     };

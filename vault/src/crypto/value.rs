@@ -5,17 +5,29 @@ use zeroize::Zeroizing;
 use super::encode::{Lp, base64url, from_base64url, from_base64url_any};
 use super::keys::{DataKey, ENTRY_VERSION};
 use super::{NoRandomness, OpenError, Plaintext, gcm};
+use crate::index::{Origin, Secret, Value};
 use crate::limits::{FINGERPRINT, NONCE, PADDING, TAG, VALUE_HEAD};
 
 /// Where a value stands. A sealed value opens there and nowhere else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place<'a> {
+    /// The file.
+    pub origin: Origin,
     /// The secret's name, as spelled in the vault.
     pub name: &'a str,
     /// The environment, as spelled in the vault: a type's full name, or that of a named environment.
     pub environment: &'a str,
     /// Counts how often the value was set.
     pub version: u32,
+}
+
+impl<'a> Place<'a> {
+    /// Where a secret's value stands.
+    #[must_use]
+    pub fn of(secret: &'a Secret<'_>, value: &'a Value<'_>) -> Self {
+        let (origin, name) = (secret.origin(), secret.name());
+        Self { origin, name, environment: value.environment(), version: value.version() }
+    }
 }
 
 impl DataKey {
@@ -28,26 +40,8 @@ impl DataKey {
     ///
     /// The operating system gives no random bytes.
     pub fn seal(&self, place: Place<'_>, value: &[u8]) -> Result<String, NoRandomness> {
-        self.seal_in("value", place, value)
-    }
-
-    /// As [`DataKey::seal`], for a mine file: what is sealed there does not open in the vault, and the other way round.
-    ///
-    /// # Errors
-    ///
-    /// As [`DataKey::seal`].
-    pub fn seal_mine(&self, place: Place<'_>, value: &[u8]) -> Result<String, NoRandomness> {
-        self.seal_in("mine", place, value)
-    }
-
-    fn seal_in(
-        &self,
-        file: &'static str,
-        place: Place<'_>,
-        value: &[u8],
-    ) -> Result<String, NoRandomness> {
         let mut padded = pad(value);
-        let context = self.context(file, place);
+        let context = self.context(place);
         let (nonce, tag) = gcm::seal(&self.key.cipher, context.bytes(), &mut padded)?;
         Ok(self.entry(nonce, &padded, tag))
     }
@@ -58,24 +52,6 @@ impl DataKey {
     ///
     /// The text lies under another data key, or it was changed or moved. Nothing of the value is given then.
     pub fn open(&self, place: Place<'_>, sealed: &str) -> Result<Plaintext, OpenError> {
-        self.open_in("value", place, sealed)
-    }
-
-    /// Opens what [`DataKey::seal_mine`] gave.
-    ///
-    /// # Errors
-    ///
-    /// As [`DataKey::open`].
-    pub fn open_mine(&self, place: Place<'_>, sealed: &str) -> Result<Plaintext, OpenError> {
-        self.open_in("mine", place, sealed)
-    }
-
-    fn open_in(
-        &self,
-        file: &'static str,
-        place: Place<'_>,
-        sealed: &str,
-    ) -> Result<Plaintext, OpenError> {
         if sealed.len() < HEAD_TEXT || !sealed.is_ascii() {
             return Err(OpenError::Altered);
         }
@@ -95,15 +71,19 @@ impl DataKey {
         nonce.copy_from_slice(&head[1 + FINGERPRINT..]);
         tag.copy_from_slice(&body[length..]);
         body.truncate(length);
-        gcm::open(&self.key.cipher, &nonce, self.context(file, place).bytes(), &mut body, &tag)
+        gcm::open(&self.key.cipher, &nonce, self.context(place).bytes(), &mut body, &tag)
             .map_err(|_| OpenError::Altered)?;
         let length = unpadded_length(&body).ok_or(OpenError::Altered)?;
         body.truncate(length);
         Ok(body.into())
     }
 
-    fn context(&self, file: &'static str, place: Place<'_>) -> Lp {
-        Lp::new(file)
+    fn context(&self, place: Place<'_>) -> Lp {
+        let label = match place.origin {
+            Origin::Vault => "value",
+            Origin::Mine => "mine",
+        };
+        Lp::new(label)
             .part(&self.key.id.0)
             .text(self.kind.as_str())
             .text(place.environment)
@@ -166,7 +146,12 @@ mod tests {
         DataKey { kind, key: Expanded::new(id, kind.as_str(), Zeroizing::new(bytes), 1) }
     }
 
-    const PLACE: Place<'_> = Place { name: "github_api_token", environment: "staging", version: 1 };
+    const PLACE: Place<'_> = Place {
+        origin: Origin::Vault,
+        name: "github_api_token",
+        environment: "staging",
+        version: 1,
+    };
 
     #[test]
     fn the_first_vector_is_made_byte_for_byte() {
@@ -176,12 +161,7 @@ mod tests {
         let mut padded = pad(b"hunter2");
         let mut nonce = [0; NONCE];
         nonce.iter_mut().zip(0xa0..).for_each(|(byte, count)| *byte = count);
-        let tag = gcm::seal_with(
-            &key.key.cipher,
-            &nonce,
-            key.context("value", PLACE).bytes(),
-            &mut padded,
-        );
+        let tag = gcm::seal_with(&key.key.cipher, &nonce, key.context(PLACE).bytes(), &mut padded);
         let sealed = key.entry(nonce, &padded, tag);
         assert_eq!(
             sealed,
@@ -206,21 +186,12 @@ mod tests {
     #[test]
     fn a_value_of_ones_own_opens_in_its_own_file_only() {
         let key = key();
-        let (shared, own) = (key.seal(PLACE, b"a"), key.seal_mine(PLACE, b"b"));
+        let mine = Place { origin: Origin::Mine, ..PLACE };
+        let (shared, own) = (key.seal(PLACE, b"a"), key.seal(mine, b"b"));
         let (shared, own) = (shared.expect("randomness"), own.expect("randomness"));
-        assert_eq!(key.open_mine(PLACE, &own).expect("just sealed").as_bytes(), b"b");
+        assert_eq!(key.open(mine, &own).expect("just sealed").as_bytes(), b"b");
         assert_eq!(key.open(PLACE, &own), Err(OpenError::Altered));
-        assert_eq!(key.open_mine(PLACE, &shared), Err(OpenError::Altered));
-    }
-
-    #[test]
-    fn what_is_no_sealed_text_is_altered_and_no_panic() {
-        let key = key();
-        let sealed = key.seal(PLACE, b"hunter2").expect("randomness");
-        let umlaut = format!("{}\u{fc}{}", &sealed[..HEAD_TEXT - 1], &sealed[HEAD_TEXT..]);
-        for text in ["", "A", &sealed[..HEAD_TEXT - 1], &sealed[..HEAD_TEXT], &umlaut] {
-            assert_eq!(key.open(PLACE, text), Err(OpenError::Altered), "{text}");
-        }
+        assert_eq!(key.open(mine, &shared), Err(OpenError::Altered));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::crypto::{DataKey, NoRandomness, OpenError, Place};
 use crate::date::Date;
 use crate::environment::{Environment, EnvironmentType};
 use crate::error::ReadError;
-use crate::index::{Content, Document, Index};
+use crate::index::{Content, Document, Index, Origin, Value};
 use crate::limits::{NUMBER, STRING_BYTES, VALUE_BYTES};
 use crate::name::{NameFault, check_environment_name, check_secret_name, fold};
 use crate::shown::{Shown, has_dangerous};
@@ -49,32 +49,12 @@ impl<'d, 't> Draft<'d, 't> {
             check_not_retyped(self.index, environment)?;
             self.settable.push(environment.clone());
         }
-        if value.len() > VALUE_BYTES {
-            return Err(EditError::ValueTooLong(value.len()));
-        }
         let secret = self.index.secret(name);
         let name = secret.map_or(name, |secret| secret.name());
         let old = secret.and_then(|secret| secret.value(environment.name()));
-        let version = match old {
-            None => 1,
-            Some(old) => {
-                let place = Place { name, environment: environment.name(), version: old.version() };
-                if let Content::Sealed(sealed) = old.content()
-                    && key.open(place, sealed).is_ok_and(|before| before.as_bytes() == value)
-                {
-                    return Ok(SetOutcome::Unchanged);
-                }
-                if old.version() == NUMBER {
-                    return Err(EditError::NoMoreVersions);
-                }
-                old.version() + 1
-            }
-        };
-        let place = Place { name, environment: environment.name(), version };
-        let sealed = key.seal(place, value)?;
-        let line = format!("{{ version = {version}, set = {today}, sealed = \"{sealed}\" }}");
-        self.changes.put(&["secrets", name], environment.name(), line);
-        Ok(if old.is_none() { SetOutcome::Created } else { SetOutcome::Updated(version) })
+        let place =
+            Place { origin: Origin::Vault, name, environment: environment.name(), version: 0 };
+        put_value(&mut self.changes, key, place, old, value, today)
     }
 
     /// Describes a secret that exists or that this draft creates; an empty text removes the description.
@@ -170,6 +150,40 @@ impl fmt::Debug for Draft<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Draft").finish_non_exhaustive()
     }
+}
+
+/// Puts a value into a file under its next version, whatever version the place has; the same value again changes nothing.
+pub(super) fn put_value(
+    changes: &mut Changes,
+    key: &DataKey,
+    place: Place<'_>,
+    old: Option<&Value<'_>>,
+    value: &[u8],
+    today: Date,
+) -> Result<SetOutcome, EditError> {
+    if value.len() > VALUE_BYTES {
+        return Err(EditError::ValueTooLong(value.len()));
+    }
+    let version = match old {
+        None => 1,
+        Some(old) => {
+            if let Content::Sealed(sealed) = old.content()
+                && key
+                    .open(Place { version: old.version(), ..place }, sealed)
+                    .is_ok_and(|before| before.as_bytes() == value)
+            {
+                return Ok(SetOutcome::Unchanged);
+            }
+            if old.version() == NUMBER {
+                return Err(EditError::NoMoreVersions);
+            }
+            old.version() + 1
+        }
+    };
+    let sealed = key.seal(Place { version, ..place }, value)?;
+    let line = format!("{{ version = {version}, set = {today}, sealed = \"{sealed}\" }}");
+    changes.put(&["secrets", place.name], place.environment, line);
+    Ok(if old.is_none() { SetOutcome::Created } else { SetOutcome::Updated(version) })
 }
 
 /// Checks whether a value could be set, before anybody is asked for it.

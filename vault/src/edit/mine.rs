@@ -1,12 +1,11 @@
 //! Changes to a developer's own values.
 
-use super::draft::{EditError, SetOutcome};
+use super::draft::{EditError, SetOutcome, put_value};
 use super::splice::{Changes, apply_to};
 use crate::crypto::{DataKey, Place};
 use crate::date::Date;
 use crate::environment::{Environment, EnvironmentType};
-use crate::index::{Content, Document, Index, Mine};
-use crate::limits::{NUMBER, VALUE_BYTES};
+use crate::index::{Document, Index, Mine, Origin};
 use crate::name::check_secret_name;
 
 /// The text of a mine file without a value.
@@ -30,9 +29,6 @@ pub fn set_mine(
         return Err(EditError::OtherType(key.kind()));
     }
     check_secret_name(name).map_err(EditError::BadName)?;
-    if value.len() > VALUE_BYTES {
-        return Err(EditError::ValueTooLong(value.len()));
-    }
     let document = Document::parse(text)?;
     let mine = Mine::of(&document, index)?;
     let secret = mine.secret(name);
@@ -43,28 +39,12 @@ pub fn set_mine(
         (None, None) => name,
     };
     let old = secret.and_then(|secret| secret.value(environment.name()));
-    let version = match old {
-        None => 1,
-        Some(old) => {
-            let place = Place { name, environment: environment.name(), version: old.version() };
-            if let Content::Sealed(sealed) = old.content()
-                && key.open_mine(place, sealed).is_ok_and(|before| before.as_bytes() == value)
-            {
-                return Ok((text.to_owned(), SetOutcome::Unchanged));
-            }
-            if old.version() == NUMBER {
-                return Err(EditError::NoMoreVersions);
-            }
-            old.version() + 1
-        }
-    };
-    let place = Place { name, environment: environment.name(), version };
-    let sealed = key.seal_mine(place, value)?;
-    let line = format!("{{ version = {version}, set = {today}, sealed = \"{sealed}\" }}");
+    let place = Place { origin: Origin::Mine, name, environment: environment.name(), version: 0 };
     let mut changes = Changes::default();
-    changes.put(&["secrets", name], environment.name(), line);
-    let outcome = if old.is_none() { SetOutcome::Created } else { SetOutcome::Updated(version) };
-    Ok((apply_mine(&document, &changes, index)?, outcome))
+    match put_value(&mut changes, key, place, old, value, today)? {
+        SetOutcome::Unchanged => Ok((text.to_owned(), SetOutcome::Unchanged)),
+        outcome => Ok((apply_mine(&document, &changes, index)?, outcome)),
+    }
 }
 
 /// Removes a value of one's own, and gives the mine file's new text; none if there was no such value.

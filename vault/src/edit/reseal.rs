@@ -40,7 +40,7 @@ impl Draft<'_, '_> {
                 .find(|key| key.kind() == value.kind())
                 .ok_or(EditError::NeedsDataKey(value.kind()))?;
             let plaintext = open(key, secret, value)?;
-            let place = Place { name: new, ..place_of(secret, value) };
+            let place = Place { name: new, ..Place::of(secret, value) };
             self.put_sealed(secret, value, &key.seal(place, plaintext.as_bytes())?);
         }
         self.changes.rename_table(&["secrets", name], new);
@@ -70,7 +70,7 @@ impl Draft<'_, '_> {
         for secret in self.index.secrets() {
             let Some(value) = secret.value(environment.name()) else { continue };
             let plaintext = open(from, secret, value)?;
-            let sealed = to.seal(place_of(secret, value), plaintext.as_bytes())?;
+            let sealed = to.seal(Place::of(secret, value), plaintext.as_bytes())?;
             self.put_sealed(secret, value, &sealed);
             again.push(secret.name().to_owned());
         }
@@ -86,14 +86,10 @@ impl Draft<'_, '_> {
     }
 }
 
-fn place_of<'a>(secret: &'a Secret<'_>, value: &'a Value<'_>) -> Place<'a> {
-    Place { name: secret.name(), environment: value.environment(), version: value.version() }
-}
-
 fn open(key: &DataKey, secret: &Secret<'_>, value: &Value<'_>) -> Result<Plaintext, EditError> {
     match value.content() {
         Content::Sealed(sealed) => {
-            key.open(place_of(secret, value), sealed).map_err(|why| EditError::Unopened {
+            key.open(Place::of(secret, value), sealed).map_err(|why| EditError::Unopened {
                 name: secret.name().to_owned(),
                 environment: value.environment().to_owned(),
                 why,

@@ -1,15 +1,14 @@
 //! An index of static parts: what a program carries of a vault, read by nobody when it starts.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
+use super::secrets::Secrets;
 use super::{
-    Content, Current, Grant, Holder, HolderKind, Index, KeyTable, KeyTables, PassphraseCosts,
-    Secret, Value, VaultId,
+    Content, Current, Grant, Holder, HolderKind, Index, KeyTable, KeyTables, Origin,
+    PassphraseCosts, Secret, Value, VaultId,
 };
 use crate::date::Date;
 use crate::environment::{Environment, EnvironmentType};
-use crate::name::fold;
 
 /// What a program carries of a vault: sealed values of one environment and of its type, and the grants of that type.
 #[derive(Debug)]
@@ -89,19 +88,14 @@ impl Index<'static> {
     #[must_use]
     pub fn embedded(parts: &Embedded) -> Self {
         let named = |(name, kind): &(&str, EnvironmentType)| Environment::named(name, *kind);
-        let secrets: Vec<Secret<'static>> =
-            parts.secrets.iter().map(|secret| secret_of(secret, parts.kind)).collect();
-        let positions = secrets.iter().enumerate();
-        let by_folded_name: HashMap<String, usize> =
-            positions.map(|(at, secret)| (fold(secret.name()), at)).collect();
+        let secrets = parts.secrets.iter().map(|secret| secret_of(secret, parts.kind));
         Self {
             id: VaultId(parts.id),
             check: Vec::new(),
             environments: parts.named_environments.iter().map(named).collect(),
             holders: parts.grants.iter().map(holder_of).collect(),
             keys: KeyTables::of_one_type(parts.kind, table_of(parts.grants), parts.roster),
-            secrets,
-            by_folded_name,
+            secrets: Secrets::of(secrets.collect()),
         }
     }
 }
@@ -134,5 +128,5 @@ fn secret_of(secret: &EmbeddedSecret, kind: EnvironmentType) -> Secret<'static> 
         content: Content::Sealed(Cow::Borrowed(value.sealed)),
     };
     let values = secret.values.iter().map(value).collect();
-    Secret { name: Cow::Borrowed(secret.name), about: None, values, at: 0 }
+    Secret { origin: Origin::Vault, name: Cow::Borrowed(secret.name), about: None, values, at: 0 }
 }

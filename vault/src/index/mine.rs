@@ -1,20 +1,17 @@
 //! A developer's own values for `local`: a file beside the vault that git ignores.
 
-use std::collections::HashMap;
 use std::fmt;
 
-use super::secrets::{self, Lookup, Secret};
-use super::shape::{Table, refuse_spellings};
+use super::secrets::{Lookup, Origin, Secret, Secrets};
+use super::shape::Table;
 use super::{Document, Index};
 use crate::environment::{Environment, EnvironmentType};
 use crate::error::{Fault, ReadError};
 use crate::index::Content;
-use crate::name::fold;
 
 /// The values of a mine file. Each beats the vault's value while the type is `local`.
 pub struct Mine<'t> {
-    secrets: Vec<Secret<'t>>,
-    by_folded_name: HashMap<String, usize>,
+    secrets: Secrets<'t>,
 }
 
 impl<'t> Mine<'t> {
@@ -35,8 +32,8 @@ impl<'t> Mine<'t> {
     pub fn of(document: &Document<'t>, index: &Index<'_>) -> Result<Self, ReadError> {
         let root = Table { text: document.text, tree: &document.root, at: 0 };
         root.only("", &["secrets"])?;
-        let secrets = secrets::read(root, index.named_environments())?;
-        for secret in &secrets {
+        let secrets = Secrets::read(root, index.named_environments(), Origin::Mine)?;
+        for secret in secrets.iter() {
             for value in secret.values() {
                 let fault = match value.content() {
                     _ if value.kind() != EnvironmentType::Local => {
@@ -48,9 +45,7 @@ impl<'t> Mine<'t> {
                 return Err(fault.at(root.text, secret.at));
             }
         }
-        let places: Vec<_> = secrets.iter().map(|secret| (secret.name(), secret.at)).collect();
-        let by_folded_name = refuse_spellings(root.text, &places)?;
-        Ok(Self { secrets, by_folded_name })
+        Ok(Self { secrets })
     }
 
     /// The secrets that have a value here, sorted by name.
@@ -61,7 +56,7 @@ impl<'t> Mine<'t> {
     /// The secret of a name, in any spelling.
     #[must_use]
     pub fn secret(&self, name: &str) -> Option<&Secret<'t>> {
-        self.by_folded_name.get(&fold(name)).map(|&at| &self.secrets[at])
+        self.secrets.get(name)
     }
 
     /// The secret and what this file has of it for an environment; none where the vault decides: the type is not `local`,
@@ -86,7 +81,7 @@ impl<'t> Mine<'t> {
 
 impl fmt::Debug for Mine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mine").field("secrets", &self.secrets.len()).finish_non_exhaustive()
+        f.debug_struct("Mine").field("secrets", &self.secrets().len()).finish_non_exhaustive()
     }
 }
 

@@ -10,7 +10,6 @@ mod mine;
 mod secrets;
 mod shape;
 
-use std::collections::HashMap;
 use std::fmt;
 
 use toml::de::DeValue;
@@ -23,7 +22,8 @@ pub use self::holders::{Holder, HolderKind, PassphraseCosts};
 pub use self::keys::{Current, Grant, KeyTable, KeyTables};
 #[cfg(feature = "crypto")]
 pub use self::mine::Mine;
-pub use self::secrets::{Content, Lookup, Secret, Value};
+use self::secrets::Secrets;
+pub use self::secrets::{Content, Lookup, Origin, Secret, Value};
 use self::shape::{Table, bad_name, refuse_spellings, text_of, unknown_key};
 use crate::environment::{Environment, EnvironmentType, UnknownEnvironment};
 use crate::error::{Fault, ReadError};
@@ -49,8 +49,7 @@ pub struct Index<'t> {
     environments: Vec<Environment>,
     holders: Vec<Holder<'t>>,
     keys: KeyTables<'t>,
-    secrets: Vec<Secret<'t>>,
-    by_folded_name: HashMap<String, usize>,
+    secrets: Secrets<'t>,
 }
 
 impl<'t> Index<'t> {
@@ -85,10 +84,8 @@ impl<'t> Index<'t> {
         let check = read_build(root, &environments)?;
         let holders = holders::read(root)?;
         let keys = keys::read(root, &holders)?;
-        let secrets = secrets::read(root, &environments)?;
-        let places: Vec<_> = secrets.iter().map(|secret| (secret.name(), secret.at)).collect();
-        let by_folded_name = refuse_spellings(root.text, &places)?;
-        Ok(Self { id, check, environments, holders, keys, secrets, by_folded_name })
+        let secrets = Secrets::read(root, &environments, Origin::Vault)?;
+        Ok(Self { id, check, environments, holders, keys, secrets })
     }
 
     /// The vault's id.
@@ -163,7 +160,7 @@ impl<'t> Index<'t> {
     /// The secret of a name, in any spelling.
     #[must_use]
     pub fn secret(&self, name: &str) -> Option<&Secret<'t>> {
-        self.by_folded_name.get(&fold(name)).map(|&at| &self.secrets[at])
+        self.secrets.get(name)
     }
 
     /// A secret whose name is so near to this one that it was probably meant.

@@ -1,28 +1,47 @@
 //! `[secrets]`: which secret has a value in which environment.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use toml::de::DeValue;
 
 use super::keys::FINGERPRINT_TEXT;
-use super::shape::{self, Table, bad_name, date_of, number_of, sealed_text, text_of, unknown_key};
+use super::shape::{
+    self, Table, bad_name, date_of, number_of, refuse_spellings, sealed_text, text_of, unknown_key,
+};
 use super::unknown_environment;
 use crate::date::Date;
 use crate::environment::{Environment, EnvironmentType};
 use crate::error::{Fault, ReadError};
 use crate::limits::{PADDING, REFERENCE_SEAL, STRING_BYTES, TAG, VALUE_BYTES, VALUE_HEAD};
-use crate::name::{check_plain_name, check_secret_name};
+use crate::name::{check_plain_name, check_secret_name, fold};
 
 /// A secret: a name with at most one value for each environment.
 #[derive(Debug)]
 pub struct Secret<'t> {
+    pub(super) origin: Origin,
     pub(super) name: Cow<'t, str>,
     pub(super) about: Option<Cow<'t, str>>,
     pub(super) values: Vec<Value<'t>>,
     pub(super) at: usize,
 }
 
+/// The file that a secret stands in. What is sealed for one does not open in the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The vault.
+    Vault,
+    /// The mine file beside it, with a developer's own values.
+    Mine,
+}
+
 impl<'t> Secret<'t> {
+    /// The file that it stands in.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
     /// The name, as spelled in the vault.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -126,22 +145,54 @@ pub enum Lookup<'i, 't> {
     Missing,
 }
 
-pub(super) fn read<'t>(
-    root: Table<'_, 't>,
-    environments: &[Environment],
-) -> Result<Vec<Secret<'t>>, ReadError> {
-    let Some(value) = root.get("secrets") else {
-        return Ok(Vec::new());
-    };
-    let table = Table::of(root.text, value)?;
-    let mut secrets = Vec::with_capacity(table.tree.len());
-    for (key, value) in table.entries() {
-        let name = key.get_ref();
-        let at = key.span().start;
-        check_secret_name(name).map_err(|fault| bad_name(root.text, name, fault, at))?;
-        secrets.push(read_secret(Table::of(root.text, value)?, name, at, environments)?);
+/// The secrets of a file, found by any spelling of their names.
+#[derive(Debug)]
+pub(super) struct Secrets<'t> {
+    secrets: Vec<Secret<'t>>,
+    by_folded_name: HashMap<String, usize>,
+}
+
+impl<'t> Secrets<'t> {
+    /// Reads `[secrets]`; two spellings of one name are an error.
+    pub(super) fn read(
+        root: Table<'_, 't>,
+        environments: &[Environment],
+        origin: Origin,
+    ) -> Result<Self, ReadError> {
+        let mut secrets = Vec::new();
+        if let Some(value) = root.get("secrets") {
+            let table = Table::of(root.text, value)?;
+            secrets.reserve(table.tree.len());
+            for (key, value) in table.entries() {
+                let name = key.get_ref();
+                let at = key.span().start;
+                check_secret_name(name).map_err(|fault| bad_name(root.text, name, fault, at))?;
+                let table = Table::of(root.text, value)?;
+                secrets.push(Secret { origin, ..read_secret(table, name, at, environments)? });
+            }
+        }
+        let places: Vec<_> = secrets.iter().map(|secret| (secret.name(), secret.at)).collect();
+        let by_folded_name = refuse_spellings(root.text, &places)?;
+        Ok(Self { secrets, by_folded_name })
     }
-    Ok(secrets)
+
+    /// Secrets whose names were checked when they were read elsewhere.
+    #[cfg(feature = "crypto")]
+    pub(super) fn of(secrets: Vec<Secret<'t>>) -> Self {
+        let names = secrets.iter().map(|secret| fold(secret.name()));
+        let by_folded_name = names.zip(0..).collect();
+        Self { secrets, by_folded_name }
+    }
+
+    /// All of them, sorted by name.
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &Secret<'t>> {
+        self.secrets.iter()
+    }
+
+    /// The secret of a name, in any spelling.
+    pub(super) fn get(&self, name: &str) -> Option<&Secret<'t>> {
+        self.by_folded_name.get(&fold(name)).map(|&at| &self.secrets[at])
+    }
 }
 
 fn read_secret<'t>(
@@ -173,7 +224,7 @@ fn read_secret<'t>(
             })?;
         values.push(read_value(table.text, value, environment.clone(), kind, key.span().start)?);
     }
-    Ok(Secret { name: name.clone(), about, values, at })
+    Ok(Secret { origin: Origin::Vault, name: name.clone(), about, values, at })
 }
 
 fn read_value<'t>(
