@@ -5,11 +5,11 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use strongroom_vault::limits::{PASSPHRASE_CHARACTERS, STRING_BYTES};
+use strongroom_vault::search::private_file;
 use strongroom_vault::{AccessKey, GrantError, HolderSecret, Passphrase};
 
 use crate::error::Error;
 use crate::keys::passphrase_of;
-use crate::system::private_file;
 use crate::ui::{self, Asked, Terminal};
 use crate::value::{drop_newline, limited};
 

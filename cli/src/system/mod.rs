@@ -1,4 +1,4 @@
-//! What operating systems do differently: starting programs, core dumps, files and folders for one's own eyes.
+//! What operating systems do differently: starting programs, core dumps, whose a file is.
 
 #[cfg(unix)]
 mod unix;
@@ -8,10 +8,10 @@ mod windows;
 #[cfg(unix)]
 pub(crate) use self::unix::{
     are_core_dumps_off, become_program, core_dumps_off, foreign_owner, identity, is_own, keeps_own,
-    open_own, private_file, private_folder, variable_value,
+    open_own, variable_value,
 };
 #[cfg(not(unix))]
 pub(crate) use self::windows::{
     are_core_dumps_off, become_program, core_dumps_off, foreign_owner, identity, is_own, keeps_own,
-    open_own, private_file, private_folder, variable_value,
+    open_own, variable_value,
 };

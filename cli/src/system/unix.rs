@@ -1,10 +1,10 @@
 //! Unix: a program takes this process's place; modes and limits.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{DirBuilder, File, Metadata, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
@@ -80,18 +80,4 @@ pub(crate) fn become_program(command: &mut Command) -> io::Error {
     let error = command.exec();
     core_dumps_off();
     error
-}
-
-/// How a file is opened that only its owner can read, if it is a new one.
-pub(crate) fn private_file() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.mode(0o600);
-    options
-}
-
-/// How a folder is made that only its owner can enter.
-pub(crate) fn private_folder() -> DirBuilder {
-    let mut builder = DirBuilder::new();
-    builder.mode(0o700);
-    builder
 }

@@ -1,7 +1,7 @@
-//! Windows: a program is started and waited for; a new file has the rights of its folder.
+//! Windows: a program is started and waited for; owners of files have no numbers.
 
 use std::ffi::OsString;
-use std::fs::{DirBuilder, File, Metadata, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::process::Command;
@@ -58,14 +58,4 @@ pub(crate) fn become_program(command: &mut Command) -> io::Error {
         Ok(status) => std::process::exit(status.code().unwrap_or(1)),
         Err(error) => error,
     }
-}
-
-/// How a file is opened that only its owner can read: in a folder that only its owner can read.
-pub(crate) fn private_file() -> OpenOptions {
-    OpenOptions::new()
-}
-
-/// How a folder is made: one in the user's own place for temporary files is private already.
-pub(crate) fn private_folder() -> DirBuilder {
-    DirBuilder::new()
 }

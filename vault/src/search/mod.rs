@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 pub use self::folder::{KeptKey, UserFolder};
 pub use self::generations::{Generations, RolledBack};
 pub use self::own::{MineError, mine_path, read_mine};
-pub use self::permissions::{OpenToOthers, check_vault_permissions};
+pub use self::permissions::{OpenToOthers, check_vault_permissions, private_file, private_folder};
 pub use self::tracked::is_tracked;
 use crate::crypto::{
     AccessKey, AccessKeyFault, Credential, KeyRing, NoDataKey, Passphrase, UnlockError,

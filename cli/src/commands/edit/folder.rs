@@ -5,7 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::system::{identity, is_own, open_own, private_folder};
+use strongroom_vault::search::private_folder;
+
+use crate::system::{identity, is_own, open_own};
 
 /// A private folder.
 #[derive(Debug, Clone)]

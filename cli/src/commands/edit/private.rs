@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 
 use strongroom_vault::limits::FILE_BYTES;
 use strongroom_vault::random;
+use strongroom_vault::search::private_file;
 use zeroize::Zeroizing;
 
 use super::folder::Folder;
 use super::place::{LOCK, PREFIX, leftovers, places};
 use crate::error::Error;
-use crate::system::{open_own, private_file};
+use crate::system::open_own;
 use crate::value::limited;
 
 /// A file in a folder of its own. Dropping it removes both.

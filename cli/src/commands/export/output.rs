@@ -5,8 +5,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use strongroom_vault::search::private_file;
+
 use crate::error::Error;
-use crate::system::private_file;
 
 /// The file that `GITHUB_ENV` names, open.
 #[derive(Debug)]

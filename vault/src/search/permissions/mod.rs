@@ -12,11 +12,11 @@ use std::path::{Path, PathBuf};
 #[cfg(not(unix))]
 use self::other::{lets_others_replace, readable_by_others, writable_by_others};
 #[cfg(not(unix))]
-pub(crate) use self::other::{private_file, private_folder};
+pub use self::other::{private_file, private_folder};
 #[cfg(unix)]
 use self::unix::{lets_others_replace, readable_by_others, writable_by_others};
 #[cfg(unix)]
-pub(crate) use self::unix::{private_file, private_folder};
+pub use self::unix::{private_file, private_folder};
 use crate::file::MINE_FILE_NAME;
 use crate::shown::ShownPath;
 

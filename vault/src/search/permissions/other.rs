@@ -14,12 +14,12 @@ pub(super) fn readable_by_others(_metadata: &Metadata) -> bool {
     false
 }
 
-/// How a file that only its owner can read is made.
-pub(crate) fn private_file() -> OpenOptions {
+/// How a file is opened that only its owner can read: in a folder that only its owner can read.
+pub fn private_file() -> OpenOptions {
     OpenOptions::new()
 }
 
-/// How a folder that only its owner can enter is made.
-pub(crate) fn private_folder() -> DirBuilder {
+/// How a folder is made that only its owner can enter: one in the user's own place is private already.
+pub fn private_folder() -> DirBuilder {
     DirBuilder::new()
 }

@@ -18,15 +18,15 @@ pub(super) fn readable_by_others(metadata: &Metadata) -> bool {
     metadata.mode() & 0o077 != 0
 }
 
-/// How a file that only its owner can read is made.
-pub(crate) fn private_file() -> OpenOptions {
+/// How a file is opened that only its owner can read, if it is a new one.
+pub fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.mode(0o600);
     options
 }
 
-/// How a folder that only its owner can enter is made.
-pub(crate) fn private_folder() -> DirBuilder {
+/// How a folder is made that only its owner can enter.
+pub fn private_folder() -> DirBuilder {
     let mut builder = DirBuilder::new();
     builder.mode(0o700);
     builder
