@@ -9,6 +9,7 @@ use strongroom_vault::{
 
 pub mod changes;
 pub mod formats;
+pub mod ours;
 pub mod same;
 
 /// The access key of the vectors.

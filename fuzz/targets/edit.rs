@@ -5,25 +5,12 @@
 
 #![no_main]
 
-use std::sync::LazyLock;
-
 use libfuzzer_sys::fuzz_target;
 use strongroom_fuzz::assert_printable;
-use strongroom_fuzz::changes::{Changed, TODAY, changes};
+use strongroom_fuzz::changes::{Changed, changes};
+use strongroom_fuzz::ours::OURS;
 use strongroom_fuzz::same::{assert_lines_kept, assert_same_but_for, read_back};
-use strongroom_vault::{
-    AccessKey, Document, Draft, HolderSecret, Index, NewHolder, NewVault, Scopes, VaultId,
-    new_vault,
-};
-
-/// A vault whose keys are at hand.
-static OURS: LazyLock<NewVault> = LazyLock::new(|| {
-    let id = VaultId([7; 16]);
-    let secret = HolderSecret::AccessKey(AccessKey::generate(id).expect("randomness"));
-    let scopes = Scopes::everything();
-    let holder = NewHolder { name: "fuzz-owner", secret: &secret, scopes, today: TODAY };
-    new_vault(id, &holder).expect("a new vault")
-});
+use strongroom_vault::{Document, Draft, Index};
 
 fuzz_target!(|bytes: &[u8]| {
     let split = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());

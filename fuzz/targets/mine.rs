@@ -8,24 +8,19 @@ use std::sync::LazyLock;
 use libfuzzer_sys::fuzz_target;
 use strongroom_fuzz::assert_printable;
 use strongroom_fuzz::changes::TODAY;
+use strongroom_fuzz::ours::OURS;
 use strongroom_vault::{
-    AccessKey, Content, EnvironmentType, HolderSecret, Index, Mine, NewHolder, NewVault, Origin, Place,
-    Scopes, VaultId, new_vault, set_mine, unset_mine,
+    Content, EnvironmentType, Index, Mine, Origin, Place, set_mine, unset_mine,
 };
 
-static OURS: LazyLock<NewVault> = LazyLock::new(|| {
-    let id = VaultId([7; 16]);
-    let secret = HolderSecret::AccessKey(AccessKey::generate(id).expect("randomness"));
-    let scopes = Scopes::everything();
-    let holder = NewHolder { name: "fuzz-owner", secret: &secret, scopes, today: TODAY };
-    let mut vault = new_vault(id, &holder).expect("a new vault");
-    vault.text += "\n[environments]\ntesting = \"local\"\nstaging = \"development\"\n";
-    vault
+/// The text of the vault, with named environments.
+static TEXT: LazyLock<String> = LazyLock::new(|| {
+    format!("{}\n[environments]\ntesting = \"local\"\nstaging = \"development\"\n", OURS.text)
 });
 
 fuzz_target!(|input: (&str, &str, &[u8])| {
     let (text, name, value) = input;
-    let index = Index::read(&OURS.text).expect("a vault");
+    let index = Index::read(&TEXT).expect("a vault");
     let before = match Mine::read(text, &index) {
         Ok(mine) => mine,
         Err(error) => return assert_printable(&error),
