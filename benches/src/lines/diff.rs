@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::Line;
+use super::over::Over;
 use crate::command::Built;
-use crate::table::{Amount, Row};
-use crate::timing::in_turn;
+use crate::table::Row;
 use crate::vaults::Vault;
 
 pub(super) const LINE: Line = Line {
@@ -22,18 +22,8 @@ fn measure() -> Vec<Row> {
         Ok(built) => built,
         Err(error) => return vec![Row::skipped(what, error)],
     };
-    let vault = Vault::of(1_000);
-    let (diff, nothing) = in_turn(
-        RUNS,
-        || built.strongroom(&vault, &["diff", "dev", "prod"], ""),
-        || built.nothing(&vault),
-    );
-    vec![Row::limited(
-        what,
-        Amount::Time(diff.median().saturating_sub(nothing.median())),
-        Amount::Time(LIMIT),
-        format!("true alone {}, median of {RUNS}", Amount::Time(nothing.median())),
-    )]
+    let diff = Over { arguments: &["diff", "dev", "prod"], runs: RUNS, limit: LIMIT };
+    vec![diff.row(what, &built, &Vault::of(1_000), || ())]
 }
 
 const RUNS: usize = 51;

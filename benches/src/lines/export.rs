@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::Line;
+use super::over::Over;
 use crate::command::Built;
-use crate::table::{Amount, Row};
-use crate::timing::in_turn;
+use crate::table::Row;
 use crate::vaults::Vault;
 
 pub(super) const LINE: Line = Line {
@@ -31,14 +31,8 @@ fn row(built: &Built, vault: &Vault, format: &'static str) -> Row {
     if format == "kubernetes" {
         arguments.extend(["--name", "app"]);
     }
-    let run = || built.strongroom(vault, &arguments, "");
-    let (export, nothing) = in_turn(RUNS, run, || built.nothing(vault));
-    Row::limited(
-        format,
-        Amount::Time(export.median().saturating_sub(nothing.median())),
-        Amount::Time(LIMIT),
-        format!("median of {RUNS}"),
-    )
+    let export = Over { arguments: &arguments, runs: RUNS, limit: LIMIT };
+    export.row(format, built, vault, || ())
 }
 
 const RUNS: usize = 51;

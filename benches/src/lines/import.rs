@@ -5,14 +5,14 @@ use std::fs;
 use std::time::Duration;
 
 use super::Line;
+use super::over::Over;
 use crate::command::Built;
-use crate::table::{Amount, Row};
-use crate::timing::in_turn;
+use crate::table::Row;
 use crate::vaults::{Vault, value};
 
 pub(super) const LINE: Line = Line {
     name: "import",
-    about: "`strongroom import` of 1,000 values over `true` alone, one save, flushes included",
+    about: "`strongroom import` of 1,000 values over `true` alone, vault of 1,000 × 4, one save, flushes included",
     counts: false,
     slow: false,
     measure,
@@ -46,21 +46,7 @@ fn row(built: &Built, vault: &Vault, before: &str, what: &str, text: &str, types
         fs::write(&file, text).expect("the target folder can be written");
     };
     let arguments = ["import", "values.env", "--type", types, "--replace"];
-    let run = || {
-        reset();
-        built.strongroom(vault, &arguments, "");
-    };
-    let nothing = || {
-        reset();
-        built.nothing(vault);
-    };
-    let (import, nothing) = in_turn(RUNS, run, nothing);
-    Row::limited(
-        what,
-        Amount::Time(import.median().saturating_sub(nothing.median())),
-        Amount::Time(LIMIT),
-        format!("vault of 1,000 × 4, median of {RUNS}"),
-    )
+    Over { arguments: &arguments, runs: RUNS, limit: LIMIT }.row(what, built, vault, reset)
 }
 
 const RUNS: usize = 21;

@@ -11,6 +11,7 @@ mod instructions;
 mod load;
 mod macros;
 mod others;
+mod over;
 mod pieces;
 mod run;
 

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use super::over::Over;
 use super::{Line, others};
 use crate::command::Built;
-use crate::table::{Amount, Row};
-use crate::timing::in_turn;
+use crate::table::Row;
 use crate::vaults::Vault;
 
 pub(super) const LINE: Line = Line {
@@ -22,18 +22,8 @@ fn measure() -> Vec<Row> {
         Ok(built) => built,
         Err(error) => return vec![Row::skipped(what, error)],
     };
-    let vault = Vault::of(25);
-    let (run, nothing) = in_turn(
-        RUNS,
-        || built.strongroom(&vault, &["run", "--", "true"], ""),
-        || built.nothing(&vault),
-    );
-    let mut rows = vec![Row::limited(
-        what,
-        Amount::Time(run.median().saturating_sub(nothing.median())),
-        Amount::Time(LIMIT),
-        format!("true alone {}, median of {RUNS}", Amount::Time(nothing.median())),
-    )];
+    let run = Over { arguments: &["run", "--", "true"], runs: RUNS, limit: LIMIT };
+    let mut rows = vec![run.row(what, &built, &Vault::of(25), || ())];
     rows.extend(others::rows());
     rows
 }
