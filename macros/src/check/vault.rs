@@ -65,6 +65,8 @@ pub(super) fn locate(input: &Input, settings: &Settings) -> Result<Place, Findin
 /// `src` beside it.
 fn path_in_source(literal: &LitStr, package: &Path) -> PathBuf {
     let path = PathBuf::from(literal.value());
+    // `unwrap` gives the compiler's own span, which every literal in a macro's input has. The one
+    // around it knows files with the feature `span-locations` only: 0.3 CPU s of every first build.
     if let Some(folder) = literal.span().unwrap().local_file().as_deref().and_then(Path::parent) {
         return folder.join(path);
     }
