@@ -37,11 +37,14 @@ pub use self::crypto::{
     NoRandomness, NotUtf8, OpenError, Passphrase, Place, Plaintext, RosterKey, UnlockError,
     padded_length, random,
 };
+#[cfg(feature = "edit")]
+pub use self::crypto::{DepositPlace, deposit_code};
 pub use self::date::Date;
 #[cfg(feature = "edit")]
 pub use self::edit::{
-    Draft, EditError, GrantError, HolderSecret, LockedVault, NEW_MINE_FILE, NewHolder, NewVault,
-    SaveError, Scopes, SetOutcome, check_settable, create_file, new_vault, set_mine, unset_mine,
+    Draft, EditError, GrantError, HolderSecret, LockedVault, NEW_MINE_FILE, NewHolder, NewKeys,
+    NewVault, Rotated, Rotation, SaveError, Scopes, SetOutcome, check_settable, create_file,
+    new_vault, set_mine, unset_mine,
 };
 pub use self::environment::{
     ENVIRONMENT_VARIABLE, Environment, EnvironmentType, UnknownEnvironment,
@@ -53,8 +56,9 @@ pub use self::file::{
 #[cfg(feature = "crypto")]
 pub use self::index::Mine;
 pub use self::index::{
-    Content, Current, Document, FORMAT, Grant, Holder, HolderKind, Index, KeyTable, KeyTables,
-    Lookup, Origin, PassphraseCosts, Secret, Value, VaultId,
+    Content, Current, Deposit, DepositKey, Deposits, Document, FORMAT, Grant, Holder, HolderKind,
+    Index, KeyTable, KeyTables, Lookup, Origin, PassphraseCosts, Removed, Retired, Secret, Value,
+    VaultId,
 };
 #[cfg(feature = "crypto")]
 pub use self::index::{Embedded, EmbeddedGrant, EmbeddedKind, EmbeddedSecret, EmbeddedValue};

@@ -21,6 +21,16 @@ pub const OTHER_NAME_BYTES: usize = 63;
 pub const STRING_BYTES: usize = 4 << 10;
 /// The longest `delivered`, in characters.
 pub const DELIVERED_BYTES: usize = 8 << 10;
+/// The longest deposit, in characters (1.5 MiB).
+pub const DEPOSIT_BYTES: usize = 3 << 19;
+/// The most deposits that wait.
+pub const DEPOSITS: usize = 1_000;
+/// The most deposit keys of earlier data keys.
+pub const OLDER_DEPOSIT_KEYS: usize = 64;
+/// The most retired data keys of one type.
+pub const RETIRED: usize = 16;
+/// The most removed holders that are remembered.
+pub const REMOVED: usize = 10_000;
 /// The largest value, in bytes before padding (1 MiB).
 pub const VALUE_BYTES: usize = 1 << 20;
 /// The most holders of a vault.
@@ -66,5 +76,13 @@ pub(crate) const GRANT_HEAD: usize = 1 + FINGERPRINT + 3;
 pub(crate) const GRANT_SEALED: usize = GRANT_HEAD + NONCE + KEY + TAG;
 /// Bytes of a grant: the sealed part and the admission.
 pub(crate) const GRANT: usize = GRANT_SEALED + 32;
+/// Characters of the code of a deposit, and of a holder key's fingerprint: 80 bits in base32.
+pub const CODE: usize = 16;
+/// Characters of an age identity.
+pub(crate) const AGE_IDENTITY: usize = 74;
+/// Bytes of a deposit key's private half: version, fingerprint, nonce, sealed identity, tag.
+pub(crate) const DEPOSIT_PRIVATE: usize = VALUE_HEAD + AGE_IDENTITY + TAG;
+/// Bytes of a vouch: an HMAC-SHA256.
+pub(crate) const VOUCH: usize = 32;
 /// Bytes of `kept`: version, fingerprint, nonce, sealed key, tag.
 pub(crate) const KEPT: usize = 1 + FINGERPRINT + NONCE + KEY + TAG;

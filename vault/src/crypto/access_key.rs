@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use data_encoding::{BASE32_NOPAD, Encoding, Specification};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use super::encode::lower_case_base32;
 use super::{NoRandomness, random};
 use crate::index::VaultId;
 use crate::limits::KEY;
@@ -126,13 +126,6 @@ fn checksum(head: &[u8]) -> [u8; CHECK] {
     let mut check = [0; CHECK];
     check.copy_from_slice(&digest[..CHECK]);
     check
-}
-
-/// RFC 4648 base32 in lower case.
-fn lower_case_base32() -> Encoding {
-    let mut specification: Specification = BASE32_NOPAD.specification();
-    specification.symbols.make_ascii_lowercase();
-    specification.encoding().expect("lower-case letters and digits are 32 different symbols")
 }
 
 const PREFIX: &str = crate::shown::KEY_PREFIX;

@@ -1,6 +1,9 @@
-//! How parts become bytes (`lp`) and bytes become text (base64url).
+//! How parts become bytes (`lp`) and bytes become text (base64url, and base32 for what people read).
 
-use data_encoding::BASE64URL_NOPAD;
+use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD, Encoding, Specification};
+
+#[cfg(feature = "edit")]
+use crate::limits::CODE;
 
 /// `lp(p1, …, pn)`: the format's label, then every part with its length before it, so that no two lists of parts give the
 /// same bytes.
@@ -37,6 +40,21 @@ impl Lp {
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.0
     }
+}
+
+/// RFC 4648 base32 in lower case.
+pub(crate) fn lower_case_base32() -> Encoding {
+    let mut specification: Specification = BASE32_NOPAD.specification();
+    specification.symbols.make_ascii_lowercase();
+    specification.encoding().expect("lower-case letters and digits are 32 different symbols")
+}
+
+/// The first 80 bits of a hash as 16 characters: what two people can compare.
+#[cfg(feature = "edit")]
+pub(crate) fn code_of(hash: &[u8]) -> String {
+    let mut text = lower_case_base32().encode(hash);
+    text.truncate(CODE);
+    text
 }
 
 /// Bytes as base64url without padding.

@@ -70,7 +70,12 @@ impl HolderKey {
     /// `hk = HKDF(H, lp("holder-key"), 96)`
     pub(crate) fn expand(&self, id: VaultId) -> HolderKeys {
         let okm: Zeroizing<[u8; 3 * KEY]> = hkdf(id, self.0.as_ref(), &Lp::new("holder-key"));
-        HolderKeys { types: part(&okm[..KEY]), roster: part(&okm[KEY..2 * KEY]) }
+        HolderKeys {
+            types: part(&okm[..KEY]),
+            roster: part(&okm[KEY..2 * KEY]),
+            #[cfg(feature = "edit")]
+            vouches: part(&okm[2 * KEY..]),
+        }
     }
 }
 
@@ -78,10 +83,12 @@ impl HolderKey {
 #[derive(Debug)]
 pub(crate) struct NoMemory;
 
-/// `hk`: what a holder key opens. Its last third vouches for deposit keys, which this version does not read.
+/// `hk`: what a holder key opens, and what it vouches for deposit keys with.
 pub(crate) struct HolderKeys {
     pub(crate) types: Bytes32,
     pub(crate) roster: Bytes32,
+    #[cfg(feature = "edit")]
+    pub(crate) vouches: Bytes32,
 }
 
 /// The first bytes of a data key's output: shows under which key something lies, and tells nothing else about it.

@@ -1,11 +1,15 @@
 //! Keys, and what they open and seal. `docs/format.md` has every byte.
 
 mod access_key;
+#[cfg(feature = "edit")]
+mod deposit;
 mod encode;
 mod gcm;
 mod grant;
 mod keys;
 mod plaintext;
+#[cfg(feature = "edit")]
+mod retired;
 #[cfg(feature = "edit")]
 mod roster;
 mod unlock;
@@ -15,13 +19,17 @@ use std::fmt;
 
 pub use self::access_key::{AccessKey, AccessKeyFault};
 #[cfg(feature = "edit")]
-pub(crate) use self::encode::base64url;
+pub(crate) use self::deposit::VouchedKeys;
 #[cfg(feature = "edit")]
-pub(crate) use self::keys::HolderKey;
+pub use self::deposit::{DepositPlace, deposit_code};
+#[cfg(feature = "edit")]
+pub(crate) use self::encode::base64url;
 pub use self::keys::{DataKey, Fingerprint, RosterKey};
+#[cfg(feature = "edit")]
+pub(crate) use self::keys::{Expanded, HolderKey, HolderKeys};
 pub use self::plaintext::{NotUtf8, Passphrase, Plaintext};
 #[cfg(feature = "edit")]
-pub(crate) use self::roster::{Recipient, admission_is_good, seal_grant, seal_kept};
+pub(crate) use self::roster::{Recipient, admission_is_good, kept_keys, seal_grant, seal_kept};
 pub use self::unlock::{Credential, KeyRing, NoDataKey, UnlockError};
 pub use self::value::{Place, padded_length};
 

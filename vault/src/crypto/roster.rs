@@ -123,7 +123,11 @@ fn kept_context(roster: &RosterKey, recipient: &Recipient<'_>) -> Lp {
 /// current key and that the roster admitted, and there is one.
 ///
 /// What opens as `kept` alone may be an older one, put back after its holder was added again under the same name.
-fn kept_keys(roster: &RosterKey, index: &Index<'_>, holder: &Holder<'_>) -> Option<HolderKeys> {
+pub(crate) fn kept_keys(
+    roster: &RosterKey,
+    index: &Index<'_>,
+    holder: &Holder<'_>,
+) -> Option<HolderKeys> {
     let recipient = Recipient::of(holder)?;
     let keys = open_kept(roster, holder.kept(), &recipient).ok()?.expand(index.id());
     let types = EnvironmentType::ALL.map(|kind| (kind.as_str(), index.keys().of_type(kind)));

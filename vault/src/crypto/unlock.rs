@@ -4,6 +4,8 @@ use std::fmt;
 
 use super::encode::from_base64url;
 use super::grant::open_grant;
+#[cfg(feature = "edit")]
+use super::keys::Bytes32;
 use super::keys::{Expanded, HolderKey, HolderKeys, NoMemory, ROSTER};
 use super::{AccessKey, DataKey, Passphrase, RosterKey};
 use crate::environment::EnvironmentType;
@@ -25,6 +27,9 @@ pub struct KeyRing {
     holder: String,
     types: [TypeKey; 4],
     pub(crate) roster: Option<RosterKey>,
+    /// What this holder vouches for deposit keys with.
+    #[cfg(feature = "edit")]
+    pub(super) vouches: Option<Bytes32>,
 }
 
 enum TypeKey {
@@ -166,7 +171,13 @@ impl KeyRing {
         });
         let roster = with_roster.then(|| open(ROSTER, index.keys().roster())).flatten().flatten();
         let roster = roster.map(|key| RosterKey { key });
-        any.then(|| Self { holder: holder.name().to_owned(), types, roster })
+        any.then(|| Self {
+            holder: holder.name().to_owned(),
+            types,
+            roster,
+            #[cfg(feature = "edit")]
+            vouches: Some(keys.vouches.clone()),
+        })
     }
 
     /// A ring of new keys, for a new vault.
@@ -177,7 +188,7 @@ impl KeyRing {
             let at = key.kind as usize;
             types[at] = TypeKey::Open(Box::new(key));
         }
-        Self { holder: holder.to_owned(), types, roster }
+        Self { holder: holder.to_owned(), types, roster, vouches: None }
     }
 
     /// The holder's name, as spelled in the vault.

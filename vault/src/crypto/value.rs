@@ -40,10 +40,17 @@ impl DataKey {
     ///
     /// The operating system gives no random bytes.
     pub fn seal(&self, place: Place<'_>, value: &[u8]) -> Result<String, NoRandomness> {
-        let mut padded = pad(value);
-        let context = self.context(place);
-        let (nonce, tag) = gcm::seal(&self.key.cipher, context.bytes(), &mut padded)?;
-        Ok(self.entry(nonce, &padded, tag))
+        self.seal_as(&self.context(place), pad(value))
+    }
+
+    /// Seals bytes as they are, in the form of a value.
+    pub(super) fn seal_as(
+        &self,
+        context: &Lp,
+        mut bytes: Zeroizing<Vec<u8>>,
+    ) -> Result<String, NoRandomness> {
+        let (nonce, tag) = gcm::seal(&self.key.cipher, context.bytes(), &mut bytes)?;
+        Ok(self.entry(nonce, &bytes, tag))
     }
 
     /// Opens what [`DataKey::seal`] gave, as base64url text.
@@ -52,6 +59,18 @@ impl DataKey {
     ///
     /// The text lies under another data key, or it was changed or moved. Nothing of the value is given then.
     pub fn open(&self, place: Place<'_>, sealed: &str) -> Result<Plaintext, OpenError> {
+        let mut body = self.open_as(&self.context(place), sealed)?;
+        let length = unpadded_length(&body).ok_or(OpenError::Altered)?;
+        body.truncate(length);
+        Ok(body.into())
+    }
+
+    /// Opens what [`DataKey::seal_as`] gave.
+    pub(super) fn open_as(
+        &self,
+        context: &Lp,
+        sealed: &str,
+    ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
         if sealed.len() < HEAD_TEXT || !sealed.is_ascii() {
             return Err(OpenError::Altered);
         }
@@ -71,11 +90,9 @@ impl DataKey {
         nonce.copy_from_slice(&head[1 + FINGERPRINT..]);
         tag.copy_from_slice(&body[length..]);
         body.truncate(length);
-        gcm::open(&self.key.cipher, &nonce, self.context(place).bytes(), &mut body, &tag)
+        gcm::open(&self.key.cipher, &nonce, context.bytes(), &mut body, &tag)
             .map_err(|_| OpenError::Altered)?;
-        let length = unpadded_length(&body).ok_or(OpenError::Altered)?;
-        body.truncate(length);
-        Ok(body.into())
+        Ok(body)
     }
 
     fn context(&self, place: Place<'_>) -> Lp {
@@ -109,7 +126,7 @@ pub const fn padded_length(length: usize) -> usize {
 }
 
 /// The value, `80`, and zeros up to the next multiple of 32.
-fn pad(value: &[u8]) -> Zeroizing<Vec<u8>> {
+pub(super) fn pad(value: &[u8]) -> Zeroizing<Vec<u8>> {
     let mut padded = Zeroizing::new(Vec::with_capacity(padded_length(value.len())));
     padded.extend_from_slice(value);
     padded.push(MARK);
@@ -118,7 +135,7 @@ fn pad(value: &[u8]) -> Zeroizing<Vec<u8>> {
 }
 
 /// The length of the value in a padded buffer, if the padding is what [`pad`] writes.
-fn unpadded_length(padded: &[u8]) -> Option<usize> {
+pub(super) fn unpadded_length(padded: &[u8]) -> Option<usize> {
     if !padded.len().is_multiple_of(PADDING) {
         return None;
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::holder::GrantError;
 use super::splice::{Changes, apply, key_text, string_text};
 use crate::crypto::{DataKey, NoRandomness, OpenError, Place};
 use crate::date::Date;
@@ -314,6 +315,14 @@ pub enum EditError {
         /// The store.
         store: String,
     },
+    /// A key was rotated 2^24 − 1 times.
+    NoMoreGenerations,
+    /// No new deposit key was given for this type.
+    NoDepositKey(EnvironmentType),
+    /// A deposit waits, and an earlier deposit key of this type does not open.
+    DepositKeyAltered(EnvironmentType),
+    /// Grants cannot be made.
+    Grant(GrantError),
     /// The operating system gave no random bytes.
     NoRandomness,
     /// The vault cannot be read, or cannot be changed in place.
@@ -323,6 +332,12 @@ pub enum EditError {
 impl From<NoRandomness> for EditError {
     fn from(_: NoRandomness) -> Self {
         Self::NoRandomness
+    }
+}
+
+impl From<GrantError> for EditError {
+    fn from(error: GrantError) -> Self {
+        Self::Grant(error)
     }
 }
 
@@ -378,6 +393,14 @@ impl fmt::Display for EditError {
                 Shown(environment),
                 Shown(store)
             ),
+            Self::NoMoreGenerations => f.write_str("this key has no further generation number"),
+            Self::NoDepositKey(kind) => write!(f, "no deposit key was made for `{kind}`"),
+            Self::DepositKeyAltered(kind) => write!(
+                f,
+                "an earlier deposit key of `{kind}` was altered, and deposits wait that may need it\n\
+                 restore [deposits] from git, or drop what waits: strongroom reject --all --type {kind}"
+            ),
+            Self::Grant(error) => error.fmt(f),
             Self::NoRandomness => NoRandomness.fmt(f),
             Self::Vault(error) => error.fmt(f),
         }

@@ -106,22 +106,60 @@ fn checked_keys<'r>(
     ring: &'r KeyRing,
     kinds: &[EnvironmentType],
 ) -> Result<(&'r RosterKey, Vec<DataKey>), GrantError> {
-    let Some(roster) = ring.roster() else {
-        return Err(GrantError::NoRoster {
-            holder: ring.holder().to_owned(),
-            holders: names(index.keys().roster()),
-        });
-    };
-    let table = index.keys().roster();
-    check_table(index, roster, "roster", table, &roster.fingerprint().entry_prefix())?;
+    let roster = checked_roster(index, ring, None)?;
     let mut keys = Vec::new();
     for &kind in kinds {
         let key = ring.data_key_by_roster(index, kind).ok_or(GrantError::NoDataKey(kind))?;
         let table = index.keys().of_type(kind);
-        check_table(index, roster, kind.as_str(), table, &key.fingerprint().entry_prefix())?;
+        check_table(index, roster, kind.as_str(), table, &key.fingerprint().entry_prefix(), None)?;
         keys.push(key);
     }
     Ok((roster, keys))
+}
+
+/// The roster key and every data key, if each grant of the vault was admitted and is of its current key; those of a holder
+/// who is to be removed are not looked at.
+pub(super) fn check_every_grant<'r>(
+    index: &Index<'_>,
+    ring: &'r KeyRing,
+    absent: Option<&str>,
+) -> Result<(&'r RosterKey, Vec<DataKey>), GrantError> {
+    let roster = checked_roster(index, ring, absent)?;
+    let mut keys = Vec::new();
+    for kind in EnvironmentType::ALL {
+        let table = index.keys().of_type(kind);
+        if table.current().is_none() {
+            continue;
+        }
+        let key = ring.data_key_by_roster(index, kind).ok_or(GrantError::NoDataKey(kind))?;
+        check_table(
+            index,
+            roster,
+            kind.as_str(),
+            table,
+            &key.fingerprint().entry_prefix(),
+            absent,
+        )?;
+        keys.push(key);
+    }
+    Ok((roster, keys))
+}
+
+/// The roster key, if every grant of it was admitted and is of this one.
+fn checked_roster<'r>(
+    index: &Index<'_>,
+    ring: &'r KeyRing,
+    absent: Option<&str>,
+) -> Result<&'r RosterKey, GrantError> {
+    let table = index.keys().roster();
+    let Some(roster) = ring.roster() else {
+        return Err(GrantError::NoRoster {
+            holder: ring.holder().to_owned(),
+            holders: names(table),
+        });
+    };
+    check_table(index, roster, "roster", table, &roster.fingerprint().entry_prefix(), absent)?;
+    Ok(roster)
 }
 
 /// Writes a holder's table and grants.
@@ -139,13 +177,13 @@ pub(super) fn put_holder(
 }
 
 /// A holder's key, and what is public of it.
-struct HolderWithKey<'a> {
-    recipient: Recipient<'a>,
-    key: HolderKey,
+pub(super) struct HolderWithKey<'a> {
+    pub(super) recipient: Recipient<'a>,
+    pub(super) key: HolderKey,
 }
 
 /// Makes a holder's key and writes what is public of it.
-fn put_key<'a>(
+pub(super) fn put_key<'a>(
     changes: &mut Changes,
     id: VaultId,
     name: &'a str,
@@ -231,8 +269,9 @@ fn check_table(
     scope: &str,
     table: &KeyTable<'_>,
     fingerprint: &str,
+    absent: Option<&str>,
 ) -> Result<(), GrantError> {
-    for grant in table.grants() {
+    for grant in table.grants().iter().filter(|grant| Some(grant.holder()) != absent) {
         let cause = |current| GrantError::Suspicious {
             scope: scope.to_owned(),
             holder: grant.holder().to_owned(),
@@ -283,6 +322,23 @@ pub enum GrantError {
         /// Whether it is of the current key, so that the admission is what is wrong.
         current: bool,
     },
+    /// There is no holder of this name.
+    NoHolder(String),
+    /// The holder has the roster key, so it cannot lose some types only.
+    OpensEverything(String),
+    /// The holder has no grant for this type.
+    NoGrant(String, EnvironmentType),
+    /// The holder is the only one who can open a type or the roster.
+    Last {
+        /// The type, or the roster.
+        scope: String,
+        /// The holder.
+        holder: String,
+    },
+    /// What the roster keeps of this holder's key does not open its grants.
+    NoKept(String),
+    /// This holder needs a new key, and none was given.
+    NoNewKey(String),
     /// No grant of this type's current key could be opened.
     NoDataKey(EnvironmentType),
     /// There is not enough memory for what a passphrase costs.
@@ -329,10 +385,48 @@ impl fmt::Display for GrantError {
             Self::Suspicious { scope, holder, current: false } => write!(
                 f,
                 "the grant of `{0}` in [keys.{1}] is of an older key: a merge may have brought it back\n\
-                 remove the line, then try again",
+                 take it out with: strongroom holder remove {0}",
                 Shown(holder),
                 Shown(scope)
             ),
+            Self::NoHolder(name) => {
+                write!(f, "there is no holder `{}`\nsee: strongroom holder list", Shown(name))
+            }
+            Self::OpensEverything(name) => write!(
+                f,
+                "`{0}` has the roster key, so it can open every type whatever grants it has\n\
+                 remove it altogether: strongroom holder remove {0}",
+                Shown(name)
+            ),
+            Self::NoGrant(name, kind) => {
+                write!(
+                    f,
+                    "`{}` has no grant for `{kind}`\nsee: strongroom holder list",
+                    Shown(name)
+                )
+            }
+            Self::Last { scope, holder } if scope == "roster" => write!(
+                f,
+                "`{}` is the last holder of the roster key: nobody could add holders any more\n\
+                 add another one first: strongroom holder add NAME --roster",
+                Shown(holder)
+            ),
+            Self::Last { scope, holder } => write!(
+                f,
+                "`{0}` is the last holder of `{1}`: nobody could open its values any more\n\
+                 add another one first: strongroom holder add NAME --type {1}",
+                Shown(holder),
+                Shown(scope)
+            ),
+            Self::NoKept(name) => write!(
+                f,
+                "what the roster keeps of the key of `{0}` does not open its grants: it was altered, or is an older one\n\
+                 restore [holders.{0}] from git, or take the holder out: strongroom holder remove {0}",
+                Shown(name)
+            ),
+            Self::NoNewKey(name) => {
+                write!(f, "`{}` needs a new key, and none was made", Shown(name))
+            }
             Self::NoDataKey(kind) => write!(
                 f,
                 "no grant of the current data key of `{kind}` opens with the roster key\nrestore [keys.{kind}] and \

@@ -5,6 +5,7 @@ mod draft;
 mod holder;
 mod mine;
 mod reseal;
+mod rotate;
 mod save;
 mod splice;
 
@@ -12,4 +13,5 @@ pub use self::create::{NewVault, new_vault};
 pub use self::draft::{Draft, EditError, SetOutcome, check_settable};
 pub use self::holder::{GrantError, HolderSecret, NewHolder, Scopes};
 pub use self::mine::{NEW_MINE_FILE, set_mine, unset_mine};
+pub use self::rotate::{NewKeys, Rotated, Rotation};
 pub use self::save::{LockedVault, SaveError, create_file};

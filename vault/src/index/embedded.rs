@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::secrets::Secrets;
 use super::{
-    Content, Current, Grant, Holder, HolderKind, Index, KeyTable, KeyTables, Origin,
+    Content, Current, Deposits, Grant, Holder, HolderKind, Index, KeyTable, KeyTables, Origin,
     PassphraseCosts, Secret, Value, VaultId,
 };
 use crate::date::Date;
@@ -96,6 +96,9 @@ impl Index<'static> {
             holders: parts.grants.iter().map(holder_of).collect(),
             keys: KeyTables::of_one_type(parts.kind, table_of(parts.grants), parts.roster),
             secrets: Secrets::of(secrets.collect()),
+            deposits: Deposits::default(),
+            retired: Vec::new(),
+            removed: Vec::new(),
         }
     }
 }
@@ -110,7 +113,13 @@ fn holder_of(grant: &EmbeddedGrant) -> Holder<'static> {
             HolderKind::Age { recipient: Cow::Borrowed(""), delivered: Cow::Borrowed("") }
         }
     };
-    Holder { name: Cow::Borrowed(grant.holder), kind, kept: Cow::Borrowed(""), since: None }
+    Holder {
+        name: Cow::Borrowed(grant.holder),
+        kind,
+        kept: Cow::Borrowed(""),
+        since: None,
+        vouch: None,
+    }
 }
 
 fn table_of(grants: &'static [EmbeddedGrant]) -> KeyTable<'static> {
@@ -125,6 +134,7 @@ fn secret_of(secret: &EmbeddedSecret, kind: EnvironmentType) -> Secret<'static> 
         kind,
         version: value.version,
         set: value.set,
+        due: Vec::new(),
         content: Content::Sealed(Cow::Borrowed(value.sealed)),
     };
     let values = secret.values.iter().map(value).collect();

@@ -7,7 +7,7 @@ use crate::date::Date;
 use crate::error::{Fault, ReadError};
 use crate::limits::{
     DELIVERED_BYTES, HOLDERS, KEPT, LANES, MEMORY_KIB, MEMORY_PASSES, PASSES, PASSPHRASE_HOLDERS,
-    SALT, STRING_BYTES,
+    SALT, STRING_BYTES, VOUCH,
 };
 use crate::name::check_plain_name;
 
@@ -18,6 +18,7 @@ pub struct Holder<'t> {
     pub(super) kind: HolderKind<'t>,
     pub(super) kept: Cow<'t, str>,
     pub(super) since: Option<Date>,
+    pub(super) vouch: Option<Cow<'t, str>>,
 }
 
 impl<'t> Holder<'t> {
@@ -37,6 +38,12 @@ impl<'t> Holder<'t> {
     #[must_use]
     pub fn kept(&self) -> &str {
         &self.kept
+    }
+
+    /// The holder's word for the deposit keys, made by whoever had its key, as base64url text.
+    #[must_use]
+    pub fn vouch(&self) -> Option<&str> {
+        self.vouch.as_deref()
     }
 
     /// The day on which the holder was added.
@@ -124,7 +131,11 @@ pub(super) fn read<'t>(root: Table<'_, 't>) -> Result<Vec<Holder<'t>>, ReadError
             bytes == KEPT
         })?;
         let since = table.get("since").map(|value| date_of(root.text, value)).transpose()?;
-        holders.push(Holder { name: name.clone(), kind, kept, since });
+        let vouch = table.get("vouch");
+        let vouch =
+            vouch.map(|value| sealed_text(root.text, value, "a vouch", |bytes| bytes == VOUCH));
+        let vouch = vouch.transpose()?;
+        holders.push(Holder { name: name.clone(), kind, kept, since, vouch });
     }
     refuse_spellings(root.text, &places)?;
     Ok(holders)
@@ -135,20 +146,20 @@ fn read_kind<'t>(table: Table<'_, 't>, name: &str) -> Result<HolderKind<'t>, Rea
     let kind = table.need_text("kind")?;
     match kind.as_ref() {
         "access-key" => {
-            table.only(&path(), &["kind", "since", "kept"])?;
+            table.only(&path(), &["kind", "since", "vouch", "kept"])?;
             Ok(HolderKind::AccessKey)
         }
         "passphrase" => {
             table.only(
                 &path(),
-                &["kind", "since", "salt", "memory_kib", "passes", "lanes", "kept"],
+                &["kind", "since", "salt", "memory_kib", "passes", "lanes", "vouch", "kept"],
             )?;
             let salt =
                 sealed_text(table.text, table.need("salt")?, "a salt", |bytes| bytes == SALT)?;
             Ok(HolderKind::Passphrase { salt, costs: read_costs(table)? })
         }
         "age" => {
-            table.only(&path(), &["kind", "since", "recipient", "delivered", "kept"])?;
+            table.only(&path(), &["kind", "since", "recipient", "delivered", "vouch", "kept"])?;
             let recipient = text_of(table.text, table.need("recipient")?, STRING_BYTES)?;
             let delivered = table.need("delivered")?;
             text_of(table.text, delivered, DELIVERED_BYTES)?;

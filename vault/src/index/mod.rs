@@ -1,8 +1,10 @@
 //! The index: what a vault says without any key. Which secret has a value where, who holds which grant.
 
+mod deposits;
 mod document;
 #[cfg(feature = "crypto")]
 mod embedded;
+mod former;
 mod holders;
 mod keys;
 #[cfg(feature = "crypto")]
@@ -14,10 +16,12 @@ use std::fmt;
 
 use toml::de::DeValue;
 
+pub use self::deposits::{Deposit, DepositKey, Deposits};
 pub use self::document::Document;
 pub(crate) use self::document::utf8;
 #[cfg(feature = "crypto")]
 pub use self::embedded::{Embedded, EmbeddedGrant, EmbeddedKind, EmbeddedSecret, EmbeddedValue};
+pub use self::former::{Removed, Retired};
 pub use self::holders::{Holder, HolderKind, PassphraseCosts};
 pub use self::keys::{Current, Grant, KeyTable, KeyTables};
 #[cfg(feature = "crypto")]
@@ -50,6 +54,9 @@ pub struct Index<'t> {
     holders: Vec<Holder<'t>>,
     keys: KeyTables<'t>,
     secrets: Secrets<'t>,
+    deposits: Deposits<'t>,
+    retired: Vec<Retired<'t>>,
+    removed: Vec<Removed<'t>>,
 }
 
 impl<'t> Index<'t> {
@@ -85,7 +92,10 @@ impl<'t> Index<'t> {
         let holders = holders::read(root)?;
         let keys = keys::read(root, &holders)?;
         let secrets = Secrets::read(root, &environments, Origin::Vault)?;
-        Ok(Self { id, check, environments, holders, keys, secrets })
+        let deposits = deposits::read(root, &environments)?;
+        let retired = former::read_retired(root)?;
+        let removed = former::read_removed(root)?;
+        Ok(Self { id, check, environments, holders, keys, secrets, deposits, retired, removed })
     }
 
     /// The vault's id.
@@ -150,6 +160,30 @@ impl<'t> Index<'t> {
     #[must_use]
     pub fn keys(&self) -> &KeyTables<'t> {
         &self.keys
+    }
+
+    /// The deposit keys, and what waits to be accepted.
+    #[must_use]
+    pub fn deposits(&self) -> &Deposits<'t> {
+        &self.deposits
+    }
+
+    /// The previous data keys.
+    #[must_use]
+    pub fn retired(&self) -> &[Retired<'t>] {
+        &self.retired
+    }
+
+    /// The holders who were removed, sorted by name.
+    #[must_use]
+    pub fn removed(&self) -> &[Removed<'t>] {
+        &self.removed
+    }
+
+    /// The removal of a holder of this name, in any spelling.
+    #[must_use]
+    pub fn removal(&self, name: &str) -> Option<&Removed<'t>> {
+        self.removed.iter().find(|removed| removed.is_named(name))
     }
 
     /// The secrets, sorted by name.
@@ -338,8 +372,17 @@ fn check_strings(text: &str, value: &DeValue<'_>, at: usize) -> Result<(), ReadE
     }
 }
 
-const KNOWN: [&str; 6] = ["strongroom", "build", "environments", "holders", "keys", "secrets"];
+const KNOWN: [&str; 9] = [
+    "strongroom",
+    "build",
+    "environments",
+    "holders",
+    "keys",
+    "deposits",
+    "retired",
+    "removed",
+    "secrets",
+];
 
 /// Tables that later versions of format 1 use; this one keeps and skips them.
-const RESERVED: [&str; 7] =
-    ["deposits", "retired", "removed", "stores", "settings", "apps", "audit"];
+const RESERVED: [&str; 4] = ["stores", "settings", "apps", "audit"];

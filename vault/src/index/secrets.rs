@@ -13,7 +13,7 @@ use super::unknown_environment;
 use crate::date::Date;
 use crate::environment::{Environment, EnvironmentType};
 use crate::error::{Fault, ReadError};
-use crate::limits::{PADDING, REFERENCE_SEAL, STRING_BYTES, TAG, VALUE_BYTES, VALUE_HEAD};
+use crate::limits::{PADDING, REFERENCE_SEAL, REMOVED, STRING_BYTES, TAG, VALUE_BYTES, VALUE_HEAD};
 use crate::name::{check_plain_name, check_secret_name, fold};
 
 /// A secret: a name with at most one value for each environment.
@@ -74,6 +74,7 @@ pub struct Value<'t> {
     pub(super) kind: EnvironmentType,
     pub(super) version: u32,
     pub(super) set: Date,
+    pub(super) due: Vec<Cow<'t, str>>,
     pub(super) content: Content<'t>,
 }
 
@@ -100,6 +101,12 @@ impl<'t> Value<'t> {
     #[must_use]
     pub fn set(&self) -> Date {
         self.set
+    }
+
+    /// Removed holders who could read it, and who know it until it is changed where it came from; not authenticated.
+    #[must_use]
+    pub fn due(&self) -> &[Cow<'t, str>] {
+        &self.due
     }
 
     /// The sealed value or the reference.
@@ -235,6 +242,7 @@ fn read_value<'t>(
     at: usize,
 ) -> Result<Value<'t>, ReadError> {
     let table = Table { at, ..Table::of(text, value)? };
+    let mut due = Vec::new();
     let (mut version, mut set, mut sealed, mut store, mut reference, mut seal) =
         (None, None, None, None, None, None);
     for (key, value) in table.entries() {
@@ -252,8 +260,9 @@ fn read_value<'t>(
             "seal" => {
                 seal = Some(sealed_text(text, value, "a seal", |bytes| bytes == REFERENCE_SEAL)?);
             }
-            // Later versions of format 1 use these.
-            "expires" | "due" => super::check_strings(text, value.get_ref(), value.span().start)?,
+            "due" => due = read_due(text, value)?,
+            // Later versions of format 1 use this.
+            "expires" => super::check_strings(text, value.get_ref(), value.span().start)?,
             _ => {
                 return Err(unknown_key(
                     text,
@@ -290,8 +299,27 @@ fn read_value<'t>(
         kind,
         version: version.ok_or_else(|| missing("version"))?,
         set: set.ok_or_else(|| missing("set"))?,
+        due,
         content,
     })
+}
+
+/// The names in `due`.
+fn read_due<'t>(text: &'t str, value: &shape::Value<'t>) -> Result<Vec<Cow<'t, str>>, ReadError> {
+    let at = value.span().start;
+    let DeValue::Array(names) = value.get_ref() else {
+        return Err(Fault::WrongShape("a list of removed holders").at(text, at));
+    };
+    if names.len() > REMOVED {
+        return Err(Fault::TooMany("removed holders", REMOVED).at(text, at));
+    }
+    let read = |name: &shape::Value<'t>| {
+        let name_text = text_of(text, name, STRING_BYTES)?;
+        check_plain_name(&name_text)
+            .map_err(|fault| bad_name(text, &name_text, fault, name.span().start))?;
+        Ok(name_text)
+    };
+    names.iter().map(read).collect()
 }
 
 /// Whether so many bytes can be a sealed value; whether its padding is right shows on opening.
@@ -299,4 +327,4 @@ fn fits_value(bytes: usize) -> bool {
     (VALUE_HEAD + TAG..=VALUE_HEAD + VALUE_BYTES + PADDING + TAG).contains(&bytes)
 }
 
-const KNOWN: [&str; 6] = ["version", "set", "sealed", "store", "ref", "seal"];
+const KNOWN: [&str; 7] = ["version", "set", "due", "sealed", "store", "ref", "seal"];

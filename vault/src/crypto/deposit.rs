@@ -1,0 +1,156 @@
+//! Deposits: a value that somebody without the data key leaves for its holders. age encrypts it; here is what goes in, what
+//! vouches for the key, and the code that a depositor is shown.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use super::encode::{Lp, base64url, code_of, from_base64url};
+use super::keys::{DataKey, HolderKeys};
+use super::value::{pad, unpadded_length};
+use super::{Altered, NoRandomness, OpenError, Plaintext};
+use crate::environment::EnvironmentType;
+use crate::index::{Deposit, DepositKey, VaultId};
+use crate::limits::{AGE_IDENTITY, VALUE_BYTES};
+
+/// The place and the value that a deposit carries inside.
+#[derive(Debug, Clone, Copy)]
+pub struct DepositPlace<'a> {
+    /// The environment's type.
+    pub kind: EnvironmentType,
+    /// The environment, as spelled in the vault.
+    pub environment: &'a str,
+    /// The secret's name.
+    pub name: &'a str,
+    /// The version that it replaces; 0 where there is none.
+    pub replaces: u32,
+}
+
+impl<'a> DepositPlace<'a> {
+    /// Where the vault says that a deposit belongs.
+    #[must_use]
+    pub fn of(deposit: &'a Deposit<'_>) -> Self {
+        Self {
+            kind: deposit.kind(),
+            environment: deposit.environment(),
+            name: deposit.name(),
+            replaces: deposit.replaces(),
+        }
+    }
+
+    /// `pad(lp("deposit", id, TYPE, ENV, NAME, version that it replaces or 0, v))`: what is encrypted to the deposit key.
+    #[must_use]
+    pub fn with_value(self, id: VaultId, value: &[u8]) -> Zeroizing<Vec<u8>> {
+        let head = self.head(id);
+        let mut inside = Zeroizing::new(Vec::with_capacity(head.bytes().len() + 4 + value.len()));
+        inside.extend_from_slice(head.bytes());
+        // A value of more than 4 GiB is far beyond what a vault takes, and what age files are written of here.
+        let length = u32::try_from(value.len()).unwrap_or(u32::MAX);
+        inside.extend_from_slice(&length.to_be_bytes());
+        inside.extend_from_slice(value);
+        pad(&inside)
+    }
+
+    /// The value in what was decrypted, if it was left for this very place of this vault.
+    ///
+    /// # Errors
+    ///
+    /// It was left for another place, or was changed.
+    pub fn value_in(self, id: VaultId, decrypted: &[u8]) -> Result<Plaintext, Altered> {
+        let inside = &decrypted[..unpadded_length(decrypted).ok_or(Altered)?];
+        let rest = inside.strip_prefix(self.head(id).bytes()).ok_or(Altered)?;
+        let (length, value) = rest.split_first_chunk::<4>().ok_or(Altered)?;
+        if usize::try_from(u32::from_be_bytes(*length)) != Ok(value.len())
+            || value.len() > VALUE_BYTES
+        {
+            return Err(Altered);
+        }
+        Ok(Zeroizing::new(value.to_vec()).into())
+    }
+
+    fn head(self, id: VaultId) -> Lp {
+        Lp::new("deposit")
+            .part(&id.0)
+            .text(self.kind.as_str())
+            .text(self.environment)
+            .text(self.name)
+            .number(self.replaces)
+    }
+}
+
+/// The code of a deposit: `base32(SHA-256(lp("deposit-code", id, age file)))`, 16 characters. It tells nothing about the
+/// value, and nobody can make another deposit that has the same.
+#[must_use]
+pub fn deposit_code(id: VaultId, age_file: &[u8]) -> String {
+    let hashed = Sha256::digest(Lp::new("deposit-code").part(&id.0).part(age_file).bytes());
+    code_of(&hashed)
+}
+
+impl DataKey {
+    /// `private = 01 ‖ fingerprint ‖ seal[data key](age identity)`, without padding
+    ///
+    /// None if the text has not the length of an age identity.
+    pub(crate) fn seal_deposit_key(
+        &self,
+        public: &str,
+        identity: &str,
+    ) -> Result<Option<String>, NoRandomness> {
+        if identity.len() != AGE_IDENTITY {
+            return Ok(None);
+        }
+        let context = self.deposit_key_context(public);
+        self.seal_as(&context, Zeroizing::new(identity.as_bytes().to_vec())).map(Some)
+    }
+
+    /// Opens the private half of a deposit key: an age identity as text.
+    ///
+    /// # Errors
+    ///
+    /// It lies under another data key, or it was changed or moved.
+    pub fn open_deposit_key(&self, key: &DepositKey<'_>) -> Result<Zeroizing<String>, OpenError> {
+        let opened = self.open_as(&self.deposit_key_context(key.public()), key.private())?;
+        let text = std::str::from_utf8(&opened).map_err(|_| OpenError::Altered)?;
+        Ok(Zeroizing::new(text.to_owned()))
+    }
+
+    fn deposit_key_context(&self, public: &str) -> Lp {
+        Lp::new("deposit-key").part(&self.key.id.0).text(self.kind.as_str()).text(public)
+    }
+}
+
+/// The deposit keys that a holder's word is given for: a type and a public half each, in the order of the types' names.
+pub(crate) struct VouchedKeys<'a>(Vec<(EnvironmentType, &'a str)>);
+
+impl<'a> VouchedKeys<'a> {
+    pub(crate) fn new(mut keys: Vec<(EnvironmentType, &'a str)>) -> Self {
+        keys.sort_by_key(|(kind, _)| kind.as_str());
+        Self(keys)
+    }
+
+    /// `vouch = HMAC(hk[64..96], lp("vouch", id, HOLDER, TYPE, public half, …))`
+    pub(crate) fn vouch(&self, id: VaultId, holder: &str, keys: &HolderKeys) -> String {
+        base64url(&self.mac(id, holder, keys).finalize().into_bytes())
+    }
+
+    /// Whether a vouch fits; compared in constant time.
+    pub(crate) fn is_vouched(
+        &self,
+        id: VaultId,
+        holder: &str,
+        keys: &HolderKeys,
+        vouch: &str,
+    ) -> bool {
+        from_base64url::<{ crate::limits::VOUCH }>(vouch)
+            .is_some_and(|vouch| self.mac(id, holder, keys).verify_slice(&vouch).is_ok())
+    }
+
+    fn mac(&self, id: VaultId, holder: &str, keys: &HolderKeys) -> Hmac<Sha256> {
+        let mut parts = Lp::new("vouch").part(&id.0).text(holder);
+        for (kind, public) in &self.0 {
+            parts = parts.text(kind.as_str()).text(public);
+        }
+        Hmac::<Sha256>::new_from_slice(keys.vouches.as_ref())
+            .expect("HMAC takes keys of any length")
+            .chain_update(parts.bytes())
+    }
+}
