@@ -240,14 +240,14 @@ def odd_files_that_read():
         ("a-check-of-a-named-environment", "Any environment of the vault may be checked.",
          ('check = ["', 'check = ["staging", "local", "')),
         ("a-reference", "A value may be a reference, sealed with its store's settings.", ("", REFERENCE)),
-        ("a-value-that-expires", "`expires` and `due` of a value are reserved and skipped.",
-         value(GROUPED, more=", expires = 2027-01-31, due = 2027-01-01")),
+        ("a-value-that-expires", "`expires` of a value is reserved and skipped; `due` names holders.",
+         value(GROUPED, more=", expires = 2027-01-31, due = [\"guest\", \"ci\"]")),
         ("a-reserved-table-nested", "Nesting of 8 is allowed, and this is less.",
          ("", "\n[settings]\nx = [[[[[1]]]]]\n")),
     ):
         reads(name, shows, edited(old, new).replace("⟵", ""))
-    for name in ("deposits", "retired", "stores", "removed", "settings", "apps", "audit"):
-        rows = "" if name in ("deposits", "retired", "stores") else "later = { x = [1, 2] }\n"
+    for name in ("stores", "settings", "apps", "audit"):
+        rows = "" if name == "stores" else "later = { x = [1, 2] }\n"
         reads(f"the-reserved-table-{name}", "A reserved table is skipped by a program that does not implement it.",
               BASE + f"\n[{name}]\n{rows}")
     shows = "A vault is TOML 1.1: what that adds to 1.0 is read, and never written."

@@ -38,7 +38,7 @@ pub use self::crypto::{
     padded_length, random,
 };
 #[cfg(feature = "edit")]
-pub use self::crypto::{DepositPlace, deposit_code};
+pub use self::crypto::{DepositPlace, Vouched, deposit_code};
 pub use self::date::Date;
 #[cfg(feature = "edit")]
 pub use self::edit::{

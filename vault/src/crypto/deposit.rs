@@ -6,12 +6,12 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::encode::{Lp, base64url, code_of, from_base64url};
-use super::keys::{DataKey, HolderKeys};
+use super::keys::{Bytes32, DataKey, HolderKeys};
 use super::value::{pad, unpadded_length};
-use super::{Altered, NoRandomness, OpenError, Plaintext};
+use super::{Altered, KeyRing, NoRandomness, OpenError, Plaintext};
 use crate::environment::EnvironmentType;
-use crate::index::{Deposit, DepositKey, VaultId};
-use crate::limits::{AGE_IDENTITY, VALUE_BYTES};
+use crate::index::{Deposit, DepositKey, Index, VaultId};
+use crate::limits::{AGE_IDENTITY, VALUE_BYTES, VOUCH};
 
 /// The place and the value that a deposit carries inside.
 #[derive(Debug, Clone, Copy)]
@@ -129,28 +129,48 @@ impl<'a> VouchedKeys<'a> {
 
     /// `vouch = HMAC(hk[64..96], lp("vouch", id, HOLDER, TYPE, public half, …))`
     pub(crate) fn vouch(&self, id: VaultId, holder: &str, keys: &HolderKeys) -> String {
-        base64url(&self.mac(id, holder, keys).finalize().into_bytes())
+        base64url(&self.mac(id, holder, &keys.vouches).finalize().into_bytes())
     }
 
-    /// Whether a vouch fits; compared in constant time.
-    pub(crate) fn is_vouched(
-        &self,
-        id: VaultId,
-        holder: &str,
-        keys: &HolderKeys,
-        vouch: &str,
-    ) -> bool {
-        from_base64url::<{ crate::limits::VOUCH }>(vouch)
-            .is_some_and(|vouch| self.mac(id, holder, keys).verify_slice(&vouch).is_ok())
-    }
-
-    fn mac(&self, id: VaultId, holder: &str, keys: &HolderKeys) -> Hmac<Sha256> {
+    fn mac(&self, id: VaultId, holder: &str, vouches: &Bytes32) -> Hmac<Sha256> {
         let mut parts = Lp::new("vouch").part(&id.0).text(holder);
         for (kind, public) in &self.0 {
             parts = parts.text(kind.as_str()).text(public);
         }
-        Hmac::<Sha256>::new_from_slice(keys.vouches.as_ref())
+        Hmac::<Sha256>::new_from_slice(vouches.as_ref())
             .expect("HMAC takes keys of any length")
             .chain_update(parts.bytes())
+    }
+}
+
+/// What a holder's own `vouch` says of the deposit keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Vouched {
+    /// They are those that a holder of the roster key wrote.
+    Yes,
+    /// They are not: somebody swapped one.
+    No,
+    /// Nobody gave this holder a word for them.
+    Nothing,
+}
+
+impl KeyRing {
+    /// Whether the deposit keys of a vault are those that this holder was given a word for; compared in constant time.
+    #[must_use]
+    pub fn vouched(&self, index: &Index<'_>) -> Vouched {
+        let holder = index.holder(self.holder());
+        let (Some(vouches), Some(vouch)) =
+            (&self.vouches, holder.and_then(|holder| holder.vouch()))
+        else {
+            return Vouched::Nothing;
+        };
+        let keys = EnvironmentType::ALL.into_iter().filter_map(|kind| {
+            let key = index.deposits().key(kind)?;
+            Some((kind, key.public()))
+        });
+        let mac = VouchedKeys::new(keys.collect()).mac(index.id(), self.holder(), vouches);
+        let fits =
+            from_base64url::<VOUCH>(vouch).is_some_and(|vouch| mac.verify_slice(&vouch).is_ok());
+        if fits { Vouched::Yes } else { Vouched::No }
     }
 }

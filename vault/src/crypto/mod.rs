@@ -21,7 +21,7 @@ pub use self::access_key::{AccessKey, AccessKeyFault};
 #[cfg(feature = "edit")]
 pub(crate) use self::deposit::VouchedKeys;
 #[cfg(feature = "edit")]
-pub use self::deposit::{DepositPlace, deposit_code};
+pub use self::deposit::{DepositPlace, Vouched, deposit_code};
 #[cfg(feature = "edit")]
 pub(crate) use self::encode::base64url;
 pub use self::keys::{DataKey, Fingerprint, RosterKey};
