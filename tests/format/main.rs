@@ -5,5 +5,6 @@ mod chance;
 mod editing;
 mod resealing;
 mod roster;
+mod rotation;
 mod saving;
 mod vectors;

@@ -13,7 +13,7 @@ impl DataKey {
     /// `retired = 01 ‖ this key's fingerprint ‖ seal[this key](previous K)`
     pub(crate) fn seal_retired(&self, previous: &Self) -> Result<String, NoRandomness> {
         let mut sealed = Zeroizing::new(*previous.key.bytes);
-        let context = self.retired_context(&previous.key.fingerprint.0);
+        let context = self.retired_context(previous.key.fingerprint.0);
         let (nonce, tag) = gcm::seal(&self.key.cipher, context.bytes(), sealed.as_mut())?;
         let mut retired = Vec::with_capacity(KEPT);
         retired.push(ENTRY_VERSION);
@@ -47,7 +47,7 @@ impl DataKey {
         data_encoding::HEXLOWER
             .decode_mut(retired.fingerprint().as_bytes(), &mut fingerprint)
             .map_err(|_| Altered)?;
-        let key = open_with(&self.key.cipher, &self.retired_context(&fingerprint), sealed)?;
+        let key = open_with(&self.key.cipher, &self.retired_context(fingerprint), sealed)?;
         let key = Expanded::new(self.key.id, self.kind.as_str(), key, 0);
         if key.fingerprint.0 == fingerprint {
             Ok(Self { kind: self.kind, key })
@@ -56,7 +56,7 @@ impl DataKey {
         }
     }
 
-    fn retired_context(&self, previous: &[u8; FINGERPRINT]) -> Lp {
-        Lp::new("retired").part(&self.key.id.0).text(self.kind.as_str()).part(previous)
+    fn retired_context(&self, previous: [u8; FINGERPRINT]) -> Lp {
+        Lp::new("retired").part(&self.key.id.0).text(self.kind.as_str()).part(&previous)
     }
 }

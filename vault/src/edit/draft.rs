@@ -4,12 +4,12 @@ use std::fmt;
 
 use super::holder::GrantError;
 use super::splice::{Changes, apply, key_text, string_text};
-use crate::crypto::{DataKey, NoRandomness, OpenError, Place};
+use crate::crypto::{DataKey, HolderKeys, NoRandomness, OpenError, Place};
 use crate::date::Date;
 use crate::environment::{Environment, EnvironmentType};
 use crate::error::ReadError;
 use crate::index::{Content, Document, Index, Origin, Value};
-use crate::limits::{NUMBER, STRING_BYTES, VALUE_BYTES};
+use crate::limits::{DEPOSIT_BYTES, DEPOSITS, NUMBER, STRING_BYTES, VALUE_BYTES};
 use crate::name::{NameFault, check_environment_name, check_secret_name, fold};
 use crate::shown::{Shown, has_dangerous};
 
@@ -20,13 +20,21 @@ pub struct Draft<'d, 't> {
     pub(super) changes: Changes,
     /// Environments that values can be set for: checked once, not for every value of an import.
     settable: Vec<Environment>,
+    /// Holders that this draft adds, with their keys: they get a word for the deposit keys too.
+    pub(super) added: Vec<(String, HolderKeys)>,
 }
 
 impl<'d, 't> Draft<'d, 't> {
     /// A draft without changes.
     #[must_use]
     pub fn new(document: &'d Document<'t>, index: &'d Index<'t>) -> Self {
-        Self { document, index, changes: Changes::default(), settable: Vec::new() }
+        Self {
+            document,
+            index,
+            changes: Changes::default(),
+            settable: Vec::new(),
+            added: Vec::new(),
+        }
     }
 
     /// Seals a value for an environment. The same value again changes nothing; a changed one has the next version.
@@ -128,6 +136,11 @@ impl<'d, 't> Draft<'d, 't> {
                 .map(|other| string_text(other.name()))
                 .collect();
             self.changes.put(&["build"], "check", format!("[{}]", others.join(", ")));
+        }
+        for deposit in self.index.deposits().waiting() {
+            if deposit.environment() == name {
+                self.changes.remove(&["deposits", "waiting"], deposit.code());
+            }
         }
         let losing = self.index.secrets().filter(|secret| secret.value(name).is_some());
         let losing: Vec<String> = losing.map(|secret| secret.name().to_owned()).collect();
@@ -315,6 +328,12 @@ pub enum EditError {
         /// The store.
         store: String,
     },
+    /// As many deposits wait as a vault takes.
+    TooManyDeposits,
+    /// The deposit has so many characters, more than 1.5 MiB.
+    DepositTooLong(usize),
+    /// A deposit waits for the environment whose type is to change.
+    DepositWaits(String),
     /// A key was rotated 2^24 − 1 times.
     NoMoreGenerations,
     /// No new deposit key was given for this type.
@@ -392,6 +411,19 @@ impl fmt::Display for EditError {
                 Shown(name),
                 Shown(environment),
                 Shown(store)
+            ),
+            Self::TooManyDeposits => write!(
+                f,
+                "{DEPOSITS} deposits wait, and a vault takes no more\na holder accepts or drops them: strongroom accept, strongroom reject"
+            ),
+            Self::DepositTooLong(length) => write!(
+                f,
+                "the deposit has {length} characters, and a vault takes {DEPOSIT_BYTES} at most\nkeep large files in a store"
+            ),
+            Self::DepositWaits(code) => write!(
+                f,
+                "a deposit waits there ({}), and it is sealed for the type as it is now\naccept or drop it first: strongroom accept, strongroom reject",
+                Shown(code)
             ),
             Self::NoMoreGenerations => f.write_str("this key has no further generation number"),
             Self::NoDepositKey(kind) => write!(f, "no deposit key was made for `{kind}`"),

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use super::deposit_key::put_vouch_of;
 use super::draft::Draft;
 use super::splice::{Changes, string_text};
 use crate::crypto::{
-    AccessKey, DataKey, HolderKey, KeyRing, NoRandomness, Passphrase, Recipient, RosterKey,
-    admission_is_good, base64url, random, seal_grant, seal_kept,
+    AccessKey, DataKey, HolderKey, HolderKeys, KeyRing, NoRandomness, Passphrase, Recipient,
+    RosterKey, admission_is_good, base64url, kept_keys, random, seal_grant, seal_kept,
 };
 use crate::date::Date;
 use crate::environment::EnvironmentType;
@@ -66,9 +67,57 @@ impl Draft<'_, '_> {
     pub fn add_holder(&mut self, ring: &KeyRing, holder: &NewHolder<'_>) -> Result<(), GrantError> {
         let index = self.index;
         check_new_name(index, holder)?;
+        if let Some(removed) = index.removal(holder.name)
+            && !self.changes.removes(&["removed"], removed.name())
+        {
+            return Err(GrantError::WasRemoved(removed.name().to_owned(), removed.on()));
+        }
         let (roster, keys) = checked_keys(index, ring, &holder.scopes.kinds)?;
         let roster_for = holder.scopes.roster.then_some(roster);
-        put_holder(&mut self.changes, index.id(), holder, &keys, roster, roster_for)
+        let key = put_holder(&mut self.changes, index.id(), holder, &keys, roster, roster_for)?;
+        put_vouch_of(&mut self.changes, index, holder.name, &key);
+        self.added.push((holder.name.to_owned(), key));
+        Ok(())
+    }
+
+    /// Lets the name of a removed holder be given again. False if none of this name was removed.
+    pub fn forget_removal(&mut self, name: &str) -> bool {
+        let removed = self.index.removal(name);
+        if let Some(removed) = removed {
+            self.changes.remove(&["removed"], removed.name());
+        }
+        removed.is_some()
+    }
+
+    /// Gives a holder who is there more types.
+    ///
+    /// Needs the roster key, and the same state of the roster as adding a holder. The holder's key is the one that the
+    /// roster keeps, if it opens the grants that the holder has.
+    ///
+    /// # Errors
+    ///
+    /// See [`GrantError`].
+    pub fn grant_types(
+        &mut self,
+        ring: &KeyRing,
+        holder: &str,
+        kinds: &[EnvironmentType],
+    ) -> Result<(), GrantError> {
+        let index = self.index;
+        let known = index.holder(holder).ok_or_else(|| GrantError::NoHolder(holder.to_owned()))?;
+        let (roster, keys) = checked_keys(index, ring, kinds)?;
+        let no_kept = || GrantError::NoKept(known.name().to_owned());
+        let recipient = Recipient::of(known).ok_or_else(no_kept)?;
+        let holder_keys = kept_keys(roster, index, known).ok_or_else(no_kept)?;
+        for key in &keys {
+            let scope = key.kind().as_str();
+            if index.keys().of_type(key.kind()).grant(known.name()).is_some() {
+                continue;
+            }
+            let grant = seal_grant(scope, &key.key, &holder_keys, &recipient, roster)?;
+            self.changes.put(&["keys", scope], known.name(), string_text(&grant));
+        }
+        Ok(())
     }
 
     /// Gives a holder with a passphrase another one: a new salt, the default costs, and the same grants made anew.
@@ -96,6 +145,7 @@ impl Draft<'_, '_> {
         let roster_for = index.keys().roster().grant(holder.name()).map(|_| roster);
         let secret = HolderSecret::Passphrase(passphrase.clone());
         let key = put_key(&mut self.changes, index.id(), holder.name(), &secret)?;
+        put_vouch_of(&mut self.changes, index, holder.name(), &key.key.expand(index.id()));
         put_grants(&mut self.changes, index.id(), &key, &keys, roster, roster_for)
     }
 }
@@ -162,7 +212,7 @@ fn checked_roster<'r>(
     Ok(roster)
 }
 
-/// Writes a holder's table and grants.
+/// Writes a holder's table and grants; gives its keys.
 pub(super) fn put_holder(
     changes: &mut Changes,
     id: VaultId,
@@ -170,10 +220,11 @@ pub(super) fn put_holder(
     keys: &[DataKey],
     roster: &RosterKey,
     roster_for: Option<&RosterKey>,
-) -> Result<(), GrantError> {
+) -> Result<HolderKeys, GrantError> {
     let key = put_key(changes, id, holder.name, holder.secret)?;
     changes.put(&["holders", holder.name], "since", holder.today.to_string());
-    put_grants(changes, id, &key, keys, roster, roster_for)
+    put_grants(changes, id, &key, keys, roster, roster_for)?;
+    Ok(key.key.expand(id))
 }
 
 /// A holder's key, and what is public of it.
@@ -322,6 +373,8 @@ pub enum GrantError {
         /// Whether it is of the current key, so that the admission is what is wrong.
         current: bool,
     },
+    /// A holder of this name was removed, on this day.
+    WasRemoved(String, Date),
     /// There is no holder of this name.
     NoHolder(String),
     /// The holder has the roster key, so it cannot lose some types only.
@@ -388,6 +441,12 @@ impl fmt::Display for GrantError {
                  take it out with: strongroom holder remove {0}",
                 Shown(holder),
                 Shown(scope)
+            ),
+            Self::WasRemoved(name, on) => write!(
+                f,
+                "a holder `{0}` was removed on {on}, and old lines of that name may come back with a merge\n\
+                 take another name, or say that it is meant: --again",
+                Shown(name)
             ),
             Self::NoHolder(name) => {
                 write!(f, "there is no holder `{}`\nsee: strongroom holder list", Shown(name))

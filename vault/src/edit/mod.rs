@@ -1,6 +1,8 @@
 //! Everything that writes: changes in place, new vaults and holders, and saving without loss.
 
 mod create;
+mod deposit;
+mod deposit_key;
 mod draft;
 mod holder;
 mod mine;
@@ -10,6 +12,8 @@ mod save;
 mod splice;
 
 pub use self::create::{NewVault, new_vault};
+pub use self::deposit::left_behind;
+pub use self::deposit_key::NewDepositKey;
 pub use self::draft::{Draft, EditError, SetOutcome, check_settable};
 pub use self::holder::{GrantError, HolderSecret, NewHolder, Scopes};
 pub use self::mine::{NEW_MINE_FILE, set_mine, unset_mine};

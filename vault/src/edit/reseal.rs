@@ -66,6 +66,10 @@ impl Draft<'_, '_> {
         if from.kind() != environment.kind() {
             return Err(EditError::OtherType(from.kind()));
         }
+        let mut waiting = self.index.deposits().waiting().iter();
+        if let Some(deposit) = waiting.find(|deposit| deposit.environment() == environment.name()) {
+            return Err(EditError::DepositWaits(deposit.code().to_owned()));
+        }
         let mut again = Vec::new();
         for secret in self.index.secrets() {
             let Some(value) = secret.value(environment.name()) else { continue };

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use super::deposit_key::{NewDepositKey, put_deposit_key, put_vouches};
 use super::draft::{Draft, EditError};
 use super::holder::{GrantError, HolderSecret, HolderWithKey, check_every_grant, put_key};
 use super::splice::{Changes, string_text};
 use crate::crypto::{
-    DataKey, Expanded, HolderKey, HolderKeys, KeyRing, Place, Recipient, RosterKey, VouchedKeys,
-    kept_keys, seal_grant, seal_kept,
+    DataKey, Expanded, HolderKey, HolderKeys, KeyRing, Place, Recipient, RosterKey, kept_keys,
+    seal_grant, seal_kept,
 };
 use crate::date::Date;
 use crate::environment::EnvironmentType;
@@ -34,8 +35,8 @@ pub struct Rotation {
 pub struct NewKeys {
     /// New keys by the names of their holders.
     pub holders: HashMap<String, HolderSecret>,
-    /// A new deposit key for each type that gets a data key or has no deposit key: an age recipient and identity.
-    pub deposits: Vec<(EnvironmentType, String, zeroize::Zeroizing<String>)>,
+    /// A new deposit key for each type that gets a new data key.
+    pub deposits: Vec<NewDepositKey>,
 }
 
 /// What a rotation did.
@@ -392,17 +393,12 @@ impl<'i, 't> Turn<'i, 't> {
         let mut public: Vec<(EnvironmentType, &str)> = Vec::new();
         for kind in EnvironmentType::ALL {
             let Some((key, is_new)) = self.after(kind) else { continue };
-            let made = new.deposits.iter().find(|(of, ..)| *of == kind);
+            let made = new.deposits.iter().find(|made| made.kind == kind);
             let known = deposits.key(kind);
-            let table = ["deposits", kind.as_str()];
             match (made, known) {
-                (Some((_, recipient, identity)), known) if is_new || known.is_none() => {
-                    let private = key
-                        .seal_deposit_key(recipient, identity)?
-                        .ok_or(EditError::NoDepositKey(kind))?;
-                    changes.put(&table, "public", string_text(recipient));
-                    changes.put(&table, "private", string_text(&private));
-                    public.push((kind, recipient));
+                (Some(made), known) if is_new || known.is_none() => {
+                    put_deposit_key(changes, key, made)?;
+                    public.push((kind, &made.recipient));
                 }
                 (_, Some(_)) if is_new => return Err(EditError::NoDepositKey(kind)),
                 (_, Some(known)) => public.push((kind, known.public())),
@@ -415,11 +411,8 @@ impl<'i, 't> Turn<'i, 't> {
         if public.is_empty() {
             return Ok(());
         }
-        let vouched = VouchedKeys::new(public);
-        for each in staying {
-            let vouch = vouched.vouch(self.index.id(), each.holder.name(), &each.keys);
-            changes.put(&["holders", each.holder.name()], "vouch", string_text(&vouch));
-        }
+        let all = staying.iter().map(|each| (each.holder.name(), &each.keys));
+        put_vouches(changes, self.index.id(), public, all);
         Ok(())
     }
 

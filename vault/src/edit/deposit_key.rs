@@ -1,0 +1,110 @@
+//! The keys that deposits are left under, and the word of the roster for them.
+
+use zeroize::Zeroizing;
+
+use super::draft::{Draft, EditError};
+use super::holder::check_every_grant;
+use super::splice::{Changes, string_text};
+use crate::crypto::{DataKey, HolderKeys, KeyRing, VouchedKeys, kept_keys};
+use crate::environment::EnvironmentType;
+use crate::index::{Index, VaultId};
+
+/// A new deposit key for a type: an age key of its own.
+pub struct NewDepositKey {
+    /// The type.
+    pub kind: EnvironmentType,
+    /// The public half: `age1…`.
+    pub recipient: String,
+    /// The private half: `AGE-SECRET-KEY-1…`.
+    pub identity: Zeroizing<String>,
+}
+
+impl std::fmt::Debug for NewDepositKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewDepositKey").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+impl Draft<'_, '_> {
+    /// Writes a deposit key for each type that has none, and gives every holder, those that this draft adds too, a word for
+    /// those that count.
+    ///
+    /// Needs the roster key, and the same state of the roster as adding a holder.
+    ///
+    /// # Errors
+    ///
+    /// A grant that the roster did not admit or that is stale, a key that is none, or no randomness.
+    pub fn add_deposit_keys(
+        &mut self,
+        ring: &KeyRing,
+        made: &[NewDepositKey],
+    ) -> Result<(), EditError> {
+        let index = self.index;
+        let (roster, keys) = check_every_grant(index, ring, None)?;
+        let mut public: Vec<(EnvironmentType, &str)> = Vec::new();
+        for key in &keys {
+            let known = index.deposits().key(key.kind());
+            if let Some(known) = known {
+                public.push((key.kind(), known.public()));
+            } else if let Some(made) = made.iter().find(|made| made.kind == key.kind()) {
+                put_deposit_key(&mut self.changes, key, made)?;
+                public.push((key.kind(), &made.recipient));
+            }
+        }
+        if public.is_empty() {
+            return Ok(());
+        }
+        let known = index.holders().iter();
+        let known: Vec<_> = known
+            .filter_map(|holder| Some((holder.name(), kept_keys(roster, index, holder)?)))
+            .collect();
+        let added = self.added.iter().map(|(name, keys)| (name.as_str(), keys));
+        let all = known.iter().map(|(name, keys)| (*name, keys)).chain(added);
+        put_vouches(&mut self.changes, index.id(), public, all);
+        Ok(())
+    }
+}
+
+pub(super) fn put_deposit_key(
+    changes: &mut Changes,
+    key: &DataKey,
+    made: &NewDepositKey,
+) -> Result<(), EditError> {
+    let private = key
+        .seal_deposit_key(&made.recipient, &made.identity)?
+        .ok_or(EditError::NoDepositKey(made.kind))?;
+    let table = ["deposits", made.kind.as_str()];
+    changes.put(&table, "public", string_text(&made.recipient));
+    changes.put(&table, "private", string_text(&private));
+    Ok(())
+}
+
+/// Gives a holder a word for the deposit keys that a vault has.
+pub(super) fn put_vouch_of(
+    changes: &mut Changes,
+    index: &Index<'_>,
+    name: &str,
+    keys: &HolderKeys,
+) {
+    let public = EnvironmentType::ALL
+        .into_iter()
+        .filter_map(|kind| Some((kind, index.deposits().key(kind)?.public())));
+    let public: Vec<_> = public.collect();
+    if !public.is_empty() {
+        put_vouches(changes, index.id(), public, [(name, keys)].into_iter());
+    }
+}
+
+/// Gives holders a word for these deposit keys.
+pub(super) fn put_vouches<'a>(
+    changes: &mut Changes,
+    id: VaultId,
+    public: Vec<(EnvironmentType, &str)>,
+    holders: impl Iterator<Item = (&'a str, &'a HolderKeys)>,
+) {
+    let vouched = VouchedKeys::new(public);
+    for (name, keys) in holders {
+        let vouch = vouched.vouch(id, name, keys);
+        changes.put(&["holders", name], "vouch", string_text(&vouch));
+    }
+}
