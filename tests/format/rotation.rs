@@ -95,8 +95,14 @@ fn whoever_stays_opens_everything_as_before_with_the_key_that_they_have() {
         team.rotated(&team.text, &Rotation::of_types(vec![PRODUCTION])).expect("new keys");
     assert_eq!(done.values, 1);
     let index = Index::read(&text).expect("a vault");
-    assert_eq!(index.keys().of_type(PRODUCTION).current().map(|it| it.generation()), Some(2));
-    assert_eq!(index.keys().of_type(DEVELOPMENT).current().map(|it| it.generation()), Some(1));
+    assert_eq!(
+        index.keys().of_type(PRODUCTION).current().map(strongroom_vault::Current::generation),
+        Some(2)
+    );
+    assert_eq!(
+        index.keys().of_type(DEVELOPMENT).current().map(strongroom_vault::Current::generation),
+        Some(1)
+    );
     for holder in ["owner", "second", "ci"] {
         let ring = team.ring(&text, holder).expect("a grant");
         assert_eq!(get(&text, &ring, "a", "production").as_deref(), Some(&b"1"[..]), "{holder}");
@@ -118,7 +124,7 @@ fn whoever_was_removed_opens_nothing_that_is_there_from_then_on() {
     assert_eq!(team.ring(&text, "guest").err(), Some(UnlockError::WrongAccessKey));
     let index = Index::read(&text).expect("a vault");
     assert!(index.holder("guest").is_none());
-    assert_eq!(index.removal("guest").map(|removed| removed.on()), Some(TODAY));
+    assert_eq!(index.removal("guest").map(strongroom_vault::Removed::on), Some(TODAY));
     // The keys that the guest kept are of the former generation.
     let before = Index::read(&team.text).expect("a vault");
     for (kind, name) in [(DEVELOPMENT, "a"), (LOCAL, "b")] {
@@ -129,8 +135,10 @@ fn whoever_was_removed_opens_nothing_that_is_there_from_then_on() {
         assert_eq!(opened, Err(OpenError::AnotherDataKey));
         assert_eq!(value.due(), ["guest"]);
     }
-    let due =
-        index.secrets().flat_map(|secret| secret.values()).filter(|value| !value.due().is_empty());
+    let due = index
+        .secrets()
+        .flat_map(strongroom_vault::Secret::values)
+        .filter(|value| !value.due().is_empty());
     assert_eq!(due.count(), 2);
     assert_eq!(sealed(&text, "a", "production"), sealed(&team.text, "a", "production"));
     // Setting a value again takes the mark away.
@@ -199,7 +207,10 @@ fn a_grant_that_nobody_admitted_stops_everything_but_its_own_removal() {
     let (clean, _) = team.removed(&text, "mallory").expect("removed");
     let index = Index::read(&clean).expect("a vault");
     assert!(index.holder("mallory").is_none());
-    assert_eq!(index.keys().of_type(LOCAL).current().map(|it| it.generation()), Some(2));
+    assert_eq!(
+        index.keys().of_type(LOCAL).current().map(strongroom_vault::Current::generation),
+        Some(2)
+    );
     assert!(team.ring(&clean, "guest").is_ok());
 }
 
@@ -258,7 +269,7 @@ fn removing_who_had_the_roster_key_gives_everybody_a_new_key() {
     let (after, done) = rotated(&text, &team.owner, &rotation, &new).expect("removed");
     assert_eq!((done.values, done.dropped), (4, vec!["paper".to_owned()]));
     let index = Index::read(&after).expect("a vault");
-    let holders: Vec<_> = index.holders().iter().map(|holder| holder.name()).collect();
+    let holders: Vec<_> = index.holders().iter().map(strongroom_vault::Holder::name).collect();
     assert_eq!(holders, ["ci", "guest", "owner"]);
     assert!(KeyRing::unlock(&index, &Credential::AccessKey(second), None).is_err());
     for (holder, name, environment) in
