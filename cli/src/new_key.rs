@@ -58,6 +58,7 @@ pub(crate) fn kind_of(secret: &HolderSecret) -> &'static str {
     match secret {
         HolderSecret::AccessKey(_) => "access-key",
         HolderSecret::Passphrase(_) => "passphrase",
+        HolderSecret::PublicKey { .. } => "age",
     }
 }
 

@@ -31,11 +31,13 @@ mod replace;
 pub mod search;
 mod shown;
 
+#[cfg(feature = "edit")]
+pub use self::crypto::Code;
 #[cfg(feature = "crypto")]
 pub use self::crypto::{
-    AccessKey, AccessKeyFault, Altered, Credential, DataKey, Fingerprint, KeyRing, NoDataKey,
-    NoRandomness, NotUtf8, OpenError, Passphrase, Place, Plaintext, RosterKey, UnlockError,
-    padded_length, random,
+    AccessKey, AccessKeyFault, Altered, Credential, DataKey, Fingerprint, HolderKey, KeyRing,
+    NoDataKey, NoRandomness, NotUtf8, OpenError, Passphrase, Place, Plaintext, RosterKey,
+    UnlockError, UnlockedKey, padded_length, random,
 };
 #[cfg(feature = "edit")]
 pub use self::crypto::{DepositPlace, Vouched, deposit_code};

@@ -62,6 +62,9 @@ pub const FINGERPRINT: usize = 8;
 pub(crate) const NONCE: usize = 12;
 /// Bytes of an AES-GCM tag.
 pub(crate) const TAG: usize = 16;
+/// Bytes of the checksum of a key's text.
+#[cfg(feature = "crypto")]
+pub(crate) const CHECK: usize = 4;
 /// Bytes of a key: data keys, holder keys, access keys.
 pub(crate) const KEY: usize = 32;
 /// A sealed value is padded to a multiple of this many bytes.
@@ -78,6 +81,9 @@ pub(crate) const GRANT_SEALED: usize = GRANT_HEAD + NONCE + KEY + TAG;
 pub(crate) const GRANT: usize = GRANT_SEALED + 32;
 /// Characters of the code of a deposit, and of a holder key's fingerprint: 80 bits in base32.
 pub const CODE: usize = 16;
+/// Its bytes.
+#[cfg(feature = "edit")]
+pub(crate) const CODE_BYTES: usize = 10;
 /// Characters of an age identity.
 pub(crate) const AGE_IDENTITY: usize = 74;
 /// Bytes of a deposit key's private half: version, fingerprint, nonce, sealed identity, tag.

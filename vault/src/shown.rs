@@ -37,10 +37,8 @@ fn write_shown(text: &str, most: usize, f: &mut impl fmt::Write) -> fmt::Result 
         }
         count += 1;
         // A key at the place of a name or a path is no reason to print it.
-        if let Some(digits) = rest.strip_prefix(KEY_PREFIX)
-            && digits.starts_with(|c: char| c.is_ascii_alphanumeric())
-        {
-            write!(f, "{KEY_PREFIX}[hidden]")?;
+        if let Some((prefix, digits)) = key_at_start(rest) {
+            write!(f, "{prefix}[hidden]")?;
             rest = digits.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
             continue;
         }
@@ -52,6 +50,14 @@ fn write_shown(text: &str, most: usize, f: &mut impl fmt::Write) -> fmt::Result 
         rest = &rest[c.len_utf8()..];
     }
     Ok(())
+}
+
+/// What a key at the beginning of a text begins with, and what follows it.
+fn key_at_start(text: &str) -> Option<(&'static str, &str)> {
+    PREFIXES.into_iter().find_map(|prefix| {
+        let digits = text.strip_prefix(prefix)?;
+        digits.starts_with(|c: char| c.is_ascii_alphanumeric()).then_some((prefix, digits))
+    })
 }
 
 /// A path, as [`Shown`] prints text.
@@ -66,6 +72,11 @@ impl fmt::Display for ShownPath<'_> {
 
 /// What every access key begins with.
 pub(crate) const KEY_PREFIX: &str = "strongroom_key_";
+/// What every unlocked key begins with.
+pub(crate) const UNLOCKED_PREFIX: &str = "strongroom_unlocked_";
+/// What every age identity begins with, a plugin's apart.
+const IDENTITY_PREFIX: &str = "AGE-SECRET-KEY-";
+const PREFIXES: [&str; 3] = [KEY_PREFIX, UNLOCKED_PREFIX, IDENTITY_PREFIX];
 
 /// Whether a character can change what a terminal does or in which order a line reads.
 #[must_use]

@@ -125,7 +125,7 @@ fn read_key(args: &Add) -> Result<Zeroizing<Vec<u8>>, Error> {
 }
 
 fn list(args: &List, index: &Index<'_>, folder: &UserFolder) -> Result<Status, Error> {
-    let kept = folder.keys(index.id())?;
+    let kept = folder.keys(index.id())?.keys;
     let rings: Vec<(String, String, Result<KeyRing, Error>)> = kept
         .iter()
         .map(|key| {
@@ -160,7 +160,7 @@ fn list(args: &List, index: &Index<'_>, folder: &UserFolder) -> Result<Status, E
 }
 
 fn remove(args: &Remove, index: &Index<'_>, folder: &UserFolder) -> Result<Status, Error> {
-    let kept = folder.keys(index.id())?;
+    let kept = folder.keys(index.id())?.keys;
     let names: Vec<String> = kept.iter().map(strongroom_vault::search::KeptKey::holder).collect();
     if !names.contains(&args.name) {
         let error = Error::no(format!("no key of `{}` is kept for this vault", Shown(&args.name)));

@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::encode::lower_case_base32;
+use super::encode::{checksum, lower_case_base32};
 use super::{NoRandomness, random};
 use crate::index::VaultId;
-use crate::limits::KEY;
+use crate::limits::{CHECK, KEY};
 
 /// A random 256-bit key for one vault, and the first bytes of that vault's id.
 ///
@@ -52,7 +51,7 @@ impl AccessKey {
             .decode_mut(digits.as_bytes(), payload.as_mut())
             .map_err(|_| AccessKeyFault::Mistyped)?;
         let (head, check) = payload.split_at(VAULT + KEY);
-        if check != checksum(head) {
+        if check != checksum(PREFIX, head) {
             return Err(AccessKeyFault::Mistyped);
         }
         let (mut vault, mut bytes) = ([0; VAULT], Zeroizing::new([0; KEY]));
@@ -67,7 +66,7 @@ impl AccessKey {
         let mut payload = Zeroizing::new([0; PAYLOAD]);
         payload[..VAULT].copy_from_slice(&self.vault);
         payload[VAULT..VAULT + KEY].copy_from_slice(self.bytes.as_ref());
-        let check = checksum(&payload[..VAULT + KEY]);
+        let check = checksum(PREFIX, &payload[..VAULT + KEY]);
         payload[VAULT + KEY..].copy_from_slice(&check);
         let mut text = Zeroizing::new(String::with_capacity(PREFIX.len() + DIGITS));
         text.push_str(PREFIX);
@@ -120,18 +119,9 @@ impl fmt::Display for AccessKeyFault {
 
 impl std::error::Error for AccessKeyFault {}
 
-/// The first 4 bytes of SHA-256(prefix, id's first 4 bytes, key): finds typos, proves nothing.
-fn checksum(head: &[u8]) -> [u8; CHECK] {
-    let digest = Sha256::new().chain_update(PREFIX).chain_update(head).finalize();
-    let mut check = [0; CHECK];
-    check.copy_from_slice(&digest[..CHECK]);
-    check
-}
-
 const PREFIX: &str = crate::shown::KEY_PREFIX;
 const DIGITS: usize = 64;
 const VAULT: usize = 4;
-const CHECK: usize = 4;
 const PAYLOAD: usize = VAULT + KEY + CHECK;
 
 #[cfg(test)]

@@ -5,10 +5,10 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::encode::{Lp, base64url, code_of, from_base64url};
+use super::encode::{Lp, base64url, from_base64url};
 use super::keys::{Bytes32, DataKey, HolderKeys};
 use super::value::{pad, unpadded_length};
-use super::{Altered, KeyRing, NoRandomness, OpenError, Plaintext};
+use super::{Altered, Code, KeyRing, NoRandomness, OpenError, Plaintext};
 use crate::environment::EnvironmentType;
 use crate::index::{Deposit, DepositKey, Index, VaultId};
 use crate::limits::{AGE_IDENTITY, VALUE_BYTES, VOUCH};
@@ -78,12 +78,11 @@ impl<'a> DepositPlace<'a> {
     }
 }
 
-/// The code of a deposit: `base32(SHA-256(lp("deposit-code", id, age file)))`, 16 characters. It tells nothing about the
+/// The code of a deposit: `base32(SHA-256(lp("deposit-code", id, age file)))`, its first 80 bits. It tells nothing about the
 /// value, and nobody can make another deposit that has the same.
 #[must_use]
-pub fn deposit_code(id: VaultId, age_file: &[u8]) -> String {
-    let hashed = Sha256::digest(Lp::new("deposit-code").part(&id.0).part(age_file).bytes());
-    code_of(&hashed)
+pub fn deposit_code(id: VaultId, age_file: &[u8]) -> Code {
+    Code::of(&Sha256::digest(Lp::new("deposit-code").part(&id.0).part(age_file).bytes()))
 }
 
 impl DataKey {

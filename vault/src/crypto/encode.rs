@@ -1,9 +1,9 @@
-//! How parts become bytes (`lp`) and bytes become text (base64url, and base32 for what people read).
+//! How parts become bytes (`lp`) and bytes become text (base64url; base32 where people or scanners read it).
 
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD, Encoding, Specification};
+use sha2::{Digest, Sha256};
 
-#[cfg(feature = "edit")]
-use crate::limits::CODE;
+use crate::limits::CHECK;
 
 /// `lp(p1, …, pn)`: the format's label, then every part with its length before it, so that no two lists of parts give the
 /// same bytes.
@@ -42,21 +42,6 @@ impl Lp {
     }
 }
 
-/// RFC 4648 base32 in lower case.
-pub(crate) fn lower_case_base32() -> Encoding {
-    let mut specification: Specification = BASE32_NOPAD.specification();
-    specification.symbols.make_ascii_lowercase();
-    specification.encoding().expect("lower-case letters and digits are 32 different symbols")
-}
-
-/// The first 80 bits of a hash as 16 characters: what two people can compare.
-#[cfg(feature = "edit")]
-pub(crate) fn code_of(hash: &[u8]) -> String {
-    let mut text = lower_case_base32().encode(hash);
-    text.truncate(CODE);
-    text
-}
-
 /// Bytes as base64url without padding.
 pub(crate) fn base64url(bytes: &[u8]) -> String {
     BASE64URL_NOPAD.encode(bytes)
@@ -75,4 +60,19 @@ pub(crate) fn from_base64url<const N: usize>(text: &str) -> Option<[u8; N]> {
 /// The bytes of a base64url text of any length.
 pub(crate) fn from_base64url_any(text: &str) -> Option<Vec<u8>> {
     BASE64URL_NOPAD.decode(text.as_bytes()).ok()
+}
+
+/// RFC 4648 base32 in lower case, without padding.
+pub(crate) fn lower_case_base32() -> Encoding {
+    let mut specification: Specification = BASE32_NOPAD.specification();
+    specification.symbols.make_ascii_lowercase();
+    specification.encoding().expect("lower-case letters and digits are 32 different symbols")
+}
+
+/// The first 4 bytes of SHA-256(prefix, what follows it): finds typos, proves nothing.
+pub(crate) fn checksum(prefix: &str, payload: &[u8]) -> [u8; CHECK] {
+    let digest = Sha256::new().chain_update(prefix).chain_update(payload).finalize();
+    let mut check = [0; CHECK];
+    check.copy_from_slice(&digest[..CHECK]);
+    check
 }

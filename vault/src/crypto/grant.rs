@@ -20,7 +20,8 @@ pub(crate) fn open_grant(
     let bytes: [u8; GRANT] = from_base64url(grant.sealed()).ok_or(Altered)?;
     let (header, sealed) = bytes[..GRANT_SEALED].split_at(GRANT_HEAD);
     let context = context(id, scope, grant.holder(), kind, header);
-    let key = open_with(&cipher(opener(holder, scope)), &context, sealed)?;
+    let opener = opener(holder, scope).ok_or(Altered)?;
+    let key = open_with(&cipher(opener), &context, sealed)?;
     let key = Expanded::new(id, scope, key, grant.generation());
     if header[0] == ENTRY_VERSION && header[1..=FINGERPRINT] == key.fingerprint.0 {
         Ok(key)
@@ -29,9 +30,9 @@ pub(crate) fn open_grant(
     }
 }
 
-/// The part of a holder key that seals the grants of a scope.
-pub(super) fn opener<'a>(holder: &'a HolderKeys, scope: &str) -> &'a Bytes32 {
-    if scope == ROSTER { &holder.roster } else { &holder.types }
+/// The part of a holder key that seals the grants of a scope, if it is at hand.
+pub(super) fn opener<'a>(holder: &'a HolderKeys, scope: &str) -> Option<&'a Bytes32> {
+    if scope == ROSTER { holder.roster.as_ref() } else { Some(&holder.types) }
 }
 
 /// What a grant authenticates.

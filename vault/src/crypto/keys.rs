@@ -28,11 +28,21 @@ use crate::limits::{FINGERPRINT, KEY, SALT};
 /// 32 secret bytes that wipe themselves.
 pub(crate) type Bytes32 = Zeroizing<[u8; KEY]>;
 
-/// `H`: 256 bits that belong to one holder.
+/// `H`: 256 bits that belong to one holder, from which everything that opens its grants is derived.
 #[derive(Clone)]
-pub(crate) struct HolderKey(pub(crate) Bytes32);
+pub struct HolderKey(pub(crate) Bytes32);
 
 impl HolderKey {
+    /// A new random key, for a holder with a public key.
+    ///
+    /// # Errors
+    ///
+    /// The operating system gives no random bytes.
+    #[cfg(feature = "edit")]
+    pub fn generate() -> Result<Self, NoRandomness> {
+        Ok(Self(Zeroizing::new(random()?)))
+    }
+
     /// `H = HKDF(access key, lp("access-key"), 32)`
     ///
     /// HKDF-SHA256 (RFC 5869), salted with the vault's id.
@@ -72,10 +82,16 @@ impl HolderKey {
         let okm: Zeroizing<[u8; 3 * KEY]> = hkdf(id, self.0.as_ref(), &Lp::new("holder-key"));
         HolderKeys {
             types: part(&okm[..KEY]),
-            roster: part(&okm[KEY..2 * KEY]),
+            roster: Some(part(&okm[KEY..2 * KEY])),
             #[cfg(feature = "edit")]
             vouches: part(&okm[2 * KEY..]),
         }
+    }
+}
+
+impl fmt::Debug for HolderKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HolderKey([hidden])")
     }
 }
 
@@ -83,10 +99,14 @@ impl HolderKey {
 #[derive(Debug)]
 pub(crate) struct NoMemory;
 
-/// `hk`: what a holder key opens, and what it vouches for deposit keys with.
+/// `hk`: what a holder key is used for, each part apart.
+#[derive(Clone)]
 pub(crate) struct HolderKeys {
+    /// Opens the grants of types.
     pub(crate) types: Bytes32,
-    pub(crate) roster: Bytes32,
+    /// Opens the grant of the roster. An unlocked key, which lies in a file for days, is without it.
+    pub(crate) roster: Option<Bytes32>,
+    /// Vouches for deposit keys, and gives the fingerprint that people compare.
     #[cfg(feature = "edit")]
     pub(crate) vouches: Bytes32,
 }

@@ -2,6 +2,10 @@
 
 mod access_key;
 #[cfg(feature = "edit")]
+mod code;
+#[cfg(feature = "edit")]
+mod delivered;
+#[cfg(feature = "edit")]
 mod deposit;
 mod encode;
 mod gcm;
@@ -13,24 +17,28 @@ mod retired;
 #[cfg(feature = "edit")]
 mod roster;
 mod unlock;
+mod unlocked;
 mod value;
 
 use std::fmt;
 
 pub use self::access_key::{AccessKey, AccessKeyFault};
 #[cfg(feature = "edit")]
+pub use self::code::Code;
+#[cfg(feature = "edit")]
 pub(crate) use self::deposit::VouchedKeys;
 #[cfg(feature = "edit")]
 pub use self::deposit::{DepositPlace, Vouched, deposit_code};
 #[cfg(feature = "edit")]
 pub(crate) use self::encode::base64url;
-pub use self::keys::{DataKey, Fingerprint, RosterKey};
+pub use self::keys::{DataKey, Fingerprint, HolderKey, RosterKey};
 #[cfg(feature = "edit")]
-pub(crate) use self::keys::{Expanded, HolderKey, HolderKeys};
+pub(crate) use self::keys::{Expanded, HolderKeys};
 pub use self::plaintext::{NotUtf8, Passphrase, Plaintext};
 #[cfg(feature = "edit")]
 pub(crate) use self::roster::{Recipient, admission_is_good, kept_keys, seal_grant, seal_kept};
 pub use self::unlock::{Credential, KeyRing, NoDataKey, UnlockError};
+pub use self::unlocked::UnlockedKey;
 pub use self::value::{Place, padded_length};
 
 /// A sealed thing does not open: another key, another place, or changed bytes. Which one cannot be known.

@@ -1,4 +1,4 @@
-//! From what somebody presents (an access key, a passphrase) to the data keys that it opens.
+//! From what somebody presents (an access key, a passphrase, an unlocked key) to the data keys that it opens.
 
 use std::fmt;
 
@@ -7,9 +7,9 @@ use super::grant::open_grant;
 #[cfg(feature = "edit")]
 use super::keys::Bytes32;
 use super::keys::{Expanded, HolderKey, HolderKeys, NoMemory, ROSTER};
-use super::{AccessKey, DataKey, Passphrase, RosterKey};
+use super::{AccessKey, DataKey, Passphrase, RosterKey, UnlockedKey};
 use crate::environment::EnvironmentType;
-use crate::index::{Holder, HolderKind, Index, KeyTable};
+use crate::index::{Holder, HolderKind, Index, KeyTable, VaultId};
 use crate::limits::PASSPHRASE_TRIES;
 use crate::shown::Shown;
 
@@ -20,6 +20,10 @@ pub enum Credential {
     AccessKey(AccessKey),
     /// A passphrase. Every try costs an Argon2 run.
     Passphrase(Passphrase),
+    /// What `strongroom unlock` kept. Opens values, and not the roster.
+    Unlocked(UnlockedKey),
+    /// A whole holder key: made from a passphrase, or delivered to a public key.
+    HolderKey(HolderKey),
 }
 
 /// The keys of one holder, opened: how its values are opened and sealed.
@@ -89,7 +93,30 @@ impl KeyRing {
             Credential::Passphrase(passphrase) => {
                 Self::with_passphrase(index, passphrase, &candidates, only)
             }
+            Credential::Unlocked(key) => {
+                let keys = key.is_of(index.id()).then(|| key.keys());
+                keys.and_then(|keys| Self::with_keys(index, &keys, &candidates, only))
+                    .ok_or(UnlockError::WrongUnlockedKey)
+            }
+            Credential::HolderKey(key) => {
+                let keys = key.expand(index.id());
+                Self::with_keys(index, &keys, &candidates, only)
+                    .ok_or_else(|| UnlockError::WrongHolderKey(holder.map(str::to_owned)))
+            }
         }
+    }
+
+    /// The ring of a holder who has no access key, and so had to be asked once.
+    fn with_keys(
+        index: &Index<'_>,
+        keys: &HolderKeys,
+        candidates: &[&Holder<'_>],
+        only: Option<EnvironmentType>,
+    ) -> Option<Self> {
+        candidates
+            .iter()
+            .filter(|holder| !matches!(holder.kind(), HolderKind::AccessKey))
+            .find_map(|holder| Self::of_holder(index, holder, keys, only))
     }
 
     fn with_access_key(
@@ -117,14 +144,14 @@ impl KeyRing {
     ) -> Result<Self, UnlockError> {
         let (mut tried, mut untried) = (Vec::new(), 0);
         for holder in candidates {
-            let HolderKind::Passphrase { salt, costs } = holder.kind() else { continue };
-            let Some(salt) = from_base64url(salt) else { continue };
+            if !matches!(holder.kind(), HolderKind::Passphrase { .. }) {
+                continue;
+            }
             if tried.len() == PASSPHRASE_TRIES {
                 untried += 1;
                 continue;
             }
-            let key = HolderKey::of_passphrase(index.id(), passphrase, &salt, *costs)
-                .map_err(|NoMemory| UnlockError::NoMemory(holder.name().to_owned()))?;
+            let Some(key) = HolderKey::of_holder(index.id(), holder, passphrase)? else { continue };
             if let Some(ring) = Self::of_holder(index, holder, &key.expand(index.id()), only) {
                 return Ok(ring);
             }
@@ -250,6 +277,26 @@ impl fmt::Debug for KeyRing {
     }
 }
 
+impl HolderKey {
+    /// The key of a holder with a passphrase; none for another kind of holder, or where the salt is none. Costs a run of
+    /// Argon2id; whether the passphrase is right shows when the key opens something.
+    ///
+    /// # Errors
+    ///
+    /// There is not enough memory for what the passphrase costs.
+    pub fn of_holder(
+        id: VaultId,
+        holder: &Holder<'_>,
+        passphrase: &Passphrase,
+    ) -> Result<Option<Self>, UnlockError> {
+        let HolderKind::Passphrase { salt, costs } = holder.kind() else { return Ok(None) };
+        let Some(salt) = from_base64url(salt) else { return Ok(None) };
+        Self::of_passphrase(id, passphrase, &salt, *costs)
+            .map(Some)
+            .map_err(|NoMemory| UnlockError::NoMemory(holder.name().to_owned()))
+    }
+}
+
 /// The holders who can open a type, as far as that shows without a key.
 fn holders_of(index: &Index<'_>, kind: EnvironmentType) -> Vec<String> {
     index.keys().of_type(kind).grants().iter().map(|grant| grant.holder().to_owned()).collect()
@@ -269,6 +316,10 @@ pub enum UnlockError {
         /// How many more holders have a passphrase.
         untried: usize,
     },
+    /// The unlocked key opens no grant of this vault.
+    WrongUnlockedKey,
+    /// The holder key opens no grant of this holder; of nobody where no holder is named.
+    WrongHolderKey(Option<String>),
     /// No holder has this name; the known ones.
     UnknownHolder(String, Vec<String>),
     /// This holder's passphrase costs more memory than there is.
@@ -298,6 +349,18 @@ impl fmt::Display for UnlockError {
                     )?;
                 }
                 Ok(())
+            }
+            Self::WrongUnlockedKey => f.write_str(
+                "the unlocked key opens nothing in this vault any more: its holder was removed, or has a new key\n\
+                 unlock again with: strongroom unlock",
+            ),
+            Self::WrongHolderKey(holder) => {
+                let holder = Shown(holder.as_deref().unwrap_or("NAME"));
+                write!(
+                    f,
+                    "the holder key opens none of the grants of `{holder}`: one of both was altered\n\
+                     restore [keys] and [holders.{holder}] from git"
+                )
             }
             Self::NoMemory(name) => write!(
                 f,

@@ -2,7 +2,9 @@
 
 use super::draft::{Draft, EditError, check_settable};
 use super::splice::string_text;
-use crate::crypto::{DataKey, DepositPlace, OpenError, Place, Plaintext, base64url, deposit_code};
+use crate::crypto::{
+    Code, DataKey, DepositPlace, OpenError, Place, Plaintext, base64url, deposit_code,
+};
 use crate::date::Date;
 use crate::environment::Environment;
 use crate::index::{Content, Index, Lookup, Secret, Value};
@@ -21,7 +23,7 @@ impl Draft<'_, '_> {
         place: DepositPlace<'_>,
         age_file: &[u8],
         today: Date,
-    ) -> Result<String, EditError> {
+    ) -> Result<Code, EditError> {
         check_settable(self.index, place.name, environment)?;
         if self.index.deposits().waiting().len() >= DEPOSITS {
             return Err(EditError::TooManyDeposits);
@@ -40,7 +42,7 @@ impl Draft<'_, '_> {
             string_text(place.name),
             string_text(place.environment),
         );
-        self.changes.put(&["deposits", "waiting"], &code, line);
+        self.changes.put(&["deposits", "waiting"], &code.plain(), line);
         Ok(code)
     }
 

@@ -11,8 +11,10 @@ use crate::crypto::{
 };
 use crate::date::Date;
 use crate::environment::EnvironmentType;
-use crate::index::{HolderKind, Index, KeyTable, PassphraseCosts, VaultId};
-use crate::limits::{HOLDERS, PASSPHRASE_CHARACTERS, PASSPHRASE_HOLDERS, SALT};
+use crate::index::{Holder, HolderKind, Index, KeyTable, PassphraseCosts, VaultId};
+use crate::limits::{
+    DELIVERED_BYTES, HOLDERS, PASSPHRASE_CHARACTERS, PASSPHRASE_HOLDERS, SALT, STRING_BYTES,
+};
 use crate::name::{NameFault, check_plain_name};
 use crate::shown::Shown;
 
@@ -36,6 +38,15 @@ pub enum HolderSecret {
     AccessKey(AccessKey),
     /// A passphrase of 12 characters at least; gets the default costs.
     Passphrase(Passphrase),
+    /// A random key that is delivered to a public key.
+    PublicKey {
+        /// The public key's text, without a comment.
+        recipient: String,
+        /// The key.
+        key: HolderKey,
+        /// [`HolderKey::to_delivered`] in a binary age file for the public key.
+        delivered: Vec<u8>,
+    },
 }
 
 /// What a holder may open.
@@ -266,6 +277,18 @@ pub(super) fn put_key<'a>(
                 .map_err(|_| GrantError::NoMemory)?;
             ("passphrase", key, public)
         }
+        HolderSecret::PublicKey { recipient, key, delivered } => {
+            let delivered = base64url(delivered);
+            if recipient.len() > STRING_BYTES {
+                return Err(GrantError::TooLong("a public key", STRING_BYTES));
+            }
+            if delivered.len() > DELIVERED_BYTES {
+                return Err(GrantError::TooLong("what is delivered to it", DELIVERED_BYTES));
+            }
+            changes.put(&path, "recipient", string_text(recipient));
+            changes.put(&path, "delivered", string_text(&delivered));
+            ("age", key.clone(), recipient.as_bytes().to_vec())
+        }
     };
     changes.put(&path, "kind", string_text(kind));
     Ok(HolderWithKey { recipient: Recipient { name, kind, public }, key })
@@ -303,8 +326,14 @@ fn check_new_name(index: &Index<'_>, holder: &NewHolder<'_>) -> Result<(), Grant
     if index.holders().len() >= HOLDERS {
         return Err(GrantError::TooMany("holders", HOLDERS));
     }
+    if let HolderSecret::PublicKey { recipient, .. } = holder.secret {
+        let has_it = |known: &&Holder<'_>| matches!(known.kind(), HolderKind::Age { recipient: own, .. } if own == recipient);
+        if let Some(known) = index.holders().iter().find(has_it) {
+            return Err(GrantError::SamePublicKey(known.name().to_owned()));
+        }
+    }
     let is_passphrase =
-        |holder: &&crate::index::Holder<'_>| matches!(holder.kind(), HolderKind::Passphrase { .. });
+        |holder: &&Holder<'_>| matches!(holder.kind(), HolderKind::Passphrase { .. });
     if matches!(holder.secret, HolderSecret::Passphrase(_))
         && index.holders().iter().filter(is_passphrase).count() >= PASSPHRASE_HOLDERS
     {
@@ -351,8 +380,12 @@ pub enum GrantError {
     BadName(NameFault),
     /// A holder of this name exists, perhaps spelled otherwise.
     Exists(String),
+    /// A holder has this public key already.
+    SamePublicKey(String),
     /// More than the format allows: what, and how many.
     TooMany(&'static str, usize),
+    /// Longer than the format allows: what, and how many characters.
+    TooLong(&'static str, usize),
     /// There is no holder of this name that has a passphrase.
     NoPassphrase,
     /// A passphrase of so few characters.
@@ -415,6 +448,17 @@ impl fmt::Display for GrantError {
             }
             Self::NoPassphrase => {
                 f.write_str("no holder of this name has a passphrase\nsee: strongroom holder list")
+            }
+            Self::SamePublicKey(name) => write!(
+                f,
+                "`{0}` has this public key already\nlet it open more: strongroom holder grant {0} --type TYPES",
+                Shown(name)
+            ),
+            Self::TooLong(what, most) => {
+                write!(
+                    f,
+                    "too long for a vault: {what} has more than {most} characters\nuse a public key of another kind, such as age's own: strongroom key new"
+                )
             }
             Self::TooMany(what, most) => write!(f, "a vault has at most {most} {what}"),
             Self::ShortPassphrase(characters) => write!(

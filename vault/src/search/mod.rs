@@ -2,6 +2,7 @@
 
 mod folder;
 mod generations;
+mod kept;
 mod own;
 mod permissions;
 mod tracked;
@@ -13,8 +14,9 @@ use std::{env, fs, io};
 
 use zeroize::Zeroizing;
 
-pub use self::folder::{KeptKey, UserFolder};
+pub use self::folder::UserFolder;
 pub use self::generations::{Generations, RolledBack};
+pub use self::kept::{KeptKey, KeptKeys};
 pub use self::own::{MineError, mine_path, read_mine};
 pub use self::permissions::{OpenToOthers, check_vault_permissions, private_file, private_folder};
 pub use self::tracked::is_tracked;
@@ -22,7 +24,7 @@ use crate::crypto::{
     AccessKey, AccessKeyFault, Credential, KeyRing, NoDataKey, Passphrase, UnlockError,
 };
 use crate::environment::EnvironmentType;
-use crate::index::{Holder, HolderKind, Index, KeyTable};
+use crate::index::{HolderKind, Index, KeyTable};
 use crate::shown::{Shown, ShownPath};
 
 /// The variable that holds an access key.
@@ -88,15 +90,16 @@ pub fn find_key(
         return Err(KeyError::no_key(index, wanted, tried));
     };
     let kept = folder.keys(index.id())?;
-    if kept.is_empty() {
+    for path in &kept.ended {
+        tried.push(format!("{} (unlocked no longer: its time was over)", ShownPath(path)));
+    }
+    if kept.keys.is_empty() {
         tried.push(format!("{} (no key for this vault)", ShownPath(&folder.keys_folder())));
         return Err(KeyError::no_key(index, wanted, tried));
     }
     let mut first_failure = None;
-    for key in kept {
-        let source = Source::Kept(key.path);
-        let found = unlock_text(index, wanted, source, &key.text);
-        match found {
+    for key in kept.keys {
+        match key.unlock(index, wanted) {
             Ok(found) => return Ok(found),
             Err(error) => first_failure.get_or_insert(error),
         };
@@ -116,8 +119,10 @@ pub enum Source {
     Credential(PathBuf),
     /// `STRONGROOM_PASSPHRASE`.
     Passphrase,
-    /// A key kept in the user's configuration folder.
+    /// An access key kept in the user's configuration folder.
     Kept(PathBuf),
+    /// A key that `strongroom unlock` kept.
+    Unlocked(PathBuf),
     /// Given by the program, or typed at a prompt.
     Given,
 }
@@ -128,7 +133,7 @@ impl fmt::Display for Source {
             Self::Variable => f.write_str(KEY_VARIABLE),
             Self::Credential(path) => write!(f, "{} (systemd)", ShownPath(path)),
             Self::Passphrase => f.write_str(PASSPHRASE_VARIABLE),
-            Self::File(path) | Self::Kept(path) => ShownPath(path).fmt(f),
+            Self::File(path) | Self::Kept(path) | Self::Unlocked(path) => ShownPath(path).fmt(f),
             Self::Given => f.write_str("the key given"),
         }
     }
@@ -285,9 +290,13 @@ pub enum KeyError {
         roster: Vec<String>,
         /// Who could open it with a passphrase.
         passphrases: Vec<String>,
+        /// Who could open it with a public key's identity.
+        public_keys: Vec<String>,
     },
     /// A place has a text that is no access key.
     AccessKey(Source, AccessKeyFault),
+    /// The file of an unlocked key holds none.
+    DamagedUnlocked(Source),
     /// A place cannot be read.
     Unreadable(Source, io::Error),
     /// A kept key can be read by others.
@@ -312,22 +321,25 @@ impl KeyError {
         let names =
             |table: &KeyTable<'_>| -> Vec<String> { table.holders().map(str::to_owned).collect() };
         let roster = names(index.keys().roster());
-        let mut passphrases = match wanted {
+        let granted = match wanted {
             Wanted::Type(kind) | Wanted::OnlyType(kind) => names(index.keys().of_type(kind)),
-            Wanted::Roster | Wanted::Anything => roster.clone(),
+            Wanted::Roster => roster.clone(),
+            Wanted::Anything => index.holders().iter().map(|it| it.name().to_owned()).collect(),
         };
-        passphrases.retain(|name| {
-            let holder = index.holder(name).map(Holder::kind);
-            matches!(holder, Some(HolderKind::Passphrase { .. }))
-        });
-        Self::NoKey { wanted, tried, roster, passphrases }
+        let of_kind = |is: fn(&HolderKind<'_>) -> bool| {
+            let is = |name: &&String| index.holder(name).is_some_and(|holder| is(holder.kind()));
+            granted.iter().filter(is).cloned().collect()
+        };
+        let passphrases = of_kind(|kind| matches!(kind, HolderKind::Passphrase { .. }));
+        let public_keys = of_kind(|kind| matches!(kind, HolderKind::Age { .. }));
+        Self::NoKey { wanted, tried, roster, passphrases, public_keys }
     }
 }
 
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoKey { wanted, tried, roster, passphrases } => {
+            Self::NoKey { wanted, tried, roster, passphrases, public_keys } => {
                 let scope = match wanted {
                     Wanted::Type(kind) | Wanted::OnlyType(kind) => {
                         write!(f, "no key for `{kind}` here")?;
@@ -352,6 +364,14 @@ impl fmt::Display for KeyError {
                         Shown(&roster.join(", "))
                     )?,
                 }
+                if !public_keys.is_empty() {
+                    let names = public_keys.join(" or ");
+                    write!(
+                        f,
+                        "\nor, if you are {}, open it with: strongroom unlock",
+                        Shown(&names)
+                    )?;
+                }
                 match passphrases.as_slice() {
                     [] => Ok(()),
                     _ => write!(
@@ -362,12 +382,28 @@ impl fmt::Display for KeyError {
                 }
             }
             Self::AccessKey(source, fault) => write!(f, "{fault}\nread from: {source}"),
+            Self::DamagedUnlocked(source) => {
+                write!(
+                    f,
+                    "the file of an unlocked key is damaged\nunlock again with: strongroom unlock\nread from: {source}"
+                )
+            }
             Self::Unreadable(source, error) => {
                 write!(f, "cannot read the key: {error}\nread from: {source}")
             }
             Self::OpenToOthers(error) => error.fmt(f),
             Self::Unlock(source, error) => write!(f, "{error}\nread from: {source}"),
             Self::NoDataKey(source, error) => write!(f, "{error}\nread from: {source}"),
+            Self::NoRoster { source: source @ Source::Unlocked(_), holder, holders }
+                if holders.contains(holder) =>
+            {
+                write!(
+                    f,
+                    "what is kept unlocked of `{}` does not open the roster: that takes its passphrase or its identity again\n\
+                     read from: {source}",
+                    Shown(holder)
+                )
+            }
             Self::NoRoster { source, holder, holders } => write!(
                 f,
                 "the key of `{}` does not open the roster\nask one of those who have it: {}\nread from: {source}",

@@ -93,7 +93,7 @@ fn places(findings: &mut Findings) {
 fn kept(findings: &mut Findings, index: &Index<'_>, folder: &UserFolder) {
     match folder.keys(index.id()) {
         Ok(keys) => {
-            for key in keys {
+            for key in keys.keys {
                 let path = ShownPath(&key.path);
                 match key.open(index) {
                     Ok(ring) => {

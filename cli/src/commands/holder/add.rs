@@ -80,7 +80,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let holder = NewHolder { name: &args.name, secret: &secret, scopes, today: today() };
     let add = |draft: &mut Draft<'_, '_>, index: &Index<'_>| add(draft, index, &ring, &holder);
     match &secret {
-        HolderSecret::Passphrase(_) => session.edit(add)?,
+        HolderSecret::Passphrase(_) | HolderSecret::PublicKey { .. } => session.edit(add)?,
         HolderSecret::AccessKey(key) => {
             // A rehearsal first: a key must not be shown for a holder that cannot be added.
             session.rehearse(add)?;
