@@ -410,6 +410,9 @@ def files_that_are_refused():
         "a-zero-in-a-kind": ('"access-key"', r'"access-key\u0000"'),
         "an-escape-in-a-type": ('staging = "', r'staging = "\u001b'),
         "an-escape-in-a-reserved-table": ("", "\n[audit]\nnote = \"\\u001b\"⟵\n"),
+        "an-escape-in-a-list-of-a-reserved-table": ("", "\n[settings]\nx = [1, [{ y = \"\\u001b\" }]]⟵\n"),
+        "an-escape-in-a-key-of-a-reserved-table": ("", "\n[stores.a]\n\"\\u001b\" = 1⟵\n"),
+        "an-escape-in-an-expiry": value(GROUPED, more=r', expires = "\u001b"'),
     })
     refuse("base64", "Sealed text is base64url, without padding, white space or stray bits.", {
         "a-value-with-padding": (text, text + "="), "a-value-with-stray-bits": (text, stray(text)),

@@ -212,6 +212,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_sealed_text_is_altered_whatever_its_length() {
+        let key = key();
+        for length in 0..64 {
+            // Of one byte a character, and of characters across every boundary.
+            for text in ["A".repeat(length), format!("A{}", "é".repeat(length))] {
+                assert_eq!(key.open(PLACE, &text), Err(OpenError::Altered), "{text}");
+            }
+        }
+    }
+
+    #[test]
     fn every_padding_but_one_is_refused() {
         for length in [0, 1, 31, 32, 33, 1000] {
             let value = vec![0x80; length];
