@@ -2,7 +2,7 @@
 
 use strongroom_vault::{
     AccessKey, Document, Draft, EditError, Environment, EnvironmentType, GrantError, HolderSecret,
-    Index, KeyRing, NewHolder, Passphrase, Scopes, VaultId, limits,
+    Index, KeyRing, NewHolder, Passphrase, Scopes, VaultFile, VaultId, limits,
 };
 
 use crate::editing::{TODAY, edit, get, set, vault};
@@ -26,6 +26,23 @@ fn a_value_has_a_mebibyte_at_most() {
         draft.set_value(key, "a", &EnvironmentType::Local.into(), &larger, TODAY)
     });
     assert_eq!(refused, Err(EditError::ValueTooLong(larger.len())));
+}
+
+#[test]
+fn a_vault_has_sixteen_mebibytes_at_most() {
+    let (vault, _) = vault();
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    let read = |length: usize| {
+        let text = format!("{}#{}", vault.text, "x".repeat(length - vault.text.len() - 1));
+        std::fs::write(file.path(), &text).expect("the vault is written");
+        let read = VaultFile::read(file.path());
+        let from_file = read.map(|read| read.text() == text);
+        let from_file =
+            from_file.map_err(|error| error.read_error().map(|error| error.fault.code()));
+        (from_file, Document::parse(&text).map(drop).map_err(|error| error.fault.code()))
+    };
+    assert_eq!(read(limits::FILE_BYTES), (Ok(true), Ok(())));
+    assert_eq!(read(limits::FILE_BYTES + 1), (Err(Some("too-large")), Err("too-large")));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod bounds;
 mod chance;
 mod editing;
+mod own;
 mod public_keys;
 mod resealing;
 mod roster;
