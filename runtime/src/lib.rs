@@ -77,7 +77,7 @@ pub use secrecy;
 /// ```
 #[cfg(feature = "macros")]
 pub use strongroom_macros::secrets;
-pub use strongroom_vault::{EnvironmentType, NotUtf8, Plaintext};
+pub use strongroom_vault::{Date, EnvironmentType, NotUtf8, Plaintext};
 /// The crate whose type a field may have.
 #[cfg(feature = "url")]
 pub use url;

@@ -180,8 +180,10 @@ fn look_up<'i>(
         }
         let Some(secret) = index.secret(&asked.name) else {
             if !is_optional {
-                let near = index.near_secret(&asked.name).map(str::to_owned);
-                values.fail(position, SecretCause::NoValue { near });
+                let cause = only_deposit(index, &asked.name, environment).unwrap_or_else(|| {
+                    SecretCause::NoValue { near: index.near_secret(&asked.name).map(str::to_owned) }
+                });
+                values.fail(position, cause);
             }
             continue;
         };
@@ -196,7 +198,8 @@ fn look_up<'i>(
             }
             Lookup::Missing => {
                 if !is_optional {
-                    values.fail(position, SecretCause::NoValue { near: None });
+                    let cause = only_deposit(index, secret.name(), environment);
+                    values.fail(position, cause.unwrap_or(SecretCause::NoValue { near: None }));
                 }
                 continue;
             }
@@ -210,6 +213,13 @@ fn look_up<'i>(
         }
     }
     found
+}
+
+/// The cause of what has no value, and has a deposit that waits.
+fn only_deposit(index: &Index<'_>, name: &str, environment: &Environment) -> Option<SecretCause> {
+    let waiting = index.deposits().waiting_for(name, environment);
+    let oldest = waiting.min_by_key(|deposit| deposit.left())?;
+    Some(SecretCause::OnlyDeposit { name: oldest.name().to_owned(), since: oldest.left() })
 }
 
 /// What is to be opened for a field; none for a reference.

@@ -16,7 +16,8 @@ pub struct Checked {
 
 /// Refuses to be evaluated while a secret of a nested struct has no value; the compiler shows the message at the field.
 ///
-/// `checked` has what is set in each environment that counts; `elsewhere` what lies under another data key.
+/// `checked` has what is set in each environment that counts; `elsewhere` what lies under another data key; `waiting` what is
+/// not set and a deposit waits for.
 ///
 /// # Panics
 ///
@@ -28,8 +29,9 @@ pub const fn check_nested(
     type_name: &str,
     checked: &[Checked],
     elsewhere: &[Checked],
+    waiting: &[Checked],
 ) {
-    let mut report = Report { text: Text::new(), type_name, checked, elsewhere };
+    let mut report = Report { text: Text::new(), type_name, checked, elsewhere, waiting };
     report.check(declared, &Text::new(), &Text::new().and(prefix));
     assert!(report.text.length == 0, "{}", report.text.as_str());
 }
@@ -40,6 +42,7 @@ struct Report<'a> {
     type_name: &'a str,
     checked: &'a [Checked],
     elsewhere: &'a [Checked],
+    waiting: &'a [Checked],
 }
 
 impl Report<'_> {
@@ -62,7 +65,16 @@ impl Report<'_> {
             self.begin("secret `", way, name);
             self.text.push(") has no value for ");
             missing.describe(&mut self.text);
-            self.text.push("\nset one with: strongroom set");
+            let waiting = Which { among: self.waiting, name, holds: true };
+            let waits = waiting.count(TYPE) + waiting.count(NAMED) > 0;
+            if waits {
+                self.text.push("\nonly a deposit waits for ");
+                waiting.describe(&mut self.text);
+                self.text.push("\na holder types: strongroom accept ");
+                self.text.push_text(name);
+            }
+            self.text.push(if waits { "\nor set" } else { "\nset" });
+            self.text.push(" one with: strongroom set");
             missing.flags(&mut self.text);
             self.text.push(" ");
             self.text.push_text(name);

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use strongroom_vault::search::{KeyError, MineError, OpenToOthers, RolledBack};
 use strongroom_vault::{
-    ENVIRONMENT_VARIABLE, Environment, EnvironmentType, FileError, MINE_FILE_NAME, Shown,
+    Date, ENVIRONMENT_VARIABLE, Environment, EnvironmentType, FileError, MINE_FILE_NAME, Shown,
     ShownPath, UnknownEnvironment, VaultId,
 };
 
@@ -126,6 +126,13 @@ pub enum SecretCause {
     NoValue {
         /// A secret of the vault whose name is so near that it was probably meant.
         near: Option<String>,
+    },
+    /// It has no value in this environment, but somebody left one that waits to be accepted. Nothing loads that.
+    OnlyDeposit {
+        /// The name as whoever left it spelled it.
+        name: String,
+        /// The day on which it was left, the earliest one if there are several.
+        since: Date,
     },
     /// `from_values` was not given one.
     NotGiven,
@@ -291,6 +298,12 @@ impl Report {
             SecretCause::NoValue { near: Some(near) } => format!(
                 "has no value; there is a secret `{}`: is that it?\nset one with: {}",
                 Shown(near),
+                set()
+            ),
+            SecretCause::OnlyDeposit { name, since } => format!(
+                "has no value, only a deposit that waits (since {since})\n\
+                 a holder types: strongroom accept {}\nor set one with: {}",
+                Shown(name),
                 set()
             ),
             SecretCause::NotGiven => "was not given to `from_values`".to_owned(),

@@ -292,3 +292,30 @@ fn a_command_to_type_has_the_spelling_of_the_vault() {
         "set it again with: strongroom set --type local SSH-Private-Key",
     ]);
 }
+
+#[test]
+fn a_secret_that_has_only_a_deposit_says_so_and_nothing_loads_it() {
+    let scene = Scene::new();
+    scene.set("github_api_token", "local", "1");
+    scene.set("ssh_private_key", "development", "2");
+    scene.rewrite(|text| {
+        let deposit = |code: &str, name: &str, environment: &str, day: u8| {
+            format!(
+                "{code} = {{ name = \"{name}\", environment = \"{environment}\", left = 2026-11-{day}, sealed = \"YWdl\" }}\n"
+            )
+        };
+        let waiting = [
+            deposit("a2b3c4d5e6f7g2h3", "SSH-Private-Key", "local", 22),
+            deposit("b2b3c4d5e6f7g2h3", "ssh_private_key", "local", 21),
+            deposit("c2b3c4d5e6f7g2h3", "github_api_token", "local", 20),
+            deposit("d2b3c4d5e6f7g2h3", "ssh_private_key", "production", 19),
+        ];
+        format!("{text}\n[deposits.waiting]\n{}", waiting.concat())
+    });
+    scene.run("two").refuses(&[
+        "1 of 2 secrets",
+        "`ssh_private_key` has no value, only a deposit that waits (since 2026-11-21)\n       a holder types: strongroom accept ssh_private_key\n       or set one with: strongroom set --type local ssh_private_key",
+    ]);
+    scene.set("ssh_private_key", "local", "2");
+    scene.run("two").loads("M1 M2");
+}

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use strongroom_declared::Field;
-use strongroom_vault::{Environment, Index, Lookup, Secret, check_secret_name, fold, nearest};
+use strongroom_vault::{
+    Deposit, Environment, Index, Lookup, Secret, check_secret_name, fold, nearest,
+};
 
 /// Checks one field; at most one message for each kind of fault, whatever the number of
 /// environments.
@@ -70,7 +72,36 @@ fn of_missing(
             to_set.push(each);
         }
     }
-    format!("{message}\nset one with: {}", command(field, secret, &to_set))
+    let command = command(field, secret, &to_set);
+    match of_deposits(field, index, missing) {
+        Some(waits) => format!("{message}\n{waits}\nor set one with: {command}"),
+        None => format!("{message}\nset one with: {command}"),
+    }
+}
+
+/// What waits for a field that has no value: it is not far from having one.
+fn of_deposits(field: &Field, index: &Index<'_>, missing: &[Environment]) -> Option<String> {
+    let deposits = index.deposits();
+    if deposits.waiting().is_empty() {
+        return None;
+    }
+    let mut found: Vec<&Deposit<'_>> = Vec::new();
+    for deposit in missing.iter().flat_map(|each| deposits.waiting_for(&field.name, each)) {
+        let known = found.iter_mut().find(|one| one.environment() == deposit.environment());
+        match known {
+            Some(known) if known.left() <= deposit.left() => {}
+            Some(known) => *known = deposit,
+            None => found.push(deposit),
+        }
+    }
+    let name = found.first()?.name();
+    let of_environment =
+        |each: &&Deposit<'_>| format!("`{}` (since {})", each.environment(), each.left());
+    let waits: Vec<String> = found.iter().map(of_environment).collect();
+    Some(format!(
+        "only a deposit waits for {}\na holder types: strongroom accept {name}",
+        and(&waits)
+    ))
 }
 
 /// A secret that was probably meant: what another field names is no slip of the pen.

@@ -9,6 +9,8 @@ pub(crate) struct Names {
     pub(crate) checked: Vec<Named>,
     /// Those that lie under another data key, in the environment in which they lie.
     pub(crate) elsewhere: Vec<Named>,
+    /// Those that are not set and that a deposit waits for, in the environment that it is for.
+    pub(crate) waiting: Vec<Named>,
 }
 
 /// Names that have something in common in an environment, folded and sorted.
@@ -28,27 +30,36 @@ impl Names {
                     Lookup::OtherDataKey(value) => {
                         set.names.push(fold(secret.name()));
                         if let Ok(own) = index.environment(value.environment()) {
-                            all.lies_elsewhere(own, fold(secret.name()));
+                            note(&mut all.elsewhere, own, fold(secret.name()));
                         }
                     }
                     Lookup::Missing => {}
                 }
             }
             all.checked.push(set);
+            for deposit in index.deposits().waiting() {
+                if let Ok(own) = index.environment(deposit.environment())
+                    && (own == *environment || own == environment.kind().into())
+                    && matches!(index.lookup(deposit.name(), environment), Lookup::Missing)
+                {
+                    note(&mut all.waiting, own, fold(deposit.name()));
+                }
+            }
         }
-        for each in all.checked.iter_mut().chain(&mut all.elsewhere) {
+        for each in all.checked.iter_mut().chain(&mut all.elsewhere).chain(&mut all.waiting) {
             each.names.sort_unstable();
         }
         all
     }
+}
 
-    fn lies_elsewhere(&mut self, environment: Environment, name: String) {
-        let known = self.elsewhere.iter_mut().find(|known| known.environment == environment);
-        match known {
-            Some(known) if known.names.contains(&name) => {}
-            Some(known) => known.names.push(name),
-            None => self.elsewhere.push(Named { environment, names: vec![name] }),
-        }
+/// Adds a name to those of an environment, once.
+fn note(noted: &mut Vec<Named>, environment: Environment, name: String) {
+    let known = noted.iter_mut().find(|known| known.environment == environment);
+    match known {
+        Some(known) if known.names.contains(&name) => {}
+        Some(known) => known.names.push(name),
+        None => noted.push(Named { environment, names: vec![name] }),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::environments::{Several, active};
 use crate::error::{Error, Status};
 use crate::hints::set_command;
 use crate::session::{Place, Session};
-use crate::source;
+use crate::source::{self, Declared};
 use crate::ui;
 
 /// Check that every secret that the source code declares has a value
@@ -24,7 +24,7 @@ workspace here; nothing is built. Where keys are at hand, every value of the cou
 opened too.
 
 JSON: {\"declared\": [{\"name\", \"optional\", \"places\": [\"FILE:LINE\"], \"values\": {ENVIRONMENT: \"own\" |
-  \"type\" | \"missing\" | \"optional\" | \"other-data-key\"}}], \"undeclared\": [{\"name\", \"environments\"}],
+  \"type\" | \"missing\" | \"deposit\" | \"optional\" | \"other-data-key\"}}], \"undeclared\": [{\"name\", \"environments\"}],
   \"counted\", \"missing\", \"faults\", \"unread\", \"elsewhere\": [{\"package\", \"vault\"}], \"opened\", \"unopened\",
   \"key_faults\", \"without_key\", \"source\"}
 
@@ -102,14 +102,19 @@ pub(crate) fn refuse_missing(
     let report = Report::new(index, Some(declarations), counted.clone(), counted);
     let mut text = format!("nothing was started, because of declared secrets for `{environment}`");
     for row in &report.rows {
+        let Declared { name, spelled, .. } = &row.declared;
+        let again = set_command(spelled, [environment]);
         let what = match row.states.first() {
-            Some(State::Missing) => "has no value",
-            Some(State::OtherDataKey) => "lies under another data key",
+            Some(State::Missing) => format!("has no value; set one with: {again}"),
+            Some(State::OnlyDeposit(left)) => format!(
+                "has only a deposit that waits (since {left}); a holder types: strongroom accept {spelled}"
+            ),
+            Some(State::OtherDataKey) => {
+                format!("lies under another data key; set one with: {again}")
+            }
             _ => continue,
         };
-        let name = &row.declared.name;
-        let again = set_command(&row.declared.spelled, [environment]);
-        text = format!("{text}\n`{}` {what}; set one with: {again}", Shown(name));
+        text = format!("{text}\n`{}` {what}", Shown(name));
     }
     if report.missing() == 0 { Ok(()) } else { Err(Error::no(text)) }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use strongroom_vault::{Environment, Index, Lookup, Secret, fold};
+use strongroom_vault::{Date, Deposit, Environment, Index, Lookup, Secret, fold};
 
 use crate::source::{Declarations, Declared, Elsewhere, Finding};
 
@@ -42,6 +42,8 @@ pub(super) enum State {
     Optional,
     /// No value.
     Missing,
+    /// No value, but one that was left on this day and waits to be accepted.
+    OnlyDeposit(Date),
     /// A value that counts as missing.
     OtherDataKey,
 }
@@ -54,17 +56,18 @@ impl State {
             Self::OfType => "type",
             Self::Optional => "optional",
             Self::Missing => "missing",
+            Self::OnlyDeposit(_) => "deposit",
             Self::OtherDataKey => "other-data-key",
         }
     }
 
-    /// Whether there is a value, whether it counts or not.
+    /// Whether there is a value, whether it counts or not, or one that waits.
     pub(super) fn is_value(self) -> bool {
-        matches!(self, Self::Own(_) | Self::OfType | Self::OtherDataKey)
+        matches!(self, Self::Own(_) | Self::OfType | Self::OnlyDeposit(_) | Self::OtherDataKey)
     }
 
     pub(super) fn is_fine(self) -> bool {
-        !matches!(self, Self::Missing | Self::OtherDataKey)
+        !matches!(self, Self::Missing | Self::OnlyDeposit(_) | Self::OtherDataKey)
     }
 }
 
@@ -112,6 +115,20 @@ impl Report {
             .map(|(environment, _)| environment)
     }
 
+    /// The counted environments for which a row has only a deposit, each with the day on which it was left.
+    pub(super) fn waiting<'r>(
+        &'r self,
+        row: &'r Row,
+    ) -> impl Iterator<Item = (&'r Environment, Date)> {
+        let columns = self.shown.iter().zip(&row.states);
+        columns.filter(|(environment, _)| self.counts(environment)).filter_map(
+            |(environment, state)| match state {
+                State::OnlyDeposit(left) => Some((environment, *left)),
+                _ => None,
+            },
+        )
+    }
+
     /// How many declared secrets have no value in at least one counted environment.
     pub(super) fn missing(&self) -> usize {
         let is_missing = |row: &&Row| {
@@ -145,7 +162,11 @@ fn state(index: &Index<'_>, declared: &Declared, environment: &Environment) -> S
         Lookup::Found(_) => State::OfType,
         Lookup::OtherDataKey(_) => State::OtherDataKey,
         Lookup::Missing if declared.is_optional => State::Optional,
-        Lookup::Missing => State::Missing,
+        Lookup::Missing => {
+            let waiting = index.deposits().waiting_for(&declared.name, environment);
+            let oldest = waiting.map(Deposit::left).min();
+            oldest.map_or(State::Missing, State::OnlyDeposit)
+        }
     }
 }
 

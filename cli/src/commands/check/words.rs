@@ -42,8 +42,10 @@ fn cell(state: State, counts: bool) -> Cell {
         State::OfType => Cell::good("·"),
         State::Optional => Cell::faint("optional"),
         State::Missing if counts => Cell::bad("missing"),
+        State::OnlyDeposit(_) if counts => Cell::bad("deposit"),
         State::OtherDataKey if counts => Cell::bad("! missing"),
         State::Missing => Cell::faint("-"),
+        State::OnlyDeposit(_) => Cell::faint("deposit"),
         State::OtherDataKey => Cell::faint("!"),
     }
 }
@@ -96,6 +98,7 @@ pub(super) fn explain(
             "`{name}` is declared, and the vault has `{near}`: did you mean it?{none}"
         ));
     }
+    explain_deposits(report);
     let commands = commands(report);
     if !commands.is_empty() {
         ui::say(&format!("set what is missing with:\n  {}", commands.join("\n  ")));
@@ -144,6 +147,24 @@ fn explain_opening(index: &Index<'_>, opening: &Opening) {
     if !opening.without_key.is_empty() {
         let kinds = opening.without_key.iter().map(|kind| EnvironmentType::as_str(*kind));
         ui::say(&format!("values for {} were not opened: no key for them here", listed(kinds)));
+    }
+}
+
+/// Says what only waits to be accepted.
+fn explain_deposits(report: &Report) {
+    for row in &report.rows {
+        let waits: Vec<String> = report
+            .waiting(row)
+            .map(|(environment, left)| format!("`{environment}` (since {left})"))
+            .collect();
+        if !waits.is_empty() {
+            ui::say(&format!(
+                "`{}` has only a deposit for {}\na holder types: strongroom accept {}",
+                row.declared.name,
+                waits.join(", "),
+                row.declared.spelled
+            ));
+        }
     }
 }
 
