@@ -6,6 +6,7 @@
 mod cli;
 mod commands;
 mod completion;
+mod deposits;
 mod environments;
 mod error;
 mod exec;

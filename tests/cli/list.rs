@@ -110,6 +110,7 @@ fn programs_get_json() {
   "secrets": [
     {
       "about": null,
+      "deposits": [],
       "name": "github_api_token",
       "own": [],
       "values": [
@@ -131,6 +132,7 @@ fn programs_get_json() {
     },
     {
       "about": null,
+      "deposits": [],
       "name": "smtp/password",
       "own": [],
       "values": [
@@ -163,6 +165,7 @@ fn programs_get_one_secret_as_json_too() {
 [0]
 {
   "about": null,
+  "deposits": [],
   "name": "github_api_token",
   "own": [],
   "same": [
@@ -280,6 +283,7 @@ development  1        [DATE....]  sealed
   "secrets": [
     {
       "about": null,
+      "deposits": [],
       "name": "only_there",
       "own": [],
       "values": [

@@ -9,6 +9,7 @@ mod check;
 mod completions;
 #[cfg(target_os = "linux")]
 mod core_dumps;
+mod deposits;
 mod diff;
 mod doctor;
 #[cfg(unix)]

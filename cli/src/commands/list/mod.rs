@@ -1,10 +1,16 @@
 //! `strongroom list`: names and environments, or one secret's versions and dates. It needs no key.
 
+mod waiting;
+
+use std::collections::HashSet;
+
 use serde_json::{Value as Json, json};
 use strongroom_vault::{
-    Content, Environment, EnvironmentType, Index, Lookup, Mine, Plaintext, Secret, Shown, Value,
+    Content, Deposit, Environment, EnvironmentType, Index, Lookup, Mine, Plaintext, Secret, Shown,
+    Value, fold,
 };
 
+use self::waiting::Waiting;
 use crate::environments::Several;
 use crate::error::{Error, Status, listed};
 use crate::hints::no_secret;
@@ -21,7 +27,8 @@ For one secret the list also says which environments share one value, where a ke
 
 JSON: {\"environments\": [{\"name\", \"type\"}], \"secrets\": [SECRET]}, or for one secret SECRET alone:
   {\"name\", \"about\", \"values\": [{\"environment\", \"version\", \"set\", \"content\": \"sealed\" | \"reference\" |
-  \"other-data-key\", \"store\"}], \"own\": the environments that you have a value of your own for}
+  \"other-data-key\", \"store\"}], \"own\": the environments that you have a value of your own for, \"deposits\":
+  [{\"environment\", \"left\", \"code\", \"replaces\": the version that stood there, or null}]}
 and for one secret also \"same\": the environments that share one value
 
 Examples:
@@ -47,26 +54,32 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let mine = own.open(index)?;
     let mine = mine.as_ref();
     let columns = Columns::of(&args.environments, index)?;
+    let waiting = Waiting::of(index, &columns, args.name.as_deref());
     match &args.name {
         None if args.json => {
-            let secrets = columns.secrets(index, mine);
-            let secrets = secrets.map(|secret| secret_json(index, &columns, mine, secret));
+            let names = columns.names(index, mine, &waiting).into_iter();
+            let secrets = names.map(|name| secret_json(index, &columns, mine, name, &waiting));
             ui::json(&json!({
                 "environments": environments_json(&columns),
                 "secrets": secrets.collect::<Vec<_>>(),
             }))?;
         }
-        None => all(index, &columns, mine)?,
+        None => all(index, &columns, mine, &waiting)?,
         Some(name) => {
             let own = || mine.and_then(|mine| mine.secret(name));
-            let secret = index.secret(name).or_else(own).ok_or_else(|| no_secret(index, name))?;
+            let secret = index.secret(name).or_else(own);
+            let left = || waiting.all().next().map(Deposit::name);
+            let name = secret.map(Secret::name).or_else(left);
+            let name = name.ok_or_else(|| no_secret(index, args.name.as_deref().unwrap_or("")))?;
             let opened = Opened::of(index, &columns, index.secret(name));
             if args.json {
-                let mut json = secret_json(index, &columns, mine, secret);
+                let mut json = secret_json(index, &columns, mine, name, &waiting);
                 json["same"] = json!(opened.same());
                 ui::json(&json)?;
             } else {
-                one(index, &columns, mine, secret, &opened)?;
+                one(index, &columns, mine, name, &opened)?;
+                waiting.table()?;
+                waiting.explain();
             }
         }
     }
@@ -82,48 +95,58 @@ fn known<'i, 't>(
     index.secrets().chain(own.filter(|secret| index.secret(secret.name()).is_none()))
 }
 
-fn all<'t>(index: &Index<'t>, columns: &Columns, mine: Option<&Mine<'t>>) -> Result<(), Error> {
-    if known(index, mine).next().is_none() {
+fn all<'t>(
+    index: &Index<'t>,
+    columns: &Columns,
+    mine: Option<&Mine<'t>>,
+    waiting: &Waiting<'_, 't>,
+) -> Result<(), Error> {
+    if known(index, mine).next().is_none() && index.deposits().waiting().is_empty() {
         ui::say("the vault has no secrets yet; set one with: strongroom set --type local NAME");
         return Ok(());
     }
-    if columns.secrets(index, mine).next().is_none() {
+    let rows = columns.names(index, mine, waiting);
+    if rows.is_empty() {
         let names = listed(columns.environments.iter().map(Environment::name));
         ui::say(&format!("no secret has a value for {names}"));
         return Ok(());
     }
     let names = columns.environments.iter().map(Environment::name);
     let mut table = Table::new(["secret"].into_iter().chain(names));
-    for secret in columns.secrets(index, mine) {
-        let cells =
-            columns.environments.iter().map(|environment| cell(index, mine, secret, environment));
-        table.row([Cell::from(secret.name())].into_iter().chain(cells));
+    for name in rows {
+        let cell = |each| cell(index, mine, name, each, waiting.mark(name, each));
+        let cells = columns.environments.iter().map(cell);
+        table.row([Cell::from(name)].into_iter().chain(cells));
     }
     ui::table(&table)?;
+    waiting.table()?;
     ui::say(
         "\n✓ own value and its version   · that of the type   - none   ! under another data key",
     );
     if mine.is_some_and(|mine| mine.secrets().len() > 0) {
         ui::say("* you have a value of your own, which beats it: strongroom.mine.toml");
     }
+    waiting.explain();
     Ok(())
 }
 
 fn cell(
     index: &Index<'_>,
     mine: Option<&Mine<'_>>,
-    secret: &Secret<'_>,
+    name: &str,
     environment: &Environment,
+    plus: &str,
 ) -> Cell {
-    let own = mine.and_then(|mine| mine.lookup(index, secret.name(), environment));
+    let own = mine.and_then(|mine| mine.lookup(index, name, environment));
     let star = if own.is_some() { " *" } else { "" };
-    match index.lookup(secret.name(), environment) {
+    match index.lookup(name, environment) {
+        Lookup::Missing if !plus.is_empty() => Cell::doubtful(format!("-{star}{plus}")),
         Lookup::Missing => Cell::faint(format!("-{star}")),
-        Lookup::OtherDataKey(value) => Cell::bad(format!("! {}{star}", value.version())),
+        Lookup::OtherDataKey(value) => Cell::bad(format!("! {}{star}{plus}", value.version())),
         Lookup::Found(value) if value.environment() != environment.name() => {
-            Cell::faint(format!("·{star}"))
+            Cell::faint(format!("·{star}{plus}"))
         }
-        Lookup::Found(value) => Cell::good(format!("✓ {}{star}", value.version())),
+        Lookup::Found(value) => Cell::good(format!("✓ {}{star}{plus}", value.version())),
     }
 }
 
@@ -131,15 +154,23 @@ fn one(
     index: &Index<'_>,
     columns: &Columns,
     mine: Option<&Mine<'_>>,
-    secret: &Secret<'_>,
+    name: &str,
     opened: &Opened<'_>,
 ) -> Result<(), Error> {
-    match secret.about() {
-        Some(about) => ui::data(&format!("{}: {about}\n", secret.name()))?,
-        None => ui::data(&format!("{}\n", secret.name()))?,
+    let shared = index.secret(name);
+    let own = mine.and_then(|mine| mine.secret(name));
+    match shared.or(own).and_then(Secret::about) {
+        Some(about) => ui::data(&format!("{name}: {about}\n"))?,
+        None => ui::data(&format!("{name}\n"))?,
+    }
+    if shared.or(own).is_none() {
+        return Ok(());
     }
     let mut table = Table::new(["environment", "version", "set", "content"]);
-    for value in index.secret(secret.name()).into_iter().flat_map(|it| columns.values(it)) {
+    let values = shared
+        .into_iter()
+        .flat_map(|it| columns.values(it).into_iter().map(move |value| (it, value)));
+    for (secret, value) in values {
         table.row([
             Cell::from(value.environment()),
             Cell::from(value.version().to_string()),
@@ -150,7 +181,6 @@ fn one(
             },
         ]);
     }
-    let own = mine.and_then(|mine| mine.secret(secret.name()));
     for value in own.into_iter().flat_map(|own| columns.values(own)) {
         table.row([
             Cell::from(format!("{} *", value.environment())),
@@ -181,19 +211,28 @@ impl Columns {
         Ok(Self { environments, is_narrowed })
     }
 
-    /// The secrets that are known; of some environments alone, those that have a value there.
-    fn secrets<'i, 't>(
+    /// The names that are known, those with nothing but a deposit last; of some environments alone, those that have a value
+    /// or a deposit there.
+    fn names<'i, 't>(
         &self,
         index: &'i Index<'t>,
         mine: Option<&'i Mine<'t>>,
-    ) -> impl Iterator<Item = &'i Secret<'t>> {
+        waiting: &Waiting<'i, 't>,
+    ) -> Vec<&'i str> {
         let has_value = move |secret: &&Secret<'_>, environment: &Environment| {
             let own = mine.and_then(|mine| mine.lookup(index, secret.name(), environment));
             own.is_some() || !matches!(index.lookup(secret.name(), environment), Lookup::Missing)
         };
-        known(index, mine).filter(move |secret| {
+        let is_shown = |secret: &&Secret<'_>| {
             !self.is_narrowed || self.environments.iter().any(|each| has_value(secret, each))
-        })
+        };
+        let mut names: Vec<&str> = known(index, mine).filter(is_shown).map(Secret::name).collect();
+        let mut listed: HashSet<String> = names.iter().map(|name| fold(name)).collect();
+        for deposit in waiting.all().filter(|deposit| listed.insert(fold(deposit.name()))) {
+            let secret = index.secret(deposit.name());
+            names.push(secret.map_or(deposit.name(), |secret| secret.name()));
+        }
+        names
     }
 
     /// A secret's values in the order of the environments; that of the type where a named one has
@@ -233,13 +272,17 @@ fn secret_json(
     index: &Index<'_>,
     columns: &Columns,
     mine: Option<&Mine<'_>>,
-    secret: &Secret<'_>,
+    name: &str,
+    waiting: &Waiting<'_, '_>,
 ) -> Json {
-    let own = mine.and_then(|mine| mine.secret(secret.name()));
+    let own = mine.and_then(|mine| mine.secret(name));
+    let shared = index.secret(name);
+    let about = shared.or(own).and_then(Secret::about);
     let own = own.into_iter().flat_map(|own| columns.values(own));
-    let shared = index.secret(secret.name());
+    let is_current =
+        |value: &Value<'_>| shared.is_some_and(|secret| is_current(index, secret, value));
     let value = |value: &Value<'_>| {
-        let (content, store) = match (is_current(index, secret, value), value.content()) {
+        let (content, store) = match (is_current(value), value.content()) {
             (false, _) => (Unopened::OtherDataKey.word(), None),
             (true, Content::Sealed(_)) => ("sealed", None),
             (true, Content::Reference { store, .. }) => ("reference", Some(store.as_ref())),
@@ -253,10 +296,11 @@ fn secret_json(
         })
     };
     json!({
-        "name": secret.name(),
-        "about": secret.about(),
+        "name": name,
+        "about": about,
         "values": shared.into_iter().flat_map(|it| columns.values(it)).map(value).collect::<Vec<_>>(),
         "own": own.map(Value::environment).collect::<Vec<_>>(),
+        "deposits": waiting.json(name),
     })
 }
 
