@@ -7,9 +7,9 @@ Nonces and other keys are hashes, so that the files never change; a real vault d
 import base64, dataclasses, hashlib, sys
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from format import TYPES, DataKey, age_file, argon2id, b64, gcm, hkdf, hmac, judge, key_text, lp, pad
+from age import age_file
+from format import TYPES, DataKey, argon2id, b64, gcm, hkdf, hmac, judge, key_text, lp, pad
 
 ID = bytes.fromhex("5f0c3c1e9a7b4c7c9d2f6f3e8a1b0c4d")
 
@@ -61,7 +61,7 @@ def passphrase(name, text, m=19456, t=2, p=1):
 def public_key(name, recipient):
     h = seed(f"holder key of {name}")
     drawn = seed(f"file key of {name}", 16), seed(f"share of {name}"), seed(f"nonce of {name}", 16)
-    delivered = b64(age_file(lp("delivered", ID, name, h), AGE_PUBLIC, *drawn))
+    delivered = b64(age_file(lp("delivered", ID, name, h), AGE_RECIPIENT, *drawn))
     lines = f'recipient = "{recipient}"\ndelivered = "{delivered}"\n'
     return Holder(name, "age", recipient.encode(), h, lines)
 
@@ -131,7 +131,6 @@ def flipped(data, at):
 CI_KEY, LAPTOP_KEY = bytes(range(0x40, 0x60)), seed("key of laptop")
 PASSPHRASE = "correct horse battery staple"
 AGE_SECRET = b"\x42" * 32  # AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZ…, the identity of age's own test vectors
-AGE_PUBLIC = X25519PrivateKey.from_private_bytes(AGE_SECRET).public_key().public_bytes_raw()
 AGE_RECIPIENT = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"
 ROSTER = data_key("roster", seed("roster key"))
 KEYS = {type: data_key(type, seed(f"data key of {type}")) for type in TYPES}

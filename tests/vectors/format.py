@@ -11,9 +11,10 @@ import tomli
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from age import age_open, unbech32
 
 TYPES = ("development", "local", "preview", "production")
 SHORT = {"dev": "development", "ephemeral": "preview", "pr": "preview", "prod": "production"}
@@ -47,8 +48,16 @@ def b64(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
+def unb64(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
 def pad(value):
     return value + b"\x80" + bytes(-(len(value) + 1) % 32)
+
+
+def deposit_code(vault, file):
+    return base64.b32encode(hashlib.sha256(lp("deposit-code", vault, file)).digest())[:16].decode().lower()
 
 
 @functools.cache
@@ -72,20 +81,6 @@ class DataKey:
         self.seals, self.fingerprint, self.admits = okm[:32], okm[32:40], okm[40:]
 
 
-def age_file(text, public, file_key, share_secret, nonce):
-    """An age file to one X25519 recipient, from the three things that age draws at random."""
-    bare = lambda data: base64.b64encode(data).rstrip(b"=")
-    ephemeral = X25519PrivateKey.from_private_bytes(share_secret)
-    share = ephemeral.public_key().public_bytes_raw()
-    shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(public))
-    wrap = hkdf(shared, b"age-encryption.org/v1/X25519", 32, share + public)
-    body = ChaCha20Poly1305(wrap).encrypt(bytes(12), file_key, None)
-    head = b"age-encryption.org/v1\n-> X25519 " + bare(share) + b"\n" + bare(body) + b"\n---"
-    mac = hmac(hkdf(file_key, b"header", 32, b""), head)
-    payload = ChaCha20Poly1305(hkdf(file_key, b"payload", 32, nonce))
-    return head + b" " + bare(mac) + b"\n" + nonce + payload.encrypt(bytes(11) + b"\1", text, None)
-
-
 class Refused(Exception):
     """The file is refused; the argument is the reason's code."""
 
@@ -95,7 +90,9 @@ def need(true, code):
         raise Refused(code)
 
 
-RESERVED = {"deposits", "retired", "removed", "stores", "settings", "apps", "audit"}
+RESERVED = {"stores", "settings", "apps", "audit"}
+NAME = "[A-Za-z0-9][A-Za-z0-9_.-]*"
+SECRET = f"{NAME}(/[A-Za-z0-9_.-]+)?"
 NOT_ENVIRONMENTS = {*TYPES, *SHORT, "about", "due", "expires", "kind", "note", "set", "tags", "type",
                     "version"}  # fmt: skip
 BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -115,7 +112,7 @@ def walk(node, depth=0, limit=4096):
         need(len(node.encode()) <= limit, "too-long")
     for key, child in node.items() if isinstance(node, dict) else ():
         walk(key)
-        walk(child, depth + 1, {"delivered": 8192, "sealed": 1_500_000}.get(key, 4096))
+        walk(child, depth + 1, {"delivered": 8192, "sealed": 1_572_864}.get(key, 4096))
     for child in node if isinstance(node, list) else ():
         walk(child, depth + 1)
 
@@ -149,7 +146,7 @@ def binary(value, fits):
     return data
 
 
-def names(keys, longest, pattern="[A-Za-z0-9][A-Za-z0-9_.-]*"):
+def names(keys, longest, pattern=NAME):
     seen = set()
     for key in keys:
         need(re.fullmatch(pattern, key) and len(key) <= longest, "bad-name")
@@ -165,14 +162,19 @@ def read_value(value):
     table(value, ("version", "set", *where), ("expires", "due"))
     number(value["version"])
     day(value["set"])
-    binary(value[where[-1]], (lambda n: n >= 37) if "sealed" in value else (lambda n: n == 37))
+    binary(value[where[-1]], (lambda n: 37 <= n <= 1_048_645) if "sealed" in value else (lambda n: n == 37))
+    due = value.get("due", [])
+    need(isinstance(due, list) and all(isinstance(name, str) for name in due), "wrong-shape")
+    names(due, 63)
+    need(len(due) <= 10_000, "too-many")
 
 
 def read_holder(holder):
     kind = text(table(holder).get("kind", "")) or need(False, "missing-key")
     need(kind in HOLDER_KEYS, "unknown-kind")
-    table(holder, ("kind", "kept", *HOLDER_KEYS[kind]), ("since",))
+    table(holder, ("kind", "kept", *HOLDER_KEYS[kind]), ("since", "vouch"))
     binary(holder["kept"], lambda n: n == 69)
+    binary(holder.get("vouch", b64(bytes(32))), lambda n: n == 32)
     day(holder.get("since", datetime.date.min))
     if kind == "passphrase":
         binary(holder["salt"], lambda n: n == 16)
@@ -197,6 +199,41 @@ def read_grants(rows, holders):
     return top.pop() if top else None
 
 
+def read_deposits(deposits, environments):
+    """Checks the deposit keys of each type, the older ones, and the deposits that wait."""
+    table(deposits, (), {*TYPES, "older", "waiting"})
+    for type in deposits.keys() & {*TYPES}:
+        half = table(deposits[type], ("public", "private"), ())
+        text(half["public"]), binary(half["private"], lambda n: n == 111)
+    older, waiting = (table(deposits.get(part, {})) for part in ("older", "waiting"))
+    for public, half in older.items():
+        need(re.fullmatch("[A-Za-z0-9]+", public), "bad-name")
+        table(half, ("type", "private"), ())
+        need(text(half["type"]) in TYPES, "unknown-type")
+        binary(half["private"], lambda n: n == 111)
+    for code, deposit in waiting.items():
+        need(re.fullmatch("[a-z2-7]{16}", code), "bad-name")
+        table(deposit, ("name", "environment", "left", "sealed"), ("replaces",))
+        names([text(deposit["name"])], 253, SECRET)
+        need(text(deposit["environment"]) in {*TYPES, *environments}, "unknown-environment")
+        day(deposit["left"]), number(deposit.get("replaces", 1))
+        binary(deposit["sealed"], lambda n: n > 0)
+    need(len(older) <= 64 and len(waiting) <= 1000, "too-many")
+
+
+def read_leavings(retired, removed):
+    """Checks what is left of earlier data keys and of holders who were removed."""
+    for keys in table(retired, (), {*TYPES}).values():
+        for fingerprint, key in table(keys).items():
+            need(re.fullmatch("[0-9a-f]{16}", fingerprint), "bad-name")
+            binary(key, lambda n: n == 69)
+        need(len(keys) <= 16, "too-many")
+    names(removed, 63)
+    for holder in removed.values():
+        day(table(holder, ("on",), ())["on"])
+    need(len(removed) <= 10_000, "too-many")
+
+
 def read(body):
     """What every reader checks, without any key; gives the document and the current fingerprints."""
     try:
@@ -213,9 +250,9 @@ def read(body):
     need(type(head["format"]) is int, "wrong-shape")
     need(head["format"] == 1, "unknown-format")
     need(re.fullmatch("[0-9a-f]{32}", text(table(head, ("format", "id"), ())["id"])), "wrong-shape")
-    parts = ("build", "environments", "holders", "keys", "secrets")
+    parts = ("build", "environments", "holders", "keys", "secrets", "deposits", "retired", "removed")
     table(doc, ("strongroom",), {*parts, *RESERVED})
-    build, environments, holders, keys, secrets = (table(doc.get(part, {})) for part in parts)
+    build, environments, holders, keys, secrets, *rest = (table(doc.get(part, {})) for part in parts)
     names(environments, 63)
     need(not NOT_ENVIRONMENTS & {fold(env) for env in environments}, "bad-name")
     need({text(type) for type in environments.values()} <= {*TYPES}, "unknown-type")
@@ -228,7 +265,9 @@ def read(body):
     need([holder["kind"] for holder in holders.values()].count("passphrase") <= 16, "too-many")
     table(keys, (), {*TYPES, "roster"})
     current = {type: read_grants(rows, holders) for type, rows in keys.items()}
-    names(secrets, 253, "[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9_.-]+)?")
+    read_deposits(rest[0], environments)
+    read_leavings(*rest[1:])
+    names(secrets, 253, SECRET)
     for secret in secrets.values():
         text(table(secret).get("about", ""))
         for env in secret.keys() - {"about"}:
@@ -244,6 +283,13 @@ def opened(part, data, aad, at):
         return AESGCM(part).decrypt(data[at : at + 12], data[at + 12 :], aad)
     except InvalidTag:
         return None
+
+
+def unpad(plain):
+    bare = plain.rstrip(b"\0")
+    if not plain or len(plain) % 32 or not bare.endswith(b"\x80") or len(plain) - len(bare) > 31:
+        raise Answer("altered")
+    return bare[:-1]
 
 
 def open_grant(doc, vault_id, type, name, h):
@@ -263,7 +309,7 @@ def read_mine(body, environments):
         raise Refused("not-toml") from None
     walk(doc)
     secrets = table(table(doc, (), ("secrets",)).get("secrets", {}))
-    names(secrets, 253, "[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9_.-]+)?")
+    names(secrets, 253, SECRET)
     for secret in secrets.values():
         text(table(secret).get("about", ""))
         for env in secret.keys() - {"about"}:
@@ -274,6 +320,128 @@ def read_mine(body, environments):
     return secrets
 
 
+class Answer(Exception):
+    """What the opener says in place of a value: a word for `expect`."""
+
+
+def holder_keys(doc, vault_id, header):
+    """The holder key that the key at hand would be, for every holder whose it could be."""
+    of_kind = lambda kind: {name: who for name, who in doc.get("holders", {}).items() if who["kind"] == kind}
+    if at_hand := header.get("access-key"):
+        match = re.fullmatch("strongroom_key_([a-z2-7]{64})\n?", at_hand.replace(r"\n", "\n"))
+        data = base64.b32decode(match[1].upper()) if match else b""
+        if not match or key_text(data[4:36], data[:4]) != at_hand.replace(r"\n", ""):
+            raise Answer("mistyped-key")
+        if data[:4] != vault_id[:4]:
+            raise Answer("another-vault-key")
+        return dict.fromkeys(of_kind("access-key"), hkdf(data[4:36], lp("access-key"), 32, vault_id))
+    hs = {}
+    for name, holder in of_kind("passphrase").items() if "passphrase" in header else ():
+        costs = holder["memory_kib"], holder["passes"], holder["lanes"]
+        raw = argon2id(header["passphrase"], unb64(holder["salt"]), *costs)
+        hs[name] = hkdf(raw, lp("passphrase"), 32, vault_id)
+    for name, holder in of_kind("age").items() if "identity" in header else ():
+        inside = age_open(unb64(holder["delivered"]), unbech32("age-secret-key-", header["identity"].lower()))
+        if inside and (len(inside) < 32 or inside != lp("delivered", vault_id, name, inside[-32:])):
+            raise Answer("altered")
+        hs |= {name: inside[-32:]} if inside else {}
+    return hs
+
+
+class Opener:
+    """Opens what a vault holds with the key at hand."""
+
+    def __init__(self, doc, current, header):
+        self.doc, self.current, self.id = doc, current, bytes.fromhex(doc["strongroom"]["id"])
+        self.hs = holder_keys(doc, self.id, header)
+        self.wrong = "wrong-passphrase" if "passphrase" in header else "wrong-key"
+
+    def is_holder(self, name):
+        return any(open_grant(self.doc, self.id, type, name, self.hs[name]) for type in self.doc.get("keys", ()))
+
+    def key(self, type):
+        """The type's current data key."""
+        found = (open_grant(self.doc, self.id, type, name, h) for name, h in self.hs.items())
+        if key := next((key for key in found if key and key.fingerprint == self.current.get(type)), None):
+            return key
+        raise Answer("no-grant" if any(map(self.is_holder, self.hs)) else self.wrong)
+
+    def under(self, type, data, *aad):
+        """What is inside bytes that lie under the type's current data key."""
+        if data[1:9] != self.current.get(type):
+            raise Answer("another-data-key")
+        inside = opened(self.key(type).seals, data, lp(*aad), 9) if data[0] == 1 else None
+        if inside is None:
+            raise Answer("altered")
+        return inside
+
+    def value(self, own, wanted, env):
+        env = SHORT.get(env, env)
+        type = env if env in TYPES else self.doc["environments"][env]
+        for label, secrets in ("mine", own if type == "local" else {}), ("value", self.doc["secrets"]):
+            name = next((n for n in secrets if fold(n) == fold(wanted)), None)
+            if place := next((e for e in (env, type) if e in secrets.get(name, {})), None):
+                value = secrets[name][place]
+                where = self.id, type, place, name, value["version"]
+                return unpad(self.under(type, unb64(value["sealed"]), label, *where))
+        raise Answer("missing")
+
+    def retired(self, type, fingerprint):
+        data, name = self.find("retired", type, fingerprint), bytes.fromhex(fingerprint)
+        key = self.under(type, unb64(data), "retired", self.id, type, name)
+        if DataKey(type, key, 0, self.id).fingerprint != name:
+            raise Answer("altered")
+        return key
+
+    def deposit_key(self, which):
+        """The private half of a type's deposit key, or of the older one with a public half."""
+        half = self.find("deposits", *([which] if which in TYPES else ["older", which]))
+        type, public = half.get("type", which), half.get("public", which)
+        inside = self.under(type, unb64(half["private"]), "deposit-key", self.id, type, public)
+        if not unbech32("age-secret-key-", inside.decode("latin-1").lower()):
+            raise Answer("altered")
+        return inside
+
+    def deposit(self, code):
+        found = self.find("deposits", "waiting", code)
+        file, env = unb64(found["sealed"]), found["environment"]
+        if deposit_code(self.id, file) != code:
+            raise Answer("another-code")
+        type = env if env in TYPES else self.doc["environments"][env]
+        olders = self.doc["deposits"].get("older", {}).items()
+        inside, answers = None, []
+        for which in [type, *(public for public, half in olders if half["type"] == type)]:
+            try:
+                secret = unbech32("age-secret-key-", self.deposit_key(which).decode().lower())
+                inside = inside or age_open(file, secret)
+            except Answer as answer:
+                answers.append(answer)
+        if inside is None and answers:
+            raise answers[0]
+        inside = unpad(inside or b"")
+        place = lp("deposit", self.id, type, env, found["name"], found.get("replaces", 0))
+        value = inside[len(place) + 4 :]
+        if inside != place + lp(value)[len(lp()) :]:
+            raise Answer("another-place")
+        return value
+
+    def vouch(self, name):
+        if name not in self.hs or not self.is_holder(name):
+            raise Answer(self.wrong)
+        vouch, hk = self.find("holders", name, "vouch"), hkdf(self.hs[name], lp("holder-key"), 96, self.id)
+        halves = {type: half["public"] for type, half in self.doc.get("deposits", {}).items() if type in TYPES}
+        parts = [part for pair in sorted(halves.items()) for part in pair]
+        raise Answer("vouched" if unb64(vouch) == hmac(hk[64:], lp("vouch", self.id, name, *parts)) else "not-vouched")
+
+    def find(self, *path):
+        found = self.doc
+        for key in path:
+            if key not in found:
+                raise Answer("missing")
+            found = found[key]
+        return found
+
+
 def judge(body, header):
     """What the opener says: a word for `expect`, and the reason or the value."""
     try:
@@ -281,44 +449,16 @@ def judge(body, header):
         own = read_mine(header.get("mine", "").replace(r"\n", "\n"), doc.get("environments", {}))
     except Refused as refused:
         return "refused", refused.args[0]
-    if "secret" not in header:
-        return "reads", None
-    vault_id, holders, hs = bytes.fromhex(doc["strongroom"]["id"]), doc["holders"], {}
-    if at_hand := header.get("access-key"):
-        match = re.fullmatch("strongroom_key_([a-z2-7]{64})\n?", at_hand.replace(r"\n", "\n"))
-        data = base64.b32decode(match[1].upper()) if match else b""
-        if not match or key_text(data[4:36], data[:4]) != at_hand.replace(r"\n", ""):
-            return "mistyped-key", None
-        if data[:4] != vault_id[:4]:
-            return "another-vault-key", None
-        h = hkdf(data[4:36], lp("access-key"), 32, vault_id)
-        hs = {name: h for name, holder in holders.items() if holder["kind"] == "access-key"}
-    for name, holder in holders.items() if not at_hand else ():
-        if holder["kind"] == "passphrase":
-            salt = base64.urlsafe_b64decode(holder["salt"] + "==")
-            costs = holder["memory_kib"], holder["passes"], holder["lanes"]
-            raw = argon2id(header["passphrase"], salt, *costs)
-            hs[name] = hkdf(raw, lp("passphrase"), 32, vault_id)
-    env = SHORT.get(header["environment"], header["environment"])
-    type = env if env in TYPES else doc["environments"][env]
-    for label, secrets in ("mine", own if type == "local" else {}), ("value", doc["secrets"]):
-        name = next((n for n in secrets if fold(n) == fold(header["secret"])), None)
-        found = next((e for e in (env, type) if e in secrets.get(name, {})), None)
-        if found:
-            break
-    else:
-        return "missing", None
-    env, value = found, secrets[name][found]
-    sealed = base64.urlsafe_b64decode(value["sealed"] + "=" * (-len(value["sealed"]) % 4))
-    if sealed[1:9] != current.get(type):
-        return "another-data-key", None
-    found = [open_grant(doc, vault_id, type, holder, h) for holder, h in hs.items()]
-    key = next((key for key in found if key and key.fingerprint == current[type]), None)
-    if not key:
-        some = any(open_grant(doc, vault_id, t, n, hs[n]) for t in doc["keys"] for n in hs)
-        return "no-grant" if some else "wrong-key" if at_hand else "wrong-passphrase", None
-    aad = lp(label, vault_id, type, env, name, value["version"])
-    plain = opened(key.seals, sealed, aad, 9) if sealed[0] == 1 else None
-    bare = (plain or b"").rstrip(b"\0")
-    good = plain and len(plain) % 32 == 0 and bare.endswith(b"\x80") and len(plain) - len(bare) < 32
-    return ("opens", bare[:-1]) if good else ("altered", None)
+    try:
+        opener = Opener(doc, current, header)
+        if "secret" in header:
+            return "opens", opener.value(own, header["secret"], header["environment"])
+        for what in ("retired", "deposit-key", "deposit", "vouch"):
+            if what in header:
+                return "opens", getattr(opener, what.replace("-", "_"))(*header[what].split(" "))
+        if "delivered" in header:
+            h = opener.hs.get(header["delivered"])
+            return ("opens", h) if h else (opener.wrong, None)
+    except Answer as answer:
+        return answer.args[0], None
+    return "reads", None

@@ -19,6 +19,7 @@ import dataclasses, pathlib, sys
 
 sys.dont_write_bytecode = True
 from build import *  # noqa: E402, F403
+import team  # noqa: E402
 from format import SHORT  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -523,9 +524,9 @@ def files_that_are_refused():
 
 def main():
     for cases in (values_that_open, names_that_are_found, values_of_ones_own, grants, keys_at_hand, odd_files_that_read,
-                  values_that_were_altered_or_moved, files_that_are_refused):  # fmt: skip
+                  values_that_were_altered_or_moved, files_that_are_refused, *team.CASES):  # fmt: skip
         cases()
-    files = FILES | {"primitives.txt": primitives()}
+    files = FILES | {"primitives.txt": primitives() + team.team_primitives()}
     there = [path for folder in ("accepted", "refused") for path in (HERE / folder).glob("*")]
     there = {path.relative_to(HERE).as_posix(): path for path in there}
     if "--check" in sys.argv[1:]:

@@ -1,0 +1,539 @@
+"""Cases for what a team leaves in a vault: deposits and their keys, earlier data keys, removed holders, deliveries.
+
+The vault of these cases has seen a rotation: the data key of `development` is of generation 2, the one before it is
+retired, and the deposit key that came with that is an older one. Both have a deposit waiting for them.
+"""
+
+from age import age_file, age_open, identity, recipient
+from build import *  # noqa: F403
+from format import deposit_code
+
+# --- The vault of a team ------------------------------------------------------------------------
+
+CURRENT = KEYS | {"development": NEXT}
+SECRETS = {type: seed(f"deposit key of {type}") for type in TYPES}  # the private halves
+PUBLIC = {type: recipient(secret) for type, secret in SECRETS.items()}
+OLD_SECRET = seed("the deposit key before the rotation")
+OLD = recipient(OLD_SECRET)
+TEAM_KEYS = KEY_TABLES | {"development": granted(NEXT, CI, DEV, LAPTOP, OWNER)}
+
+
+def under(key, plain, *aad):
+    return b"\1" + key.fingerprint + gcm(key.seals, plain, lp(*aad))
+
+
+def private(type, secret, *, public=None, key=None, sealed_as=None, plain=None):
+    """The private half of a deposit key; the options forge what an attacker might try."""
+    aad = "deposit-key", ID, sealed_as or type, public or recipient(secret)
+    return under(key or CURRENT[type], identity(secret).encode() if plain is None else plain, *aad)
+
+
+def retired(key, by=NEXT, type=None, name=None):
+    return under(by, key.secret, "retired", ID, type or key.type, name or key.fingerprint)
+
+
+def vouched(holder, publics=PUBLIC, name=None):
+    parts = [part for pair in sorted(publics.items()) for part in pair]
+    return hmac(holder.hk[64:], lp("vouch", ID, name or holder.name, *parts))
+
+
+def inside(value=b"left for you", env="production", name=TOKEN, replaces=1, *, type=None, id=ID, more=()):
+    """What a deposit holds before it is padded."""
+    type = type or ("development" if env in ("staging", "testing") else env)
+    return lp("deposit", id, type, env, name, replaces, value, *more)
+
+
+def deposit(padded, to=PUBLIC["production"]):
+    """An age file to one deposit key."""
+    drawn = [seed(f"{part} {to} {padded.hex()}", n) for part, n in (("file key", 16), ("share", 32), ("nonce", 16))]
+    return age_file(padded, to, *drawn)
+
+
+def waits(file, env="production", name=TOKEN, replaces=1, code=None):
+    """The line of a deposit."""
+    replaces = f"replaces = {replaces}, " if replaces else ""
+    sealed = b64(file) if isinstance(file, bytes) else file
+    return (f'{code or deposit_code(ID, file)} = {{ name = "{name}", environment = "{env}", {replaces}'
+            f'left = 2026-11-21, sealed = "{sealed}" }}\n')  # fmt: skip
+
+
+def half(type, secret, **forged):
+    public = forged.pop("shown", recipient(secret))
+    return f'[deposits.{type}]\npublic = "{public}"\nprivate = "{b64(private(type, secret, **forged))}"\n\n'
+
+
+def older(*keys):
+    rows = (f'{recipient(secret)} = {{ type = "{type}", private = "{b64(private(type, secret, **forged))}" }}\n'
+            for type, secret, forged in keys)  # fmt: skip
+    return "[deposits.older]\n" + "".join(rows) + "\n"
+
+
+def kept(fingerprint, data):
+    return f'{fingerprint} = "{b64(data)}"\n'
+
+
+def with_vouch(holder, vouch):
+    return holder.table.replace("kept = ", f'vouch = "{b64(vouch)}"\nkept = ')
+
+
+STAGED = deposit(pad(inside(b"for staging", "staging", "api-credentials/api-key", 0)), OLD)
+LEFT = deposit(pad(inside()))
+CODE, STAGED_CODE = deposit_code(ID, LEFT), deposit_code(ID, STAGED)
+OLDER = older(("development", OLD_SECRET, {}))
+WAITING = "[deposits.waiting]\n" + waits(STAGED, "staging", "api-credentials/api-key", 0) + waits(LEFT) + "\n"
+RETIRED = "[retired.development]\n" + kept(DEVELOPMENT.fingerprint.hex(), retired(DEVELOPMENT)) + "\n"
+REMOVED = "[removed]\nguest = { on = 2026-11-21 }\n\n"
+HALVES = {type: half(type, secret) for type, secret in SECRETS.items()}
+DUE = line("development", seal(LONG_VALUE, key=NEXT), more=', due = ["guest"]')
+TEAM = vault({
+    TOKEN: DUE + line("staging", FIRST) + line("production", seal(b"in production", "production")),
+}, TEAM_KEYS).replace("[secrets.", "".join(HALVES.values()) + OLDER + WAITING + RETIRED + REMOVED + "[secrets.", 1)
+for who in CI, DEV, LAPTOP, OWNER:
+    TEAM = TEAM.replace(who.table, with_vouch(who, vouched(who)))
+
+
+def team(old="", new=""):
+    """The vault of the team with one place edited; an empty `old` adds at the end."""
+    assert old in TEAM, old
+    return TEAM.replace(old, new, 1) if old else TEAM + new
+
+
+def asks(expect, name, shows, body, found=None, **header):
+    """A case that opens something else than a value, with ci's access key unless another key is at hand."""
+    if not header.keys() & {"access_key", "passphrase", "identity"}:
+        header = {"access_key": CI_TEXT} | header
+    more = {} if found is None else {"value_hex": found.hex()}
+    case(name, shows, expect, body, found, **header, **more)
+
+
+# --- What opens ---------------------------------------------------------------------------------
+
+
+def values_of_a_team():
+    shows = "What a team leaves in a vault is read; values open as ever."
+    reads("a-vault-of-a-team", shows, TEAM)
+    opens("a-value-due-for-change-opens", "A value that a removed holder could read is due for change, and opens.",
+          TEAM, LONG_VALUE)
+    fails("another-data-key", "a-value-under-a-retired-key", "Nothing is loaded with a retired key.", TEAM, "staging")
+    fails("missing", "a-secret-with-a-deposit-only", "Nothing loads a deposit.", TEAM, "staging",
+          "api-credentials/api-key")
+    shows = "A public key's holder key comes out of `delivered`, and opens what the holder has grants for."
+    dev = identity(AGE_SECRET)
+    opens("a-public-key-opens-a-value", shows, BASE, LONG_VALUE, identity=dev)
+    fails("no-grant", "a-public-key-without-a-grant", shows, BASE, "production", identity=dev)
+    fails("wrong-key", "a-public-key-that-no-holder-has", shows, BASE, identity=identity(seed("nobody's")))
+    fails("wrong-key", "a-public-key-with-another-holder-key-delivered", shows, redelivered(seed("another H")),
+          identity=dev)
+
+
+def redelivered(h=DEV.h, name="dev", id=ID, text=None, to=AGE_RECIPIENT):
+    """The usual vault with another `delivered`."""
+    text = text or lp("delivered", id, name, h)
+    drawn = [seed(f"{part} {text.hex()}", n) for part, n in (("file key", 16), ("share", 32), ("nonce", 16))]
+    return edited(b64(DELIVERED), b64(age_file(text, to, *drawn)))
+
+
+def deliveries():
+    shows = "`delivered` is an age file to the holder's key, which names the vault and the holder and ends with H."
+    dev, text = identity(AGE_SECRET), lp("delivered", ID, "dev", DEV.h)
+    ask = dict(identity=dev, delivered="dev")
+    asks("opens", "a-delivered-opens", shows, BASE, DEV.h, **ask)
+    asks("wrong-key", "a-delivered-to-another-key", shows, redelivered(to=recipient(seed("eve"))), **ask)
+    asks("wrong-key", "a-delivered-with-its-end-altered", shows,
+         edited(b64(DELIVERED), b64(flipped(DELIVERED, -1))), **ask)
+    for name, body in {
+        "of-another-holder": redelivered(name="ci"), "of-another-vault": redelivered(id=flipped(ID, -1)),
+        "of-another-kind-of-text": redelivered(text=lp("deposited", ID, "dev", DEV.h)),
+        "of-31-bytes": redelivered(h=DEV.h[:31]), "of-33-bytes": redelivered(h=DEV.h + b"x"),
+        "with-a-byte-more": redelivered(text=text + b"\0"), "of-nothing-else": redelivered(text=DEV.h),
+        "of-one-byte": redelivered(text=b"\0"),
+    }.items():
+        asks("altered", f"a-delivered-{name}", shows, body, **ask)
+
+
+def earlier_data_keys():
+    shows = "A retired data key opens with the current one, of its own type and under its own fingerprint."
+    first = DEVELOPMENT.fingerprint.hex()
+    ask = {"retired": f"development {first}"}
+    asks("opens", "a-retired-key-opens", shows, TEAM, DEVELOPMENT.secret, **ask)
+    usual, other = retired(DEVELOPMENT), data_key("development", seed("one more"))
+    for name, data in {
+        "with-its-nonce-altered": flipped(usual, 9), "with-its-key-altered": flipped(usual, 21),
+        "with-its-tag-altered": flipped(usual, -1), "with-its-version-byte-altered": flipped(usual, 0),
+        "of-another-type": retired(DEVELOPMENT, type="production"),
+        "of-another-fingerprint": retired(DEVELOPMENT, name=other.fingerprint),
+        "that-has-another-fingerprint": retired(other, name=DEVELOPMENT.fingerprint),
+        "sealed-as-a-kept": under(NEXT, DEVELOPMENT.secret, "kept", ID, "ci", "access-key", b""),
+    }.items():
+        asks("altered", f"a-retired-key-{name}", shows, team(b64(usual), b64(data)), **ask)
+    two = f"{kept(first, retired(other))}{kept(other.fingerprint.hex(), usual)}"
+    asks("altered", "a-retired-key-with-its-fingerprint-swapped", shows, team(kept(first, usual), two), **ask)
+    moved = RETIRED.replace("development", "production")
+    asks("another-data-key", "a-retired-key-moved-to-another-type", shows, team(RETIRED, moved),
+         retired=f"production {first}")
+    asks("another-data-key", "a-retired-key-under-an-older-key", shows,
+         team(b64(usual), b64(retired(DEVELOPMENT, by=other))), **ask)
+    asks("another-data-key", "a-retired-key-under-itself", shows,
+         team(b64(usual), b64(retired(DEVELOPMENT, by=DEVELOPMENT))), **ask)
+    asks("missing", "a-retired-key-that-is-not-there", shows, TEAM, retired=f"development {other.fingerprint.hex()}")
+    asks("no-grant", "a-retired-key-of-a-type-without-a-grant", shows,
+         team(RETIRED, "[retired.local]\n" + kept(first, under(KEYS["local"], bytes(32), "retired"))),
+         retired=f"local {first}")
+    asks("wrong-key", "a-retired-key-for-nobodys-access-key", shows, TEAM, **ask,
+         access_key=key_text(seed("nobody's"), ID))
+
+
+def deposit_keys():
+    shows = "The private half of a deposit key opens with its type's data key, for its type and its public half."
+    secret, usual, eve = SECRETS["production"], private("production", SECRETS["production"]), seed("eve")
+    ask = {"deposit_key": "production"}
+    asks("opens", "a-deposit-key-opens", shows, TEAM, identity(secret).encode(), **ask)
+    asks("opens", "an-older-deposit-key-opens", shows, TEAM, identity(OLD_SECRET).encode(), deposit_key=OLD)
+    for name, data in {
+        "with-its-nonce-altered": flipped(usual, 9), "with-its-secret-altered": flipped(usual, 21),
+        "with-its-tag-altered": flipped(usual, -1), "with-its-version-byte-altered": flipped(usual, 0),
+        "for-another-type": private("production", secret, sealed_as="development"),
+        "for-another-public-half": private("production", secret, public=recipient(eve)),
+        "sealed-as-a-value": under(KEYS["production"], identity(secret).encode(), "value", ID, "production",
+                                   PUBLIC["production"]),
+    }.items():  # fmt: skip
+        asks("altered", f"a-deposit-key-{name}", shows, team(b64(usual), b64(data)), **ask)
+    asks("altered", "a-deposit-key-with-its-public-half-swapped", shows,
+         team(PUBLIC["production"], recipient(eve)), **ask)
+    public = f'public = "{PUBLIC["production"]}"\nprivate = "{b64(usual)}"\n'
+    theirs = f'public = "{PUBLIC["development"]}"\nprivate = "{b64(private("development", SECRETS["development"]))}"\n'
+    asks("another-data-key", "a-deposit-key-moved-to-another-type", shows, team(public, theirs), **ask)
+    asks("another-data-key", "a-deposit-key-left-behind", shows,
+         team(HALVES["development"], half("development", SECRETS["development"], key=DEVELOPMENT)),
+         deposit_key="development")
+    body = team(OLDER, older(("production", OLD_SECRET, {"key": NEXT, "sealed_as": "development"})))
+    asks("another-data-key", "an-older-deposit-key-given-another-type", shows, body, deposit_key=OLD)
+    body = team(OLDER, older(("development", OLD_SECRET, {"key": DEVELOPMENT})))
+    asks("another-data-key", "an-older-deposit-key-left-behind", shows, body, deposit_key=OLD)
+    body = team(OLDER, OLDER.replace(OLD, recipient(eve)))
+    asks("altered", "an-older-deposit-key-under-another-public-half", shows, body, deposit_key=recipient(eve))
+    asks("missing", "a-deposit-key-of-a-type-without-one", shows, team(HALVES["production"]), **ask)
+    asks("no-grant", "a-deposit-key-of-a-type-without-a-grant", shows, TEAM, deposit_key="local")
+    asks("altered", "a-deposit-key-that-is-no-identity", "What is inside is the text of an age identity.",
+         team(b64(usual), b64(private("production", secret, plain=b"x" * 74))), **ask)
+
+
+def deposits():
+    shows = "A deposit opens with its type's deposit key, or an older one, and names its own place."
+
+    def left(name, padded, expect="another-place", value=None, *, to=PUBLIC["production"], row={}, code=None):
+        file = deposit(padded, to) if isinstance(padded, bytes) else padded[0]
+        body = team(waits(LEFT), waits(file, code=code, **row))
+        asks(expect, f"a-deposit-{name}", shows, body, value, deposit=code or deposit_code(ID, file))
+
+    asks("opens", "a-deposit-opens", shows, TEAM, b"left for you", deposit=CODE)
+    asks("opens", "a-deposit-under-an-older-key-opens", shows, TEAM, b"for staging", deposit=STAGED_CODE)
+    for name, value in ("of-nothing", b""), ("that-is-not-utf-8", b"\xff\0\x80"), ("of-70000-bytes", b"x" * 70_000):
+        left(f"{name}-opens", pad(inside(value)), "opens", value)
+    left("for-no-version-opens", pad(inside(replaces=0)), "opens", b"left for you", row={"replaces": 0})
+    for name, text in {
+        "of-another-vault": inside(id=flipped(ID, -1)), "of-another-type": inside(type="local"),
+        "of-another-environment": inside(env="prod", type="production"),
+        "of-another-name": inside(name="stripe_api_key"), "of-another-spelling": inside(name="GitHubAPIToken"),
+        "of-another-version": inside(replaces=2), "of-no-version": inside(replaces=0),
+        "of-another-kind-of-text": b"".join((lp("value"), inside()[len(lp("deposit")) :])),
+        "with-a-part-more": inside(more=("",)), "with-a-byte-more": inside() + b"x",
+        "with-a-byte-less": inside()[:-1], "of-text-alone": b"left for you",
+        "without-its-value": inside()[: -len(b"left for you") - 4],
+        "of-a-value-longer-than-it-is": inside()[:-16] + (13).to_bytes(4, "big") + b"left for you",
+        "of-a-value-shorter-than-it-is": inside()[:-16] + (11).to_bytes(4, "big") + b"left for you",
+        "of-a-value-of-four-gigabytes": inside()[:-16] + b"\xff" * 4 + b"left for you",
+        "with-a-name-of-four-gigabytes": lp("deposit", ID, "production", "production") + b"\xff" * 4 + TOKEN.encode(),
+        "of-an-empty-text": b"",
+    }.items():  # fmt: skip
+        left(name, pad(text))
+    left("moved-to-another-version", pad(inside()), row={"replaces": 3})
+    left("moved-to-no-version", pad(inside()), row={"replaces": 0})
+    left("moved-to-another-name", pad(inside()), row={"name": "stripe_api_key"})
+    left("moved-to-another-type", pad(inside()), "altered", row={"env": "development"})
+    left("moved-to-a-named-environment", pad(inside(env="development")), to=PUBLIC["development"],
+         row={"env": "staging"})
+    text = inside()
+    for name, padded in {
+        "without-padding": text + b"x" * (-len(text) % 32), "of-a-length-that-is-no-multiple": pad(text)[:-1],
+        "with-a-whole-block-of-zeros-more": pad(text) + bytes(32), "of-no-bytes": b"",
+        "of-zeros-alone": bytes(64), "with-another-mark": text + b"\x81" + bytes(-(len(text) + 1) % 32),
+    }.items():
+        left(name, padded, "altered")
+    left("to-somebody-else", pad(text), "altered", to=recipient(seed("eve")))
+    left("to-an-older-key-of-another-type", pad(text), "altered", to=OLD)
+    left("with-its-header-altered", (flipped(LEFT, LEFT.index(b"--- ") + 5),), "altered")
+    left("with-its-end-altered", (flipped(LEFT, -1),), "altered")
+    left("that-is-no-age-file", (b"left for you",), "altered")
+    shows = "A deposit's code is that of its bytes."
+    left("under-another-code", pad(inside()), "another-code", code="a" * 16)
+    body = team(b64(LEFT), b64(deposit(pad(inside(b"another value")))))
+    asks("another-code", "a-deposit-with-its-file-swapped", shows, body, deposit=CODE)
+    body = team(waits(STAGED, "staging", "api-credentials/api-key", 0) + waits(LEFT),
+                waits(LEFT, code=STAGED_CODE) + waits(STAGED, "staging", "api-credentials/api-key", 0, CODE))
+    asks("another-code", "two-deposits-with-their-codes-swapped", shows, body, deposit=CODE)
+    shows = "What a deposit key is not opens no deposit."
+    asks("missing", "a-deposit-that-does-not-wait", shows, TEAM, deposit="a" * 16)
+    asks("missing", "a-deposit-without-a-deposit-key", shows, team(HALVES["production"]), deposit=CODE)
+    asks("wrong-key", "a-deposit-for-nobodys-access-key", shows, TEAM, deposit=CODE,
+         access_key=key_text(seed("nobody's"), ID))
+    asks("no-grant", "a-deposit-without-a-grant", shows, TEAM, deposit=CODE, access_key=LAPTOP_TEXT)
+    asks("another-data-key", "a-deposit-for-a-deposit-key-left-behind", shows, deposit=CODE,
+         body=team(b64(private("production", SECRETS["production"])),
+                   b64(private("production", SECRETS["production"], key=data_key("production", seed("before"))))))
+    shows = "An older deposit key that does not open is passed over."
+    body = team(OLDER, older(("production", OLD_SECRET, {"key": NEXT}), ("development", OLD_SECRET[::-1], {})))
+    asks("opens", "a-deposit-beside-an-older-key-left-behind-opens", shows, body, b"left for you", deposit=CODE)
+
+
+def vouches():
+    shows = "A holder vouches for the deposit key of every type that has one, by type, and for no others."
+    def case(name, expect, body, vouch="ci", **key):
+        asks(expect, name, shows, body, vouch=vouch, **key)
+
+    mine, eve = b64(vouched(CI)), recipient(seed("eve"))
+    case("a-vouch-fits", "vouched", TEAM)
+    case("a-vouch-of-a-passphrase-fits", "vouched", TEAM, "owner", passphrase=PASSPHRASE)
+    case("a-vouch-of-a-public-key-fits", "vouched", TEAM, "dev", identity=identity(AGE_SECRET))
+    case("a-vouch-of-another-access-key-fits", "vouched", TEAM, "laptop", access_key=LAPTOP_TEXT)
+    case("a-vouch-without-older-deposit-keys-fits", "vouched", team(OLDER))
+    case("a-vouch-with-types-in-another-order-fits", "vouched",
+         team("".join(HALVES.values()), "".join(reversed(HALVES.values()))))
+    some = {type: PUBLIC[type] for type in ("local", "production")}
+    body = team(mine, b64(vouched(CI, some))).replace(HALVES["development"], "").replace(HALVES["preview"], "")
+    case("a-vouch-for-two-types-fits", "vouched", body)
+    nobody = team(mine, b64(vouched(CI, {})))
+    for rows in (*HALVES.values(), OLDER, WAITING):
+        nobody = nobody.replace(rows, "")
+    case("a-vouch-for-no-types-fits", "vouched", nobody)
+    case("a-holder-without-a-vouch", "missing", team(f'vouch = "{mine}"\n'))
+    case("a-deposit-key-swapped-under-a-vouch", "not-vouched", team(PUBLIC["production"], eve))
+    case("a-deposit-key-removed-under-a-vouch", "not-vouched", team(HALVES["local"]))
+    body = team(PUBLIC["local"], "∅").replace(PUBLIC["preview"], PUBLIC["local"]).replace("∅", PUBLIC["preview"])
+    case("two-deposit-keys-swapped-under-a-vouch", "not-vouched", body)
+    for name, vouch in {
+        "altered": flipped(vouched(CI), 31), "of-another-holder": vouched(LAPTOP),
+        "for-another-holder": vouched(CI, name="laptop"), "of-zeros": bytes(32),
+        "for-a-type-less": vouched(CI, {type: PUBLIC[type] for type in TYPES[1:]}),
+        "for-a-type-more": vouched(CI, PUBLIC | {"roster": eve}),
+        "for-types-in-another-order": hmac(CI.hk[64:], lp(
+            "vouch", ID, "ci", *[part for pair in sorted(PUBLIC.items(), reverse=True) for part in pair])),
+        "for-keys-without-their-types": hmac(CI.hk[64:], lp(
+            "vouch", ID, "ci", *[public for _, public in sorted(PUBLIC.items())])),
+        "of-another-vault": hmac(CI.hk[64:], lp(
+            "vouch", flipped(ID, -1), "ci", *[part for pair in sorted(PUBLIC.items()) for part in pair])),
+        "under-the-part-for-grants": hmac(CI.hk[:32], lp(
+            "vouch", ID, "ci", *[part for pair in sorted(PUBLIC.items()) for part in pair])),
+    }.items():  # fmt: skip
+        case(f"a-vouch-{name}", "not-vouched", team(mine, b64(vouch)))
+    case("a-vouch-for-nobodys-access-key", "wrong-key", TEAM, access_key=key_text(seed("nobody's"), ID))
+
+
+# --- Reading ------------------------------------------------------------------------------------
+
+
+def refuse_team(reason, shows, edits):
+    """As `refuse`, in the vault of the team."""
+    for name, (old, new) in edits.items():
+        body = team(old, new)
+        changed = next((i for i, (a, b) in enumerate(zip(TEAM, body)) if a != b), len(TEAM))
+        at = body.index("⟵") if "⟵" in body else changed
+        where = {} if "∅" in body else {"line": body.count("\n", 0, at) + 1}
+        case(name, shows, "refused", body.replace("⟵", "").replace("∅", ""), reason, reason=reason, **where)
+
+
+def teams_that_read():
+    fill = lambda n, of: "".join(of(i) for i in range(n))
+    shows = "Deposits, retired keys and removed holders may be there or not, and name what they like."
+    for name, body in {
+        "a-deposit-for-a-secret-without-a-value": team(f'name = "{TOKEN}"', 'name = "not/yet"'),
+        "two-deposits-for-one-place": team(WAITING, WAITING.rstrip() + "\n" + waits(deposit(pad(inside(b"b")))) + "\n"),
+        "a-deposit-that-is-no-age-file": team(b64(LEFT), "AA"),
+        "tables-of-a-team-without-lines": BASE + "[deposits.older]\n[deposits.waiting]\n[retired.local]\n[removed]\n",
+        "tables-of-deposits-and-retired-keys-without-tables": BASE + "[deposits]\n[retired]\n",
+        "a-deposit-key-for-a-type-without-grants": team(f"[keys.preview]\n{rows(TEAM_KEYS['preview'])}\n"),
+        "a-removed-holder-put-back": team("guest = { on", "ci = { on"),
+        "a-removed-holder-in-a-table": team(REMOVED, "[removed.guest]\non = 2026-11-21\n\n"),
+        "a-deposit-in-a-table": team(waits(LEFT), f'[deposits.waiting.{CODE}]\nname = "{TOKEN}"\n'
+            f'environment = "production"\nleft = 2026-11-21\nsealed = "{b64(LEFT)}"\n'),
+        "a-retired-key-of-digits": team(f'{DEVELOPMENT.fingerprint.hex()} = ', f'{"1234567890" + "123456"} = '),
+        "a-retired-key-under-another-data-key": team(b64(retired(DEVELOPMENT)), b64(bytes(69))),
+        "a-deposit-key-under-another-data-key": team(b64(private("local", SECRETS["local"])), b64(bytes(111))),
+        "a-due-of-nobody": team('due = ["guest"]', "due = []"),
+        "a-due-of-several": team('due = ["guest"]', 'due = ["guest", "former-ci"]'),
+        "sixteen-retired-keys": team(RETIRED, RETIRED.rstrip() + "\n"
+                                     + fill(15, lambda i: kept(f"{i:016x}", bytes(69)))),
+        "sixty-four-older-deposit-keys": team(OLDER, OLDER.rstrip() + "\n" + fill(
+            63, lambda i: f'older{i} = {{ type = "local", private = "{b64(bytes(111))}" }}\n')),
+    }.items():  # fmt: skip
+        reads(name, shows, body)
+
+
+def teams_that_are_refused():
+    text, key, sealed = b64(LEFT), b64(retired(DEVELOPMENT)), b64(private("production", SECRETS["production"]))
+    fingerprint, mine, public = DEVELOPMENT.fingerprint.hex(), b64(vouched(CI)), PUBLIC["production"]
+    old, fill = b64(private("development", OLD_SECRET)), lambda n, of: "".join(of(i) for i in range(n))
+    refuse_team("unknown-key", "A key that means nothing is a typo that would lose a setting.", {
+        "a-deposit-key-for-no-type": ("[deposits.local]", "[deposits.lokal]"),
+        "a-deposit-key-for-the-roster": ("[deposits.local]", "[deposits.roster]"),
+        "a-deposit-key-for-a-named-environment": ("[deposits.local]", "[deposits.staging]"),
+        "an-unknown-key-of-a-deposit-key": ('public = "', 'since = 2026-11-21\npublic = "'),
+        "an-unknown-key-of-an-older-deposit-key": ('type = "development", private', 'since = 1, type = "development", private'),
+        "an-unknown-key-of-a-deposit": ("left = ", "from = 1, left = "),
+        "a-version-of-a-deposit": ("left = ", "version = 1, left = "),
+        "a-retired-key-for-no-type": ("[retired.development]", "[retired.dev]"),
+        "a-retired-key-of-the-roster": ("[retired.development]", "[retired.roster]"),
+        "an-unknown-key-of-a-removed-holder": ("{ on = 2026-11-21 }", "{ on = 2026-11-21, by = 1 }"),
+        "a-vouch-in-capitals": (f'vouch = "{mine}"', f'Vouch = "{mine}"'),
+    })
+    refuse_team("missing-key", "What a table must have is there.", {
+        "a-deposit-key-without-its-public-half": (
+            f'[deposits.production]\npublic = "{public}"\n', "[deposits.production]⟵\n"),
+        "a-deposit-key-without-its-private-half": (
+            f'[deposits.production]\npublic = "{public}"\nprivate = "{sealed}"\n',
+            f'[deposits.production]⟵\npublic = "{public}"\n'),
+        "an-older-deposit-key-without-its-type": (f'type = "development", private = "{old}"', f'private = "{old}"'),
+        "an-older-deposit-key-without-its-private-half": (f', private = "{old}"', ""),
+        "a-deposit-without-its-name": (f'name = "{TOKEN}", ', ""),
+        "a-deposit-without-its-environment": ('environment = "production", ', ""),
+        "a-deposit-without-its-day": ("left = 2026-11-21, ", ""),
+        "a-deposit-without-its-file": (f', sealed = "{text}"', ""),
+        "a-removed-holder-without-a-day": ("guest = { on = 2026-11-21 }", "guest = {}"),
+    })
+    refuse_team("wrong-shape", "A key has the TOML type that it must.", {
+        "deposits-of-a-number": (WAITING, "[deposits]\nwaiting = 1⟵\n\n"),
+        "a-deposit-key-of-a-text": (HALVES["local"], '[deposits]\nlocal = "x"⟵\n\n'),
+        "a-deposit-of-a-text": (waits(LEFT), f'{CODE} = "{text}"\n'),
+        "a-public-half-of-a-number": (f'"{public}"', "7"),
+        "a-private-half-of-a-number": (f'"{sealed}"', "7"),
+        "an-older-deposit-key-of-a-text": (f'{{ type = "development", private = "{old}" }}', '"x"'),
+        "an-older-deposit-key-with-a-type-of-a-number": ('type = "development"', "type = 1"),
+        "an-older-private-half-of-a-number": (f'"{old}"', "7"),
+        "a-deposit-with-a-name-of-a-number": (f'name = "{TOKEN}"', "name = 1"),
+        "a-deposit-with-an-environment-of-a-number": ('environment = "production"', "environment = 1"),
+        "a-deposit-with-its-day-in-quotes": ("left = 2026-11-21", 'left = "2026-11-21"'),
+        "a-deposit-with-a-time": ("left = 2026-11-21", "left = 2026-11-21T10:00:00Z"),
+        "a-deposit-with-its-version-in-quotes": ("replaces = 1", 'replaces = "1"'),
+        "a-deposit-with-its-file-as-a-number": (f'"{text}"', "7"),
+        "retired-keys-of-a-number": (RETIRED, "[retired]\ndevelopment = 1⟵\n\n"),
+        "a-retired-key-of-a-number": (f'"{key}"', "7"),
+        "a-removed-holder-of-a-day": ("{ on = 2026-11-21 }", "2026-11-21"),
+        "a-removed-holder-with-its-day-in-quotes": ("on = 2026-11-21", 'on = "2026-11-21"'),
+        "removed-holders-in-a-list": (REMOVED, "[[removed]]⟵\n\n"),
+        "a-vouch-of-a-number": (f'"{mine}"', "7"),
+        "a-due-of-a-text": ('due = ["guest"]', 'due = "guest"'),
+        "a-due-of-numbers": ('due = ["guest"]', "due = [1]"),
+    })
+    refuse_team("bad-name", "A name, a code, a fingerprint and a public half have their characters and their length.", {
+        "a-deposit-for-a-name-with-a-space": (f'name = "{TOKEN}"', 'name = "a b"'),
+        "a-deposit-for-no-name": (f'name = "{TOKEN}"', 'name = ""'),
+        "a-deposit-for-a-name-of-254-bytes": (f'name = "{TOKEN}"', f'name = "{"n" * 254}"'),
+        "a-code-of-15-characters": (CODE, CODE[:-1]), "a-code-of-17-characters": (CODE, CODE + "a"),
+        "a-code-in-upper-case": (CODE, CODE.upper()), "a-code-with-a-digit-outside-base32": (CODE, CODE[:-1] + "1"),
+        "a-code-in-groups": (CODE, "-".join(CODE[i : i + 4] for i in range(0, 16, 4))),
+        "a-fingerprint-of-15-digits": (f"{fingerprint} =", f"{fingerprint[:-1]} ="),
+        "a-fingerprint-of-17-digits": (f"{fingerprint} =", f"{fingerprint}0 ="),
+        "a-fingerprint-in-upper-case": (f"{fingerprint} =", f"{fingerprint.upper()} ="),
+        "a-fingerprint-of-other-letters": (f"{fingerprint} =", f"{fingerprint[:-1]}g ="),
+        "an-older-deposit-key-with-a-dash": (f"{OLD} =", f"{OLD}-x ="),
+        "an-older-deposit-key-of-ssh": (f"{OLD} =", f'"{SSH}" ='),
+        "an-older-deposit-key-without-a-name": (f"{OLD} =", '"" ='),
+        "a-removed-holder-with-a-space": ("guest = {", '"gu est" = {'),
+        "a-removed-holder-with-a-slash": ("guest = {", '"gu/est" = {'),
+        "a-removed-holder-of-64-bytes": ("guest = {", f'{"h" * 64} = {{'),
+        "a-due-of-a-name-with-a-space": ('due = ["guest"]', 'due = ["gu est"]'),
+        "a-due-of-no-name": ('due = ["guest"]', 'due = [""]'),
+    })
+    refuse_team("two-spellings", "Two spellings of one name are two removed holders in one place.", {
+        "two-spellings-of-a-removed-holder": ("guest = {", "Gu-est = { on = 2026-11-20 }\nguest⟵ = {"),
+    })
+    refuse_team("twice", "A key or a table is there once.", {
+        "a-deposit-twice": (waits(LEFT), waits(LEFT) * 2),
+        "a-retired-key-twice": (kept(fingerprint, retired(DEVELOPMENT)), kept(fingerprint, retired(DEVELOPMENT)) * 2),
+        "a-deposit-key-twice": (HALVES["local"], HALVES["local"] * 2),
+        "a-removed-holder-twice": (REMOVED, REMOVED.rstrip() + "\nguest = { on = 2026-11-20 }\n"),
+    })
+    refuse_team("unknown-environment", "An environment is a type in full or declared in [environments].", {
+        "a-deposit-for-an-environment-not-declared": ('environment = "production"', 'environment = "stagign"'),
+        "a-deposit-for-a-short-form": ('environment = "production"', 'environment = "prod"'),
+        "a-deposit-for-another-spelling-of-an-environment": ('environment = "staging"', 'environment = "Staging"'),
+    })
+    refuse_team("unknown-type", "A type is one of the four, in full.", {
+        "an-older-deposit-key-of-a-short-type": ('type = "development"', 'type = "dev"'),
+        "an-older-deposit-key-of-the-roster": ('type = "development"', 'type = "roster"'),
+        "an-older-deposit-key-of-a-named-environment": ('type = "development"', 'type = "staging"'),
+    })
+    refuse_team("number", "A number is whole, from 1 to 2147483647.", {
+        "a-deposit-for-version-zero": ("replaces = 1", "replaces = 0"),
+        "a-deposit-for-a-version-below-zero": ("replaces = 1", "replaces = -1"),
+        "a-deposit-for-a-version-too-high": ("replaces = 1", "replaces = 2147483648"),
+        "a-deposit-for-half-a-version": ("replaces = 1", "replaces = 1.5"),
+    })
+    refuse_team("length", "A private half has 111 bytes, a retired key 69, a vouch 32, an age file at least one.", {
+        "a-private-half-of-110-bytes": (sealed, b64(bytes(110))), "a-private-half-of-112-bytes": (sealed, b64(bytes(112))),
+        "an-older-private-half-of-110-bytes": (old, b64(bytes(110))),
+        "a-private-half-of-no-bytes": (sealed, ""),
+        "a-retired-key-of-68-bytes": (key, b64(bytes(68))), "a-retired-key-of-70-bytes": (key, b64(bytes(70))),
+        "a-vouch-of-31-bytes": (mine, b64(bytes(31))), "a-vouch-of-33-bytes": (mine, b64(bytes(33))),
+        "a-deposit-of-an-empty-file": (text, ""),
+    })
+    refuse_team("base64", "Sealed text is base64url, without padding, white space or stray bits.", {
+        "a-private-half-with-a-plus": (sealed, "+" + sealed[1:]), "a-retired-key-with-a-slash": (key, "/" + key[1:]),
+        "a-vouch-with-stray-bits": (mine, stray(mine)), "a-deposit-with-padding": (text, text + "="),
+        "an-older-private-half-with-a-space": (old, old + " "),
+        "a-deposit-in-armor": (text, "-----BEGIN AGE ENCRYPTED FILE-----"),
+    })
+    refuse_team("control-character", "No string and no name holds control or bidirectional-format characters.", {
+        "an-escape-in-a-public-half": (public, public + r"\u001b[2J"),
+        "an-escape-in-the-name-of-a-deposit": (f'name = "{TOKEN}"', r'name = "a\u001b"'),
+        "an-override-in-the-environment-of-a-deposit": ('environment = "production"', 'environment = "prod\u202e"'),
+        "an-escape-in-a-code": (f"{CODE} =", r'"\u001b" ='),
+        "an-escape-in-a-fingerprint": (f"{fingerprint} =", r'"\u001b" ='),
+        "an-escape-in-an-older-deposit-key": (f"{OLD} =", r'"\u001b" ='),
+        "an-override-in-a-removed-holder": ("guest = {", '"gu\u202eest" = {'),
+        "an-escape-in-a-due": ('due = ["guest"]', r'due = ["gu\u001best"]'),
+    })
+    refuse_team("too-long", "A string has at most 4096 bytes.", {
+        "a-public-half-of-4097-bytes": (public, "a" * 4097),
+    })
+    many = lambda n: "".join(f"x{i} = {{ on = 2026-11-21 }}\n" for i in range(n))
+    refuse_team("too-many", "A vault has at most 64 older deposit keys, 1000 deposits, 16 retired keys of one type, 10000 "
+                "removed holders, and as many names in one `due`.", {
+        "seventeen-retired-keys": (RETIRED, RETIRED.rstrip() + "\n" + fill(16, lambda i: kept(f"{i:016x}", bytes(69))) + "∅"),
+        "sixty-five-older-deposit-keys": (OLDER, OLDER.rstrip() + "\n" + fill(
+            64, lambda i: f'older{i} = {{ type = "local", private = "{b64(bytes(111))}" }}\n') + "∅"),
+        "a-thousand-and-one-deposits": (WAITING, WAITING.rstrip() + "\n" + fill(
+            999, lambda i: waits("AA", code=base64.b32encode(seed(f"code {i}", 10)).decode().lower())) + "∅"),
+        "ten-thousand-and-one-removed-holders": (REMOVED, REMOVED.rstrip() + "\n" + many(10_000) + "∅"),
+        "a-due-of-ten-thousand-and-one": ('due = ["guest"]', f'due = [{", ".join(f"{chr(34)}x{i}{chr(34)}" for i in range(10_001))}]∅'),
+    })  # fmt: skip
+
+
+# --- Intermediate values ------------------------------------------------------------------------
+
+
+def team_primitives():
+    """As `primitives`, of the vault of the team."""
+    opened_file = age_open(LEFT, SECRETS["production"])
+    assert opened_file == pad(inside())
+    dev, key = "development", private("production", SECRETS["production"])
+    parts = [part for pair in sorted(PUBLIC.items()) for part in pair]
+    out = {"next-development-key": NEXT.secret, "next-development-seals": NEXT.seals,
+           "next-development-fingerprint": NEXT.fingerprint,
+           "retired-authenticated": lp("retired", ID, dev, DEVELOPMENT.fingerprint),
+           "retired-nonce": retired(DEVELOPMENT)[9:21], "retired-bytes": retired(DEVELOPMENT),
+           "production-key": KEYS["production"].secret, "production-seals": KEYS["production"].seals,
+           "deposit-key-secret": SECRETS["production"], "deposit-key-public-text": PUBLIC["production"].encode(),
+           "deposit-key-private-text": identity(SECRETS["production"]).encode(),
+           "deposit-key-authenticated": lp("deposit-key", ID, "production", PUBLIC["production"]),
+           "deposit-key-nonce": key[9:21], "deposit-key-bytes": key,
+           "vouch-key": CI.hk[64:], "vouch-message": lp("vouch", ID, "ci", *parts), "vouch": vouched(CI),
+           "deposit-plaintext": inside(), "deposit-padded": pad(inside()),
+           "deposit-of-no-version-plaintext": inside(b"for staging", "staging", "api-credentials/api-key", 0),
+           "deposit-age-file": LEFT, "deposit-code-message": lp("deposit-code", ID, LEFT),
+           "deposit-code-text": CODE.encode()}  # fmt: skip
+    return "".join(f"{name}: {data.hex()}".rstrip() + "\n" for name, data in out.items()).encode()
+
+
+CASES = (values_of_a_team, deliveries, earlier_data_keys, deposit_keys, deposits, vouches, teams_that_read,
+         teams_that_are_refused)  # fmt: skip
