@@ -1,5 +1,6 @@
 //! The format: every vector, and the promises of sealing and editing for any input.
 
+mod answer;
 mod bounds;
 mod chance;
 mod editing;

@@ -56,8 +56,13 @@ def pad(value):
     return value + b"\x80" + bytes(-(len(value) + 1) % 32)
 
 
+def code(digest):
+    """What two people compare: the first 80 bits as 16 letters and digits."""
+    return base64.b32encode(digest[:10]).decode().lower()
+
+
 def deposit_code(vault, file):
-    return base64.b32encode(hashlib.sha256(lp("deposit-code", vault, file)).digest())[:16].decode().lower()
+    return code(hashlib.sha256(lp("deposit-code", vault, file)).digest())
 
 
 @functools.cache
@@ -65,11 +70,11 @@ def argon2id(text, salt, m, t, p):
     return hash_secret_raw(text.encode(), salt, t, m, p, 32, Type.ID, 0x13)
 
 
-def key_text(key, vault):
-    """An access key as its holder has it."""
-    start = b"strongroom_key_"
+def key_text(key, vault, prefix="key"):
+    """An access key as its holder has it, or an unlocked key as its file has it."""
+    start = f"strongroom_{prefix}_".encode()
     check = hashlib.sha256(start + vault[:4] + key).digest()[:4]
-    return (start + base64.b32encode(vault[:4] + key + check).lower()).decode()
+    return (start + base64.b32encode(vault[:4] + key + check).lower().rstrip(b"=")).decode()
 
 
 class DataKey:
@@ -93,6 +98,7 @@ def need(true, code):
 RESERVED = {"stores", "settings", "apps", "audit"}
 NAME = "[A-Za-z0-9][A-Za-z0-9_.-]*"
 SECRET = f"{NAME}(/[A-Za-z0-9_.-]+)?"
+PUBLIC = "[A-Za-z0-9]+"  # of a deposit key
 NOT_ENVIRONMENTS = {*TYPES, *SHORT, "about", "due", "expires", "kind", "note", "set", "tags", "type",
                     "version"}  # fmt: skip
 BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -104,15 +110,15 @@ def fold(name):
     return re.sub("[_.-]", "", name).lower()
 
 
-def walk(node, depth=0, limit=4096):
+def walk(node, depth=0):
+    """Checks what holds for everything in the file, skipped or not."""
     need(depth <= 8, "too-deep")
     if isinstance(node, str):
         bad = any(unicodedata.category(c) == "Cc" or c in BIDI for c in node)
         need(not bad, "control-character")
-        need(len(node.encode()) <= limit, "too-long")
     for key, child in node.items() if isinstance(node, dict) else ():
         walk(key)
-        walk(child, depth + 1, {"delivered": 8192, "sealed": 1_572_864}.get(key, 4096))
+        walk(child, depth + 1)
     for child in node if isinstance(node, list) else ():
         walk(child, depth + 1)
 
@@ -124,8 +130,9 @@ def table(value, required=(), allowed=None):
     return value
 
 
-def text(value):
+def text(value, longest=4096):
     need(isinstance(value, str), "wrong-shape")
+    need(len(value.encode()) <= longest, "too-long")
     return value
 
 
@@ -138,8 +145,8 @@ def number(value):
     need(type(value) is int and 1 <= value < 2**31, "number")
 
 
-def binary(value, fits):
-    need(re.fullmatch("[A-Za-z0-9_-]*", text(value)) and len(value) % 4 != 1, "base64")
+def binary(value, fits, longest=float("inf")):
+    need(re.fullmatch("[A-Za-z0-9_-]*", text(value, longest)) and len(value) % 4 != 1, "base64")
     data = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
     need(b64(data) == value, "base64")
     need(fits(len(data)), "length")
@@ -164,8 +171,8 @@ def read_value(value):
     day(value["set"])
     binary(value[where[-1]], (lambda n: 37 <= n <= 1_048_645) if "sealed" in value else (lambda n: n == 37))
     due = value.get("due", [])
-    need(isinstance(due, list) and all(isinstance(name, str) for name in due), "wrong-shape")
-    names(due, 63)
+    need(isinstance(due, list), "wrong-shape")
+    [names([text(name)], 63) for name in due]
     need(len(due) <= 10_000, "too-many")
 
 
@@ -182,7 +189,7 @@ def read_holder(holder):
         [number(cost) for cost in (m, t, p)]
         need(19456 <= m <= 1048576 and 2 <= t <= 64 and p <= 16 and m * t <= 4194304, "costs")
     elif kind == "age":
-        text(holder["recipient"]), binary(holder["delivered"], lambda n: n > 0)
+        text(holder["recipient"]), binary(holder["delivered"], lambda n: n > 0, 8192)
 
 
 def read_grants(rows, holders):
@@ -204,20 +211,21 @@ def read_deposits(deposits, environments):
     table(deposits, (), {*TYPES, "older", "waiting"})
     for type in deposits.keys() & {*TYPES}:
         half = table(deposits[type], ("public", "private"), ())
-        text(half["public"]), binary(half["private"], lambda n: n == 111)
+        need(re.fullmatch(PUBLIC, text(half["public"])), "wrong-shape")
+        binary(half["private"], lambda n: n == 111)
     older, waiting = (table(deposits.get(part, {})) for part in ("older", "waiting"))
     for public, half in older.items():
-        need(re.fullmatch("[A-Za-z0-9]+", public), "bad-name")
+        need(re.fullmatch(PUBLIC, public), "wrong-shape")
         table(half, ("type", "private"), ())
         need(text(half["type"]) in TYPES, "unknown-type")
         binary(half["private"], lambda n: n == 111)
     for code, deposit in waiting.items():
-        need(re.fullmatch("[a-z2-7]{16}", code), "bad-name")
+        need(re.fullmatch("[a-z2-7]{16}", code), "wrong-shape")
         table(deposit, ("name", "environment", "left", "sealed"), ("replaces",))
         names([text(deposit["name"])], 253, SECRET)
         need(text(deposit["environment"]) in {*TYPES, *environments}, "unknown-environment")
         day(deposit["left"]), number(deposit.get("replaces", 1))
-        binary(deposit["sealed"], lambda n: n > 0)
+        binary(deposit["sealed"], lambda n: 0 < n <= 1_179_648)
     need(len(older) <= 64 and len(waiting) <= 1000, "too-many")
 
 
@@ -225,7 +233,7 @@ def read_leavings(retired, removed):
     """Checks what is left of earlier data keys and of holders who were removed."""
     for keys in table(retired, (), {*TYPES}).values():
         for fingerprint, key in table(keys).items():
-            need(re.fullmatch("[0-9a-f]{16}", fingerprint), "bad-name")
+            need(re.fullmatch("[0-9a-f]{16}", fingerprint), "wrong-shape")
             binary(key, lambda n: n == 69)
         need(len(keys) <= 16, "too-many")
     names(removed, 63)
@@ -292,11 +300,11 @@ def unpad(plain):
     return bare[:-1]
 
 
-def open_grant(doc, vault_id, type, name, h):
-    """The data key that a holder key finds in one grant, or nothing."""
-    data = base64.urlsafe_b64decode(doc["keys"].get(type, {}).get(name, "") + "=")
+def open_grant(doc, vault_id, type, name, hk):
+    """The data key that the parts of a holder key find in one grant, or nothing."""
+    data, part = unb64(doc["keys"].get(type, {}).get(name, "")), hk[32:64] if type == "roster" else hk[:32]
     aad = lp("grant", vault_id, type, name, doc["holders"][name]["kind"], data[:12])
-    secret = data and opened(hkdf(h, lp("holder-key"), 96, vault_id)[:32], data[:72], aad, 12)
+    secret = data and any(part) and opened(part, data[:72], aad, 12)
     key = DataKey(type, secret, 0, vault_id) if secret else None
     return key if key and key.fingerprint == data[1:9] and data[0] == 1 else None
 
@@ -321,31 +329,19 @@ def read_mine(body, environments):
 
 
 class Answer(Exception):
-    """What the opener says in place of a value: a word for `expect`."""
+    """What the opener says in place of a value: a word for `expect`, and what of it is not in the vector."""
 
 
-def holder_keys(doc, vault_id, header):
-    """The holder key that the key at hand would be, for every holder whose it could be."""
-    of_kind = lambda kind: {name: who for name, who in doc.get("holders", {}).items() if who["kind"] == kind}
-    if at_hand := header.get("access-key"):
-        match = re.fullmatch("strongroom_key_([a-z2-7]{64})\n?", at_hand.replace(r"\n", "\n"))
-        data = base64.b32decode(match[1].upper()) if match else b""
-        if not match or key_text(data[4:36], data[:4]) != at_hand.replace(r"\n", ""):
-            raise Answer("mistyped-key")
-        if data[:4] != vault_id[:4]:
-            raise Answer("another-vault-key")
-        return dict.fromkeys(of_kind("access-key"), hkdf(data[4:36], lp("access-key"), 32, vault_id))
-    hs = {}
-    for name, holder in of_kind("passphrase").items() if "passphrase" in header else ():
-        costs = holder["memory_kib"], holder["passes"], holder["lanes"]
-        raw = argon2id(header["passphrase"], unb64(holder["salt"]), *costs)
-        hs[name] = hkdf(raw, lp("passphrase"), 32, vault_id)
-    for name, holder in of_kind("age").items() if "identity" in header else ():
-        inside = age_open(unb64(holder["delivered"]), unbech32("age-secret-key-", header["identity"].lower()))
-        if inside and (len(inside) < 32 or inside != lp("delivered", vault_id, name, inside[-32:])):
-            raise Answer("altered")
-        hs |= {name: inside[-32:]} if inside else {}
-    return hs
+def payload(prefix, text, vault_id):
+    """The bytes of a key's text between its vault and its checksum: 32 of an access key, 64 of an unlocked key."""
+    n = {"key": 64, "unlocked": 116}[prefix]
+    match = re.fullmatch(f"strongroom_{prefix}_([a-z2-7]{{{n}}})", text)
+    data = base64.b32decode(match[1].upper() + "=" * (-n % 8)) if match else b""
+    if not match or key_text(data[4:-4], data[:4], prefix) != text:
+        raise Answer("mistyped-key")
+    if data[:4] != vault_id[:4]:
+        raise Answer("another-vault-key")
+    return data[4:-4]
 
 
 class Opener:
@@ -353,29 +349,55 @@ class Opener:
 
     def __init__(self, doc, current, header):
         self.doc, self.current, self.id = doc, current, bytes.fromhex(doc["strongroom"]["id"])
-        self.hs = holder_keys(doc, self.id, header)
+        self.hs, self.hks = {}, {}  # by holder, of everybody whose key it could be
         self.wrong = "wrong-passphrase" if "passphrase" in header else "wrong-key"
+        self.take(header)
+        self.hks |= {name: hkdf(h, lp("holder-key"), 96, self.id) for name, h in self.hs.items()}
+
+    def take(self, header):
+        """Takes the key at hand."""
+        of_kind = lambda *kinds: {n: who for n, who in self.doc.get("holders", {}).items() if who["kind"] in kinds}
+        if "access-key" in header:
+            text = header["access-key"].replace(r"\n", "\n")
+            key = payload("key", text[:-1] if text.endswith("\n") else text, self.id)
+            self.hs = dict.fromkeys(of_kind("access-key"), hkdf(key, lp("access-key"), 32, self.id))
+        elif "unlocked" in header:
+            parts = payload("unlocked", header["unlocked"], self.id)
+            self.hks = dict.fromkeys(of_kind("passphrase", "age"), parts[:32] + bytes(32) + parts[32:])
+        elif "passphrase" in header:
+            for name, who in of_kind("passphrase").items():
+                costs = who["memory_kib"], who["passes"], who["lanes"]
+                raw = argon2id(header["passphrase"], unb64(who["salt"]), *costs)
+                self.hs[name] = hkdf(raw, lp("passphrase"), 32, self.id)
+        elif "identity" in header:
+            secret = unbech32("age-secret-key-", header["identity"].lower())
+            for name, who in of_kind("age").items():
+                inside = age_open(unb64(who["delivered"]), secret)
+                if inside is not None and (len(inside) < 32 or inside != lp("delivered", self.id, name, inside[-32:])):
+                    raise Answer("altered")
+                self.hs |= {name: inside[-32:]} if inside else {}
 
     def is_holder(self, name):
-        return any(open_grant(self.doc, self.id, type, name, self.hs[name]) for type in self.doc.get("keys", ()))
+        return any(open_grant(self.doc, self.id, type, name, self.hks[name]) for type in self.doc.get("keys", ()))
 
     def key(self, type):
         """The type's current data key."""
-        found = (open_grant(self.doc, self.id, type, name, h) for name, h in self.hs.items())
+        found = (open_grant(self.doc, self.id, type, name, hk) for name, hk in self.hks.items())
         if key := next((key for key in found if key and key.fingerprint == self.current.get(type)), None):
             return key
-        raise Answer("no-grant" if any(map(self.is_holder, self.hs)) else self.wrong)
+        raise Answer("no-grant" if any(map(self.is_holder, self.hks)) else self.wrong)
 
-    def under(self, type, data, *aad):
-        """What is inside bytes that lie under the type's current data key."""
-        if data[1:9] != self.current.get(type):
+    def under(self, type, data, *aad, key=None):
+        """What is inside bytes that lie under the type's current data key, or under the given one."""
+        if data[1:9] != (key.fingerprint if key else self.current.get(type)):
             raise Answer("another-data-key")
-        inside = opened(self.key(type).seals, data, lp(*aad), 9) if data[0] == 1 else None
+        inside = opened((key or self.key(type)).seals, data, lp(*aad), 9) if data[0] == 1 else None
         if inside is None:
             raise Answer("altered")
         return inside
 
-    def value(self, own, wanted, env):
+    def value(self, own, wanted, env, key=None):
+        """A value under the current data key of its type, or under the retired one that is given."""
         env = SHORT.get(env, env)
         type = env if env in TYPES else self.doc["environments"][env]
         for label, secrets in ("mine", own if type == "local" else {}), ("value", self.doc["secrets"]):
@@ -383,13 +405,14 @@ class Opener:
             if place := next((e for e in (env, type) if e in secrets.get(name, {})), None):
                 value = secrets[name][place]
                 where = self.id, type, place, name, value["version"]
-                return unpad(self.under(type, unb64(value["sealed"]), label, *where))
+                return unpad(self.under(type, unb64(value["sealed"]), label, *where, key=key))
         raise Answer("missing")
 
     def retired(self, type, fingerprint):
+        """A retired data key of a type."""
         data, name = self.find("retired", type, fingerprint), bytes.fromhex(fingerprint)
-        key = self.under(type, unb64(data), "retired", self.id, type, name)
-        if DataKey(type, key, 0, self.id).fingerprint != name:
+        key = DataKey(type, self.under(type, unb64(data), "retired", self.id, type, name), 0, self.id)
+        if key.fingerprint != name:
             raise Answer("altered")
         return key
 
@@ -421,17 +444,25 @@ class Opener:
         inside = unpad(inside or b"")
         place = lp("deposit", self.id, type, env, found["name"], found.get("replaces", 0))
         value = inside[len(place) + 4 :]
-        if inside != place + lp(value)[len(lp()) :]:
-            raise Answer("another-place")
+        if inside != place + lp(value)[len(lp()) :] or len(value) > 1 << 20:
+            raise Answer("altered", "place")
         return value
 
     def vouch(self, name):
-        if name not in self.hs or not self.is_holder(name):
+        """Whether a holder's word is for the deposit keys that are there."""
+        if name not in self.hks or not self.is_holder(name):
             raise Answer(self.wrong)
-        vouch, hk = self.find("holders", name, "vouch"), hkdf(self.hs[name], lp("holder-key"), 96, self.id)
+        vouch, key = self.find("holders", name, "vouch"), self.hks[name][64:]
         halves = {type: half["public"] for type, half in self.doc.get("deposits", {}).items() if type in TYPES}
         parts = [part for pair in sorted(halves.items()) for part in pair]
-        raise Answer("vouched" if unb64(vouch) == hmac(hk[64:], lp("vouch", self.id, name, *parts)) else "not-vouched")
+        fits = unb64(vouch) == hmac(key, lp("vouch", self.id, name, *parts))
+        raise Answer("vouched" if fits else "not-vouched")
+
+    def delivered(self, name):
+        """What an age file delivers to a holder."""
+        if name not in self.hs:
+            raise Answer(self.wrong)
+        return self.hs[name]
 
     def find(self, *path):
         found = self.doc
@@ -452,13 +483,11 @@ def judge(body, header):
     try:
         opener = Opener(doc, current, header)
         if "secret" in header:
-            return "opens", opener.value(own, header["secret"], header["environment"])
-        for what in ("retired", "deposit-key", "deposit", "vouch"):
+            key = opener.retired(*header["retired"].split(" ")) if "retired" in header else None
+            return "opens", opener.value(own, header["secret"], header["environment"], key)
+        for what in ("deposit-key", "deposit", "vouch", "delivered"):
             if what in header:
-                return "opens", getattr(opener, what.replace("-", "_"))(*header[what].split(" "))
-        if "delivered" in header:
-            h = opener.hs.get(header["delivered"])
-            return ("opens", h) if h else (opener.wrong, None)
+                return "opens", getattr(opener, what.replace("-", "_"))(header[what])
     except Answer as answer:
-        return answer.args[0], None
+        return (*answer.args, None)[:2]
     return "reads", None

@@ -232,6 +232,9 @@ def odd_files_that_read():
         ("an-emoji-in-about", "A joiner is no bidirectional-format character.",
          ("for deployments", "for 👩\u200d🚀 — 鍵")),
         ("an-about-of-4096-bytes", "A string has at most 4096 bytes.", ("personal", "p" * 4067)),
+        ("a-long-text-in-a-reserved-table", "A reserved table holds strings of any length.",
+         ("", f'\n[settings]\nx = "{"x" * 5000}"\n')),
+        ("a-delivered-of-8192-characters", "`delivered` has at most 8192 characters.", (b64(DELIVERED), "A" * 8192)),
         ("about-in-other-quotes", "Any kind of TOML string will do.",
          ('"personal access token for deployments"', "\'\'\'C:\\a \"b\"\'\'\'")),
         ("other-spacing-and-order", "Spacing, order and quotes of keys mean nothing.",
@@ -436,6 +439,7 @@ def files_that_are_refused():
         "a-grant-with-its-version-byte-altered": ci(b64(flipped(usual, 0))),
         "a-grant-of-another-version": ci(b64(grant(DEVELOPMENT, CI, header=b"\2" + usual[1:12]))),
         "a-kept-of-68-bytes": (b64(CI.kept), b64(CI.kept[:-1])),
+        "a-kept-of-6000-bytes": (b64(CI.kept), "A" * 8000), "a-delivered-of-no-bytes": (b64(DELIVERED), ""),
         "a-kept-of-70-bytes": (b64(CI.kept), b64(CI.kept + b"\0")),
         "a-salt-of-15-bytes": (SALT, b64(OWNER.pub[:15])),
         "a-salt-of-17-bytes": (SALT, b64(OWNER.pub[:17])),
@@ -463,7 +467,11 @@ def files_that_are_refused():
         "twenty-inline-tables": ("", "\n[settings]\nx = ⟵" + "{ x = " * 20 + "1" + " }" * 20 + "\n"),
         "twenty-dots-in-a-key": ("", "\n[settings]\nx" + ".x" * 20 + " = 1⟵\n"),
     })
-    refuse("too-long", "A string has at most 4096 bytes.", {"an-about-of-4097-bytes": ("personal", "p" * 4068)})
+    refuse("too-long", "A string has at most 4096 bytes.", {
+        "an-about-of-4097-bytes": ("personal", "p" * 4068),
+        "a-delivered-of-8193-characters": (b64(DELIVERED), "A" * 8193),
+        "a-recipient-of-4097-bytes": (AGE_RECIPIENT, "a" * 4097),
+    })
     refuse("wrong-shape", "A key has the TOML type that it must, and an id is 32 lower-case hexadecimal digits.", {
         "a-value-and-a-reference-in-one": value(GROUPED, more=', store = "cluster", ref = "a/b"'),
         "a-format-in-quotes": ("format = 1", 'format = "1"'),

@@ -6,7 +6,7 @@ retired, and the deposit key that came with that is an older one. Both have a de
 
 from age import age_file, age_open, identity, recipient
 from build import *  # noqa: F403
-from format import deposit_code
+from format import code, deposit_code
 
 # --- The vault of a team ------------------------------------------------------------------------
 
@@ -100,9 +100,9 @@ def team(old="", new=""):
 
 def asks(expect, name, shows, body, found=None, **header):
     """A case that opens something else than a value, with ci's access key unless another key is at hand."""
-    if not header.keys() & {"access_key", "passphrase", "identity"}:
+    if not header.keys() & {"access_key", "passphrase", "identity", "unlocked"}:
         header = {"access_key": CI_TEXT} | header
-    more = {} if found is None else {"value_hex": found.hex()}
+    more = {"value_hex": found.hex()} if expect == "opens" else {}
     case(name, shows, expect, body, found, **header, **more)
 
 
@@ -151,11 +151,50 @@ def deliveries():
         asks("altered", f"a-delivered-{name}", shows, body, **ask)
 
 
+def unlocked(holder, vault=ID):
+    """What is kept of a holder key once it was opened, as text."""
+    return key_text(holder.hk[:32] + holder.hk[64:], vault, "unlocked")
+
+
+def unlocked_keys():
+    shows = "An unlocked key opens the grants of types of its holder, and not that of the roster."
+    dev, owner = unlocked(DEV), unlocked(OWNER)
+    opens("an-unlocked-key-opens-a-value", shows, BASE, LONG_VALUE, unlocked=dev)
+    opens("an-unlocked-key-of-a-passphrase-opens-a-value", shows, BASE, b"in production", "production", unlocked=owner)
+    fails("no-grant", "an-unlocked-key-without-a-grant", shows, BASE, "production", unlocked=dev)
+    fails("wrong-key", "an-unlocked-key-of-nobody", shows, BASE,
+          unlocked=key_text(seed("nobody's", 64), ID, "unlocked"))
+    fails("wrong-key", "an-unlocked-key-of-an-access-key", shows, BASE, unlocked=unlocked(CI))
+    fails("another-vault-key", "an-unlocked-key-of-another-vault", shows, BASE,
+          unlocked=unlocked(DEV, bytes.fromhex("00112233")))
+    only = edited(rows(KEY_TABLES["roster"]), rows(granted(ROSTER, DEV, OWNER)))
+    only = only.replace(rows(granted(DEVELOPMENT, DEV)), "")
+    fails("no-grant", "a-holder-with-a-grant-of-the-roster-only", "A holder is found by any grant, the roster's too.",
+          only, identity=identity(AGE_SECRET))
+    fails("wrong-key", "an-unlocked-key-with-a-grant-of-the-roster-only", shows, only, unlocked=dev)
+    for name, text in {
+        "with-a-character-altered": dev[:60] + ("a" if dev[60] != "a" else "b") + dev[61:],
+        "with-a-character-missing": dev[:-1], "with-a-character-too-many": dev + "a", "and-a-newline": dev + r"\n",
+        "in-upper-case": dev[:20] + dev[20:].upper(), "with-stray-bits": stray32(dev), "with-padding": dev + "====",
+        "that-is-an-access-key": CI_TEXT,
+    }.items():
+        fails("mistyped-key", f"an-unlocked-key-{name}", "An unlocked key is `strongroom_unlocked_` and 116 characters, "
+              "with a checksum.", BASE, unlocked=text)
+
+
+def stray32(text):
+    """The text with the last bit set, which belongs to no byte."""
+    letters = "abcdefghijklmnopqrstuvwxyz234567"
+    return text[:-1] + letters[letters.index(text[-1]) | 1]
+
+
 def earlier_data_keys():
     shows = "A retired data key opens with the current one, of its own type and under its own fingerprint."
     first = DEVELOPMENT.fingerprint.hex()
-    ask = {"retired": f"development {first}"}
-    asks("opens", "a-retired-key-opens", shows, TEAM, DEVELOPMENT.secret, **ask)
+    ask = dict(retired=f"development {first}", secret=TOKEN, environment="staging")
+    asks("opens", "a-retired-key-opens-what-it-sealed", shows, TEAM, b"hunter2", **ask)
+    asks("another-data-key", "a-retired-key-opens-nothing-of-the-current-key", shows, TEAM,
+         **ask | {"environment": "development"})
     usual, other = retired(DEVELOPMENT), data_key("development", seed("one more"))
     for name, data in {
         "with-its-nonce-altered": flipped(usual, 9), "with-its-key-altered": flipped(usual, 21),
@@ -170,15 +209,16 @@ def earlier_data_keys():
     asks("altered", "a-retired-key-with-its-fingerprint-swapped", shows, team(kept(first, usual), two), **ask)
     moved = RETIRED.replace("development", "production")
     asks("another-data-key", "a-retired-key-moved-to-another-type", shows, team(RETIRED, moved),
-         retired=f"production {first}")
+         **ask | {"retired": f"production {first}"})
     asks("another-data-key", "a-retired-key-under-an-older-key", shows,
          team(b64(usual), b64(retired(DEVELOPMENT, by=other))), **ask)
     asks("another-data-key", "a-retired-key-under-itself", shows,
          team(b64(usual), b64(retired(DEVELOPMENT, by=DEVELOPMENT))), **ask)
-    asks("missing", "a-retired-key-that-is-not-there", shows, TEAM, retired=f"development {other.fingerprint.hex()}")
+    asks("missing", "a-retired-key-that-is-not-there", shows, TEAM,
+         **ask | {"retired": f"development {other.fingerprint.hex()}"})
+    theirs = under(KEYS["local"], bytes(32), "retired")
     asks("no-grant", "a-retired-key-of-a-type-without-a-grant", shows,
-         team(RETIRED, "[retired.local]\n" + kept(first, under(KEYS["local"], bytes(32), "retired"))),
-         retired=f"local {first}")
+         team(RETIRED, "[retired.local]\n" + kept(first, theirs)), **ask | {"retired": f"local {first}"})
     asks("wrong-key", "a-retired-key-for-nobodys-access-key", shows, TEAM, **ask,
          access_key=key_text(seed("nobody's"), ID))
 
@@ -221,7 +261,7 @@ def deposit_keys():
 def deposits():
     shows = "A deposit opens with its type's deposit key, or an older one, and names its own place."
 
-    def left(name, padded, expect="another-place", value=None, *, to=PUBLIC["production"], row={}, code=None):
+    def left(name, padded, expect="altered", value="place", *, to=PUBLIC["production"], row={}, code=None):
         file = deposit(padded, to) if isinstance(padded, bytes) else padded[0]
         body = team(waits(LEFT), waits(file, code=code, **row))
         asks(expect, f"a-deposit-{name}", shows, body, value, deposit=code or deposit_code(ID, file))
@@ -250,7 +290,7 @@ def deposits():
     left("moved-to-another-version", pad(inside()), row={"replaces": 3})
     left("moved-to-no-version", pad(inside()), row={"replaces": 0})
     left("moved-to-another-name", pad(inside()), row={"name": "stripe_api_key"})
-    left("moved-to-another-type", pad(inside()), "altered", row={"env": "development"})
+    left("moved-to-another-type", pad(inside()), "altered", None, row={"env": "development"})
     left("moved-to-a-named-environment", pad(inside(env="development")), to=PUBLIC["development"],
          row={"env": "staging"})
     text = inside()
@@ -259,14 +299,14 @@ def deposits():
         "with-a-whole-block-of-zeros-more": pad(text) + bytes(32), "of-no-bytes": b"",
         "of-zeros-alone": bytes(64), "with-another-mark": text + b"\x81" + bytes(-(len(text) + 1) % 32),
     }.items():
-        left(name, padded, "altered")
-    left("to-somebody-else", pad(text), "altered", to=recipient(seed("eve")))
-    left("to-an-older-key-of-another-type", pad(text), "altered", to=OLD)
-    left("with-its-header-altered", (flipped(LEFT, LEFT.index(b"--- ") + 5),), "altered")
-    left("with-its-end-altered", (flipped(LEFT, -1),), "altered")
-    left("that-is-no-age-file", (b"left for you",), "altered")
+        left(name, padded, "altered", None)
+    left("to-somebody-else", pad(text), "altered", None, to=recipient(seed("eve")))
+    left("to-an-older-key-of-another-type", pad(text), "altered", None, to=OLD)
+    left("with-its-header-altered", (flipped(LEFT, LEFT.index(b"--- ") + 5),), "altered", None)
+    left("with-its-end-altered", (flipped(LEFT, -1),), "altered", None)
+    left("that-is-no-age-file", (b"left for you",), "altered", None)
     shows = "A deposit's code is that of its bytes."
-    left("under-another-code", pad(inside()), "another-code", code="a" * 16)
+    left("under-another-code", pad(inside()), "another-code", None, code="a" * 16)
     body = team(b64(LEFT), b64(deposit(pad(inside(b"another value")))))
     asks("another-code", "a-deposit-with-its-file-swapped", shows, body, deposit=CODE)
     body = team(waits(STAGED, "staging", "api-credentials/api-key", 0) + waits(LEFT),
@@ -295,6 +335,7 @@ def vouches():
     case("a-vouch-fits", "vouched", TEAM)
     case("a-vouch-of-a-passphrase-fits", "vouched", TEAM, "owner", passphrase=PASSPHRASE)
     case("a-vouch-of-a-public-key-fits", "vouched", TEAM, "dev", identity=identity(AGE_SECRET))
+    case("a-vouch-of-an-unlocked-key-fits", "vouched", TEAM, "dev", unlocked=unlocked(DEV))
     case("a-vouch-of-another-access-key-fits", "vouched", TEAM, "laptop", access_key=LAPTOP_TEXT)
     case("a-vouch-without-older-deposit-keys-fits", "vouched", team(OLDER))
     case("a-vouch-with-types-in-another-order-fits", "vouched",
@@ -360,6 +401,7 @@ def teams_that_read():
         "a-retired-key-under-another-data-key": team(b64(retired(DEVELOPMENT)), b64(bytes(69))),
         "a-deposit-key-under-another-data-key": team(b64(private("local", SECRETS["local"])), b64(bytes(111))),
         "a-due-of-nobody": team('due = ["guest"]', "due = []"),
+        "a-due-of-one-twice": team('due = ["guest"]', 'due = ["guest", "Gu-est", "guest"]'),
         "a-due-of-several": team('due = ["guest"]', 'due = ["guest", "former-ci"]'),
         "sixteen-retired-keys": team(RETIRED, RETIRED.rstrip() + "\n"
                                      + fill(15, lambda i: kept(f"{i:016x}", bytes(69)))),
@@ -424,10 +466,18 @@ def teams_that_are_refused():
         "a-due-of-a-text": ('due = ["guest"]', 'due = "guest"'),
         "a-due-of-numbers": ('due = ["guest"]', "due = [1]"),
     })
-    refuse_team("bad-name", "A name, a code, a fingerprint and a public half have their characters and their length.", {
+    refuse_team("bad-name", "A name has its characters and its length.", {
         "a-deposit-for-a-name-with-a-space": (f'name = "{TOKEN}"', 'name = "a b"'),
         "a-deposit-for-no-name": (f'name = "{TOKEN}"', 'name = ""'),
         "a-deposit-for-a-name-of-254-bytes": (f'name = "{TOKEN}"', f'name = "{"n" * 254}"'),
+        "a-removed-holder-with-a-space": ("guest = {", '"gu est" = {'),
+        "a-removed-holder-with-a-slash": ("guest = {", '"gu/est" = {'),
+        "a-removed-holder-of-64-bytes": ("guest = {", f'{"h" * 64} = {{'),
+        "a-due-of-a-name-with-a-space": ('due = ["guest"]', 'due = ["gu est"]'),
+        "a-due-of-no-name": ('due = ["guest"]', 'due = [""]'),
+    })
+    refuse_team("wrong-shape", "A code, a fingerprint and a public half have their characters and their length.", {
+        "a-public-half-of-ssh": (f'"{public}"', f'"{SSH}"'), "a-public-half-of-nothing": (public, ""),
         "a-code-of-15-characters": (CODE, CODE[:-1]), "a-code-of-17-characters": (CODE, CODE + "a"),
         "a-code-in-upper-case": (CODE, CODE.upper()), "a-code-with-a-digit-outside-base32": (CODE, CODE[:-1] + "1"),
         "a-code-in-groups": (CODE, "-".join(CODE[i : i + 4] for i in range(0, 16, 4))),
@@ -438,11 +488,6 @@ def teams_that_are_refused():
         "an-older-deposit-key-with-a-dash": (f"{OLD} =", f"{OLD}-x ="),
         "an-older-deposit-key-of-ssh": (f"{OLD} =", f'"{SSH}" ='),
         "an-older-deposit-key-without-a-name": (f"{OLD} =", '"" ='),
-        "a-removed-holder-with-a-space": ("guest = {", '"gu est" = {'),
-        "a-removed-holder-with-a-slash": ("guest = {", '"gu/est" = {'),
-        "a-removed-holder-of-64-bytes": ("guest = {", f'{"h" * 64} = {{'),
-        "a-due-of-a-name-with-a-space": ('due = ["guest"]', 'due = ["gu est"]'),
-        "a-due-of-no-name": ('due = ["guest"]', 'due = [""]'),
     })
     refuse_team("two-spellings", "Two spellings of one name are two removed holders in one place.", {
         "two-spellings-of-a-removed-holder": ("guest = {", "Gu-est = { on = 2026-11-20 }\nguest⟵ = {"),
@@ -527,6 +572,9 @@ def team_primitives():
            "deposit-key-private-text": identity(SECRETS["production"]).encode(),
            "deposit-key-authenticated": lp("deposit-key", ID, "production", PUBLIC["production"]),
            "deposit-key-nonce": key[9:21], "deposit-key-bytes": key,
+           "holder-fingerprint-message": lp("holder-fingerprint", ID, "dev"),
+           "holder-fingerprint-text": code(hmac(DEV.hk[64:], lp("holder-fingerprint", ID, "dev"))).encode(),
+           "delivered-hk": DEV.hk, "unlocked-key-text": unlocked(DEV).encode(),
            "vouch-key": CI.hk[64:], "vouch-message": lp("vouch", ID, "ci", *parts), "vouch": vouched(CI),
            "deposit-plaintext": inside(), "deposit-padded": pad(inside()),
            "deposit-of-no-version-plaintext": inside(b"for staging", "staging", "api-credentials/api-key", 0),
@@ -535,5 +583,5 @@ def team_primitives():
     return "".join(f"{name}: {data.hex()}".rstrip() + "\n" for name, data in out.items()).encode()
 
 
-CASES = (values_of_a_team, deliveries, earlier_data_keys, deposit_keys, deposits, vouches, teams_that_read,
+CASES = (values_of_a_team, deliveries, unlocked_keys, earlier_data_keys, deposit_keys, deposits, vouches, teams_that_read,
          teams_that_are_refused)  # fmt: skip

@@ -86,6 +86,9 @@ pub const CODE: usize = 16;
 pub(crate) const CODE_BYTES: usize = 10;
 /// Characters of an age identity.
 pub(crate) const AGE_IDENTITY: usize = 74;
+/// What an age identity begins with.
+#[cfg(feature = "edit")]
+pub(crate) const AGE_IDENTITY_PREFIX: &str = "AGE-SECRET-KEY-1";
 /// Bytes of a deposit key's private half: version, fingerprint, nonce, sealed identity, tag.
 pub(crate) const DEPOSIT_PRIVATE: usize = VALUE_HEAD + AGE_IDENTITY + TAG;
 /// Bytes of a vouch: an HMAC-SHA256.

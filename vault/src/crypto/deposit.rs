@@ -11,7 +11,7 @@ use super::value::{pad, unpadded_length};
 use super::{Altered, Code, KeyRing, NoRandomness, OpenError, Plaintext};
 use crate::environment::EnvironmentType;
 use crate::index::{Deposit, DepositKey, Index, VaultId};
-use crate::limits::{AGE_IDENTITY, VALUE_BYTES, VOUCH};
+use crate::limits::{AGE_IDENTITY, AGE_IDENTITY_PREFIX, VALUE_BYTES, VOUCH};
 
 /// The place and the value that a deposit carries inside.
 #[derive(Debug, Clone, Copy)]
@@ -88,13 +88,13 @@ pub fn deposit_code(id: VaultId, age_file: &[u8]) -> Code {
 impl DataKey {
     /// `private = 01 ‖ fingerprint ‖ seal[data key](age identity)`, without padding
     ///
-    /// None if the text has not the length of an age identity.
+    /// None if the text has not the length or the beginning of an age identity.
     pub(crate) fn seal_deposit_key(
         &self,
         public: &str,
         identity: &str,
     ) -> Result<Option<String>, NoRandomness> {
-        if identity.len() != AGE_IDENTITY {
+        if identity.len() != AGE_IDENTITY || !identity.starts_with(AGE_IDENTITY_PREFIX) {
             return Ok(None);
         }
         let context = self.deposit_key_context(public);
@@ -109,6 +109,9 @@ impl DataKey {
     pub fn open_deposit_key(&self, key: &DepositKey<'_>) -> Result<Zeroizing<String>, OpenError> {
         let opened = self.open_as(&self.deposit_key_context(key.public()), key.private())?;
         let text = std::str::from_utf8(&opened).map_err(|_| OpenError::Altered)?;
+        if !text.starts_with(AGE_IDENTITY_PREFIX) {
+            return Err(OpenError::Altered);
+        }
         Ok(Zeroizing::new(text.to_owned()))
     }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::shape::{Table, bad_name, date_of, number_of, sealed_text, text_of, unknown_key};
+use super::shape::{Table, bad_form, bad_name, date_of, number_of, sealed_text, text_of, unknown_key};
 use super::unknown_environment;
 use crate::date::Date;
 use crate::environment::{Environment, EnvironmentType};
@@ -154,6 +154,10 @@ pub(super) fn read<'t>(
             (Some(kind), _) => {
                 table.only(&format!("deposits.{kind}"), &["public", "private"])?;
                 let public = table.need_text("public")?;
+                if !is_public_half(&public) {
+                    let place = table.need("public")?.span().start;
+                    return Err(bad_form(root.text, &public, PUBLIC_HALF, place));
+                }
                 deposits.keys[kind as usize] = Some(read_key(table, kind, public)?);
             }
             (None, "older") => deposits.older = read_older(table)?,
@@ -163,6 +167,13 @@ pub(super) fn read<'t>(
     }
     Ok(deposits)
 }
+
+/// Whether it may be the public half of a deposit key, as far as its characters tell.
+fn is_public_half(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+const PUBLIC_HALF: &str = "an age public key";
 
 fn read_key<'t>(
     table: Table<'_, 't>,
@@ -184,9 +195,8 @@ fn read_older<'t>(table: Table<'_, 't>) -> Result<Vec<DepositKey<'t>>, ReadError
         if older.len() == OLDER_DEPOSIT_KEYS {
             return Err(Fault::TooMany("older deposit keys", OLDER_DEPOSIT_KEYS).at(table.text, at));
         }
-        let fault = Fault::WrongShape("an age public key");
-        if public.is_empty() || !public.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            return Err(fault.at(table.text, at));
+        if !is_public_half(public) {
+            return Err(bad_form(table.text, public, PUBLIC_HALF, at));
         }
         let entry = Table { at, ..Table::of(table.text, value)? };
         entry.only("deposits.older", &["type", "private"])?;
@@ -211,7 +221,7 @@ fn read_waiting<'t>(
             return Err(Fault::TooMany("deposits", DEPOSITS).at(table.text, at));
         }
         if code.len() != CODE || !code.bytes().all(|b| matches!(b, b'a'..=b'z' | b'2'..=b'7')) {
-            return Err(Fault::WrongShape("the code of a deposit").at(table.text, at));
+            return Err(bad_form(table.text, code, "the code of a deposit", at));
         }
         waiting.push(read_deposit(table.text, value, code.clone(), at, environments)?);
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::shape::{Table, bad_name, date_of, refuse_spellings, sealed_text, unknown_key};
+use super::shape::{Table, bad_form, bad_name, date_of, refuse_spellings, sealed_text, unknown_key};
 use crate::date::Date;
 use crate::environment::EnvironmentType;
 use crate::error::{Fault, ReadError};
@@ -84,8 +84,8 @@ pub(super) fn read_retired<'t>(root: Table<'_, 't>) -> Result<Vec<Retired<'t>>, 
             let fingerprint = key.get_ref();
             let is_digit = |b| matches!(b, b'0'..=b'9' | b'a'..=b'f');
             if fingerprint.len() != 2 * FINGERPRINT || !fingerprint.bytes().all(is_digit) {
-                let fault = Fault::WrongShape("a fingerprint of 16 hexadecimal digits");
-                return Err(fault.at(root.text, key.span().start));
+                let wanted = "a fingerprint of 16 hexadecimal digits";
+                return Err(bad_form(root.text, fingerprint, wanted, key.span().start));
             }
             let sealed = sealed_text(root.text, value, "a sealed data key", |bytes| bytes == KEPT)?;
             retired.push(Retired { kind, fingerprint: fingerprint.clone(), sealed });

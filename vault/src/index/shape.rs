@@ -140,6 +140,13 @@ pub(crate) fn bad_name(text: &str, name: &str, fault: NameFault, at: usize) -> R
     fault.at(text, at)
 }
 
+/// The error for a key that must have another form than it has.
+pub(crate) fn bad_form(text: &str, key: &str, wanted: &'static str, at: usize) -> ReadError {
+    let fault =
+        if has_dangerous(key) { Fault::ControlCharacter } else { Fault::WrongShape(wanted) };
+    fault.at(text, at)
+}
+
 /// Refuses two spellings of one name among names and their places, given in any order.
 ///
 /// Gives the position of each name by what it folds to.
