@@ -87,10 +87,7 @@ impl Opener<'_, '_> {
     }
 
     /// The key at hand, and whose it is where that is known.
-    fn credential<'a>(
-        &self,
-        get: &impl Head<'a>,
-    ) -> Opened<Option<(Credential, Option<String>)>> {
+    fn credential<'a>(&self, get: &impl Head<'a>) -> Opened<Option<(Credential, Option<String>)>> {
         let id = self.index.id();
         if let Some(text) = get("access-key") {
             let key = AccessKey::parse(&text.replace("\\n", "\n")).map_err(|_| "mistyped-key")?;
@@ -215,7 +212,8 @@ impl Opener<'_, '_> {
                 Ok(identity) => {
                     if let Some(inside) = age_opened(&identity, &age_file) {
                         let value = DepositPlace::of(deposit).value_in(id, &inside);
-                        answer = value.map(|value| value.as_bytes().to_vec()).map_err(|_| "altered");
+                        answer =
+                            value.map(|value| value.as_bytes().to_vec()).map_err(|_| "altered");
                         break;
                     }
                 }

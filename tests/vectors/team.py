@@ -293,6 +293,8 @@ def deposits():
     left("moved-to-another-type", pad(inside()), "altered", None, row={"env": "development"})
     left("moved-to-a-named-environment", pad(inside(env="development")), to=PUBLIC["development"],
          row={"env": "staging"})
+    asks("altered", "a-deposit-for-an-environment-given-another-type", shows,
+         team('staging = "development"', 'staging = "production"'), deposit=STAGED_CODE)
     text = inside()
     for name, padded in {
         "without-padding": text + b"x" * (-len(text) % 32), "of-a-length-that-is-no-multiple": pad(text)[:-1],

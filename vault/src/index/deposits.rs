@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::shape::{Table, bad_form, bad_name, date_of, number_of, sealed_text, text_of, unknown_key};
+use super::shape::{
+    Table, bad_form, bad_name, date_of, number_of, sealed_text, text_of, unknown_key,
+};
 use super::unknown_environment;
 use crate::date::Date;
 use crate::environment::{Environment, EnvironmentType};

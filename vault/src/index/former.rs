@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::shape::{Table, bad_form, bad_name, date_of, refuse_spellings, sealed_text, unknown_key};
+use super::shape::{
+    Table, bad_form, bad_name, date_of, refuse_spellings, sealed_text, unknown_key,
+};
 use crate::date::Date;
 use crate::environment::EnvironmentType;
 use crate::error::{Fault, ReadError};
