@@ -9,7 +9,8 @@ import base64, dataclasses, hashlib, sys
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from age import age_file
-from format import TYPES, DataKey, argon2id, b64, gcm, hkdf, hmac, judge, key_text, lp, pad
+from format import TYPES, DataKey, argon2id, b64, gcm, hkdf, hmac, key_text, lp, pad
+from opener import judge
 
 ID = bytes.fromhex("5f0c3c1e9a7b4c7c9d2f6f3e8a1b0c4d")
 
