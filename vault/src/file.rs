@@ -90,7 +90,7 @@ impl VaultFile {
             .and_then(|file| {
                 let metadata = file.metadata()?;
                 let length = metadata.len();
-                bytes.reserve(usize::try_from(length).unwrap_or(0).min(FILE_BYTES) + 1);
+                bytes.reserve(usize::try_from(length).unwrap_or(0).min(FILE_BYTES));
                 file.take(FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
                 Ok(metadata)
             })
