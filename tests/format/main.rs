@@ -4,6 +4,7 @@ mod answer;
 mod bounds;
 mod chance;
 mod editing;
+mod merging;
 mod own;
 mod public_keys;
 mod resealing;

@@ -15,14 +15,14 @@ const PRODUCTION: EnvironmentType = EnvironmentType::Production;
 const LOCAL: EnvironmentType = EnvironmentType::Local;
 
 /// A vault of a team: `owner` and `second` have everything, `ci` production, `guest` development and local.
-struct Team {
-    text: String,
-    owner: KeyRing,
+pub(super) struct Team {
+    pub(super) text: String,
+    pub(super) owner: KeyRing,
     keys: HashMap<&'static str, AccessKey>,
 }
 
 impl Team {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let (vault, owner_key) = vault();
         let mut keys = HashMap::from([("owner", owner_key)]);
         let mut text = vault.text;
@@ -50,22 +50,26 @@ impl Team {
         Self { text, owner: vault.ring, keys }
     }
 
-    fn ring(&self, text: &str, holder: &str) -> Result<KeyRing, UnlockError> {
+    pub(super) fn ring(&self, text: &str, holder: &str) -> Result<KeyRing, UnlockError> {
         let credential = Credential::AccessKey(self.keys[holder].clone());
         KeyRing::unlock(&Index::read(text).expect("a vault"), &credential, None)
     }
 
-    fn rotated(&self, text: &str, rotation: &Rotation) -> Result<(String, Rotated), EditError> {
+    pub(super) fn rotated(
+        &self,
+        text: &str,
+        rotation: &Rotation,
+    ) -> Result<(String, Rotated), EditError> {
         rotated(text, &self.owner, rotation, &NewKeys::default())
     }
 
-    fn removed(&self, text: &str, name: &str) -> Result<(String, Rotated), EditError> {
+    pub(super) fn removed(&self, text: &str, name: &str) -> Result<(String, Rotated), EditError> {
         let index = Index::read(text).expect("a vault");
         self.rotated(text, &Rotation::of_removal(&index, name, None, false)?)
     }
 }
 
-fn rotated(
+pub(super) fn rotated(
     text: &str,
     ring: &KeyRing,
     rotation: &Rotation,

@@ -85,6 +85,34 @@ pub(super) fn apply_to(
     changes: &Changes,
     accept: impl FnOnce(&Document<'_>) -> Result<(), ReadError>,
 ) -> Result<String, ReadError> {
+    let splices = splices(document, changes)?;
+    let mut text = String::with_capacity(document.text.len() + 256);
+    let mut copied = 0;
+    for (range, replacement) in splices {
+        text.push_str(&document.text[copied..range.start.max(copied)]);
+        text.push_str(&replacement);
+        copied = range.end.max(copied);
+    }
+    text.push_str(&document.text[copied..]);
+    // Where the last table went, so does the blank line before it.
+    while text.ends_with("\n\n") && !document.text.ends_with("\n\n") {
+        text.pop();
+    }
+    let read_back = Document::parse(&text)?;
+    accept(&read_back)?;
+    let mut path = Vec::new();
+    if same_but_for(changes, &mut path, &document.root, &read_back.root) {
+        Ok(text)
+    } else {
+        Err(Fault::WrongShape("a vault with one line for each value").of_file())
+    }
+}
+
+/// Where the text changes, and what stands there then; sorted, no two overlap.
+pub(super) fn splices(
+    document: &Document<'_>,
+    changes: &Changes,
+) -> Result<Vec<(Range<usize>, String)>, ReadError> {
     let layout = Layout::of(document);
     let mut splices: Vec<(Range<usize>, String)> = Vec::new();
     for path in &changes.removed_tables {
@@ -121,26 +149,7 @@ pub(super) fn apply_to(
     }
     // Stable: insertions at one place keep the order in which they were made.
     splices.sort_by_key(|(range, _)| range.start);
-    let mut text = String::with_capacity(document.text.len() + 256);
-    let mut copied = 0;
-    for (range, replacement) in splices {
-        text.push_str(&document.text[copied..range.start.max(copied)]);
-        text.push_str(&replacement);
-        copied = range.end.max(copied);
-    }
-    text.push_str(&document.text[copied..]);
-    // Where the last table went, so does the blank line before it.
-    while text.ends_with("\n\n") && !document.text.ends_with("\n\n") {
-        text.pop();
-    }
-    let read_back = Document::parse(&text)?;
-    accept(&read_back)?;
-    let mut path = Vec::new();
-    if same_but_for(changes, &mut path, &document.root, &read_back.root) {
-        Ok(text)
-    } else {
-        Err(Fault::WrongShape("a vault with one line for each value").of_file())
-    }
+    Ok(splices)
 }
 
 /// A name as a TOML key: bare where that is possible.
@@ -396,7 +405,8 @@ fn same_but_for(
     })
 }
 
-fn same(a: &DeValue<'_>, b: &DeValue<'_>) -> bool {
+/// Whether two values mean the same, however they are written.
+pub(super) fn same(a: &DeValue<'_>, b: &DeValue<'_>) -> bool {
     match (a, b) {
         (DeValue::Table(a), DeValue::Table(b)) => {
             a.len() == b.len()

@@ -1,0 +1,177 @@
+//! What two sides of a merge can disagree about, and which entries that takes along.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use super::entries::{Entry, Read, all, is_same};
+use crate::environment::EnvironmentType;
+use crate::index::{Current, Index};
+use crate::name::fold;
+use crate::shown::Shown;
+
+/// Something that two sides made different things of, so that a person has to decide.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// The roster key, and with it every key, holder and value.
+    Roster,
+    /// The data key of a type, with all that lies under it.
+    Keys(EnvironmentType),
+    /// A named environment with its values, as one side spells it.
+    Environment(String),
+    /// A holder with its grants, as one side spells it.
+    Holder(String),
+    /// A secret that each side spells in its own way, as one of them does.
+    Spelling(String),
+    /// A value.
+    Value {
+        /// The secret, as spelled in the vault.
+        name: String,
+        /// The environment, as spelled in the vault.
+        environment: String,
+    },
+    /// What a secret is for.
+    About(String),
+    /// Any other entry: its table and its key.
+    Entry(Vec<String>, String),
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Roster => f.write_str("the roster key and everything under it"),
+            Self::Keys(kind) => write!(f, "the data key of {kind}"),
+            Self::Environment(name) => write!(f, "the environment `{}`", Shown(name)),
+            Self::Holder(name) => write!(f, "the holder `{}`", Shown(name)),
+            Self::Spelling(name) => write!(f, "the spelling of `{}`", Shown(name)),
+            Self::Value { name, environment } => {
+                write!(f, "`{}` {}", Shown(name), Shown(environment))
+            }
+            Self::About(name) => write!(f, "the description of `{}`", Shown(name)),
+            Self::Entry(table, key) => {
+                write!(f, "`{}` in [{}]", Shown(key), Shown(&table.join(".")))
+            }
+        }
+    }
+}
+
+/// What the sides disagree about beyond single lines: each takes all of its entries along.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct Groups {
+    pub(super) roster: bool,
+    pub(super) kinds: BTreeSet<EnvironmentType>,
+    /// By folded name, as one side spells it.
+    pub(super) environments: BTreeMap<String, String>,
+    pub(super) holders: BTreeMap<String, String>,
+    pub(super) spellings: BTreeMap<String, String>,
+}
+
+impl Groups {
+    /// What two texts differ in that are the same but for conflicts.
+    pub(super) fn between(ours: &Read<'_, '_>, theirs: &Read<'_, '_>) -> Self {
+        let (a, b) = (ours.index.keys(), theirs.index.keys());
+        let mut groups = Self {
+            roster: is_other(a.roster().current(), b.roster().current()),
+            ..Self::default()
+        };
+        groups.kinds = EnvironmentType::ALL
+            .into_iter()
+            .filter(|kind| is_other(a.of_type(*kind).current(), b.of_type(*kind).current()))
+            .collect();
+        for entry in all(&[ours, theirs]) {
+            if is_same(ours.get(entry), theirs.get(entry)) {
+                continue;
+            }
+            let (names, name) = match entry.path().as_slice() {
+                ["environments"] => (&mut groups.environments, &entry.key),
+                ["holders", _] if entry.key != "vouch" => (&mut groups.holders, &entry.table[1]),
+                ["keys", _] => (&mut groups.holders, &entry.key),
+                _ => continue,
+            };
+            names.entry(fold(name)).or_insert_with(|| name.clone());
+        }
+        groups.spellings = respelled(ours.index, theirs.index);
+        groups
+    }
+
+    /// What an entry belongs to.
+    pub(super) fn subject(
+        &self,
+        entry: &Entry,
+        ours: &Read<'_, '_>,
+        theirs: &Read<'_, '_>,
+    ) -> Subject {
+        let kinds_of = |name: &str| {
+            let of = |read: &Read<'_, '_>| read.index.environment(name).ok().map(|it| it.kind());
+            [of(ours), of(theirs)]
+        };
+        let key_of = |kinds: [Option<EnvironmentType>; 2]| {
+            if self.roster {
+                return Some(Subject::Roster);
+            }
+            let mut kinds = kinds.into_iter().flatten();
+            kinds.find(|kind| self.kinds.contains(kind)).map(Subject::Keys)
+        };
+        let holder = |name: &str| self.holders.get(&fold(name)).cloned().map(Subject::Holder);
+        let environment =
+            |name: &str| self.environments.get(&fold(name)).cloned().map(Subject::Environment);
+        let spelling = |name: &str| self.spellings.get(&fold(name)).cloned().map(Subject::Spelling);
+        let scope = |word: &str| match EnvironmentType::from_full(word) {
+            Some(kind) => key_of([Some(kind), None]),
+            None => self.roster.then_some(Subject::Roster),
+        };
+        let key = entry.key.as_str();
+        let found = match entry.path().as_slice() {
+            ["secrets", name] if key == "about" => {
+                spelling(name).or_else(|| Some(Subject::About((*name).to_owned())))
+            }
+            ["secrets", name] => {
+                let value =
+                    || Subject::Value { name: (*name).to_owned(), environment: key.to_owned() };
+                key_of(kinds_of(key))
+                    .or_else(|| environment(key))
+                    .or_else(|| spelling(name))
+                    .or_else(|| Some(value()))
+            }
+            ["environments"] => {
+                environment(key).map(|subject| key_of(kinds_of(key)).unwrap_or(subject))
+            }
+            ["holders", name] => {
+                // A holder's word is for the deposit keys, and they go with the data keys.
+                let word = || (key == "vouch").then(|| self.kinds.first().copied()).flatten();
+                let whole = self.roster.then_some(Subject::Roster);
+                whole.or_else(|| holder(name)).or_else(|| word().map(Subject::Keys))
+            }
+            ["keys", word] => scope(word).or_else(|| holder(key)),
+            ["deposits", "older"] => {
+                let of = |read: &Read<'_, '_>| {
+                    let mut older = read.index.deposits().older().iter();
+                    older.find(|known| known.public() == key).map(crate::index::DepositKey::kind)
+                };
+                key_of([of(ours), of(theirs)])
+            }
+            ["deposits", "waiting"] => {
+                let of = |read: &Read<'_, '_>| {
+                    let mut waiting = read.index.deposits().waiting().iter();
+                    waiting.find(|it| it.code() == key).map(|it| it.environment().to_owned())
+                };
+                of(ours).or_else(|| of(theirs)).and_then(|name| environment(&name))
+            }
+            ["deposits" | "retired", word] => scope(word),
+            _ => None,
+        };
+        found.unwrap_or_else(|| Subject::Entry(entry.table.clone(), entry.key.clone()))
+    }
+}
+
+/// Whether two current keys are not the same one.
+pub(super) fn is_other(a: Option<&Current>, b: Option<&Current>) -> bool {
+    a.map(Current::fingerprint_text) != b.map(Current::fingerprint_text)
+}
+
+/// The secrets that both have and spell in different ways: folded, and as the first spells them.
+pub(super) fn respelled(ours: &Index<'_>, theirs: &Index<'_>) -> BTreeMap<String, String> {
+    let is_otherwise =
+        |name: &&str| theirs.secret(name).is_some_and(|secret| secret.name() != *name);
+    let names = ours.secrets().map(crate::index::Secret::name).filter(is_otherwise);
+    names.map(|name| (fold(name), name.to_owned())).collect()
+}
