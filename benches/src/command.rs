@@ -1,5 +1,6 @@
 //! The command `strongroom`, built as a user installs it.
 
+use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -23,6 +24,11 @@ impl Built {
         let output = done(&mut build)?;
         let program = artifacts(&output, "strongroom").pop().ok_or("cargo built no command")?;
         Ok(Self { program })
+    }
+
+    /// Its bytes.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        fs::read(&self.program).expect("it was built")
     }
 
     /// Runs it in a vault's folder with something on its standard input; it must succeed.

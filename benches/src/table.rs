@@ -57,7 +57,7 @@ impl Row {
             (None, _) if self.is_failed => Verdict::Failed,
             (None, _) => Verdict::Skipped,
             (_, None) => Verdict::Told,
-            (Some(measured), Some(limit)) if measured.number() <= limit.number() => Verdict::Pass,
+            (Some(measured), Some(limit)) if measured.is_within(*limit) => Verdict::Pass,
             _ => Verdict::Over,
         }
     }
@@ -86,6 +86,21 @@ impl Amount {
             Self::Instructions(count) | Self::Crates(count) => count as f64,
             Self::Speed(speed) => speed,
         }
+    }
+}
+
+impl Amount {
+    /// Of a speed the limit is the least, of anything else the most.
+    fn is_within(self, limit: Self) -> bool {
+        match self {
+            Self::Speed(_) => self.number() >= limit.number(),
+            _ => self.number() <= limit.number(),
+        }
+    }
+
+    fn as_limit(self) -> String {
+        let sign = if matches!(self, Self::Speed(_)) { '≥' } else { '≤' };
+        format!("{sign} {self}")
     }
 }
 
@@ -139,7 +154,7 @@ impl Table {
     /// Prints a row.
     pub(crate) fn add(&mut self, row: Row) {
         let amount = |amount: Option<Amount>| amount.map_or_else(String::new, |it| it.to_string());
-        let limit = row.limit.map_or_else(String::new, |limit| format!("≤ {limit}"));
+        let limit = row.limit.map_or_else(String::new, Amount::as_limit);
         say(&format!(
             "  {:<53} {:>12} {limit:>15}  {:<8} {}",
             row.what,

@@ -6,7 +6,7 @@ use strongroom_vault::EnvironmentType;
 
 use crate::commands::{
     check, completions, copy, diff, doctor, edit, env, export, get, holder, import, init, key,
-    list, man, r#move, rename, run as run_command, set, unset,
+    list, man, r#move, rename, run as run_command, scan, set, unset,
 };
 use crate::completion;
 use crate::error::{Error, Status};
@@ -38,6 +38,7 @@ enum Command {
     Diff(diff::Args),
     Edit(edit::Args),
     Check(check::Args),
+    Scan(scan::Args),
     Run(run_command::Args),
     Import(import::Args),
     Export(export::Args),
@@ -79,6 +80,7 @@ pub(crate) fn run() -> Result<Status, Error> {
         Command::Diff(args) => diff::run(&args, &place),
         Command::Edit(args) => edit::run(&args, &place),
         Command::Check(args) => check::run(&args, &place),
+        Command::Scan(args) => scan::run(&args, &place),
         Command::Run(args) => run_command::run(&args, &place),
         Command::Import(args) => import::run(&args, &place),
         Command::Export(args) => export::run(&args, &place),

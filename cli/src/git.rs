@@ -24,7 +24,7 @@ impl Commit {
         if revision.is_empty() || revision.starts_with('-') {
             return Err(Error::usage("this cannot be a revision of git"));
         }
-        let mut git = git(folder);
+        let mut git = reading(folder);
         git.args(["rev-parse", "--verify"]).arg(format!("{revision}^{{commit}}"));
         let output = git.output().map_err(|error| not_started(&error))?;
         let commit = String::from_utf8_lossy(&output.stdout).trim().to_owned();
@@ -61,7 +61,7 @@ impl Commit {
         let name = name.to_str().ok_or_else(|| {
             Error::cannot(format!("git cannot be asked for {}: no UTF-8 text", ShownPath(&path)))
         })?;
-        let mut git = git(folder);
+        let mut git = reading(folder);
         git.args(["cat-file", "blob"]).arg(format!("{}:./{name}", self.0));
         let mut child = git.spawn().map_err(|error| not_started(&error))?;
         let mut bytes = Vec::new();
@@ -112,7 +112,7 @@ impl FileInTree {
 
     /// What git prints; nothing if it fails.
     fn ask(&self, words: &[&str], name: Option<&OsStr>) -> Option<Vec<u8>> {
-        let mut git = git(&self.folder);
+        let mut git = reading(&self.folder);
         git.args(words);
         if let Some(name) = name {
             git.arg("--").arg(name);
@@ -135,20 +135,48 @@ impl FileInTree {
 
 /// git's exit status and what it prints; none where it cannot be started.
 pub(crate) fn ask(folder: &Path, words: &[&str]) -> Option<(i32, String)> {
-    let output = git(folder).args(words).output().ok()?;
+    let output = reading(folder).args(words).output().ok()?;
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     Some((output.status.code().unwrap_or(-1), said))
 }
 
+/// The way from the current folder to the root of the repository around it, such as `../..`; none where there is no
+/// repository.
+pub(crate) fn to_root() -> Result<Option<PathBuf>, Error> {
+    let output = match reading(Path::new(".")).args(["rev-parse", "--show-cdup"]).output() {
+        Ok(output) => output,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(not_started(&error)),
+    };
+    if output.status.success() {
+        let way = String::from_utf8_lossy(&output.stdout);
+        return Ok(Some(PathBuf::from(way.trim_end_matches(['\n', '\r']))));
+    }
+    match words_of(&output.stderr) {
+        words if words.starts_with("not a git repository") => Ok(None),
+        words => Err(Error::cannot(format!("git cannot be asked for its files: {words}"))),
+    }
+}
+
+/// All that git prints.
+pub(crate) fn printed(folder: &Path, words: &[&str]) -> Result<Vec<u8>, Error> {
+    let output = reading(folder).args(words).output().map_err(|error| not_started(&error))?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = words_of(&output.stderr);
+    Err(Error::cannot(format!("git cannot be asked for its files: {said}")))
+}
+
 /// git in a folder. It reads, and runs no program that the repository's configuration names: that may be
 /// a stranger's, since any folder of a clone can be a bare repository with a configuration of its own.
-fn git(folder: &Path) -> Command {
+pub(crate) fn reading(folder: &Path) -> Command {
     let mut command = foreign::program("git");
     for setting in READS_ONLY {
         command.args(["-c", setting]);
     }
     command
-        .current_dir(folder)
+        .current_dir(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
         .env("LC_ALL", "C")
         // Fetches nothing. No protocol is allowed, whatever `protocol.ext.allow` says; older versions of
         // git do not know the second.
@@ -167,7 +195,7 @@ fn words_of(stderr: &[u8]) -> String {
     first.strip_prefix("fatal: ").unwrap_or(first).to_owned()
 }
 
-fn not_started(error: &io::Error) -> Error {
+pub(crate) fn not_started(error: &io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::NotFound => Error::cannot("git is not on the PATH"),
         _ => Error::cannot(format!("cannot run git: {error}")),

@@ -17,6 +17,7 @@ mod ignore;
 mod keys;
 mod new_key;
 mod own;
+mod scan;
 mod selection;
 mod session;
 mod source;

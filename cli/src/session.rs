@@ -44,6 +44,14 @@ impl Place {
         self.vault.clone().or_else(|| variable().map(PathBuf::from))
     }
 
+    /// Finds and reads the vault; none where there is none and nothing names one.
+    pub(crate) fn read_if_there(&self) -> Result<Option<Found>, Error> {
+        if self.named_vault().is_none() && find_upwards(&current_folder()?).is_err() {
+            return Ok(None);
+        }
+        self.read().map(Some)
+    }
+
     /// Finds and reads the vault.
     pub(crate) fn read(&self) -> Result<Found, Error> {
         let (path, is_named) = match self.named_vault() {

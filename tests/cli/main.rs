@@ -34,6 +34,7 @@ mod prompts;
 mod pulled_plug;
 mod rename;
 mod run;
+mod scan;
 #[cfg(unix)]
 mod screen;
 mod session;

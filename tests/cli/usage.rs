@@ -30,6 +30,7 @@ Commands:
   diff         Show how two environments differ, or how the vault differs from a commit
   edit         Edit the values of an environment, as dotenv in your editor
   check        Check that every secret that the source code declares has a value
+  scan         Look for the vault's values, and for keys, in files, in what is staged, in binaries and archives
   run          Run a program with the secrets of an environment as variables
   import       Set the values that a file of another program holds
   export       Write the values of an environment as another program reads them
@@ -79,6 +80,7 @@ fn every_command_explains_itself_with_an_example() {
         "list",
         "unset",
         "check",
+        "scan",
         "run",
         "import",
         "export",

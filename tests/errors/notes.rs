@@ -398,4 +398,12 @@ pub(crate) const NOTES: &[(&str, &str)] = &[
         "… and … have no values of their own for",
         "They may take those of their environment's type: `strongroom list NAME` shows where values lie.",
     ),
+    (
+        "git says what is staged in words of another version",
+        "`scan --staged` reads `git diff --cached --raw -z`. Say which version of git it is, and scan the files by name meanwhile.",
+    ),
+    (
+        "git does not give what is staged",
+        "The index names something that is in no object of the repository: a partial clone, or a damaged one. `git fsck` says which.",
+    ),
 ];

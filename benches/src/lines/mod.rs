@@ -14,6 +14,7 @@ mod others;
 mod over;
 mod pieces;
 mod run;
+mod scan;
 
 use crate::table::Row;
 
@@ -32,7 +33,7 @@ pub(crate) struct Line {
 }
 
 /// Every line, in the order of the table.
-pub(crate) const LINES: [Line; 12] = [
+pub(crate) const LINES: [Line; 13] = [
     crates::LINE,
     macros::LINE,
     expand::LINE,
@@ -42,6 +43,7 @@ pub(crate) const LINES: [Line; 12] = [
     diff::LINE,
     import::LINE,
     export::LINE,
+    scan::LINE,
     fresh::LINE,
     instructions::LINE,
     pieces::LINE,

@@ -18,5 +18,6 @@ pub(crate) mod man;
 pub(crate) mod r#move;
 pub(crate) mod rename;
 pub(crate) mod run;
+pub(crate) mod scan;
 pub(crate) mod set;
 pub(crate) mod unset;

@@ -64,6 +64,17 @@ pub(crate) fn open_own(options: &mut OpenOptions, path: &Path) -> io::Result<Fil
     Err(io::Error::other("it is no regular file of yours"))
 }
 
+/// Opens a file if it is a regular one, and no link to one; none if it is something else.
+pub(crate) fn open_unlinked(path: &Path) -> io::Result<Option<File>> {
+    if !path.symlink_metadata()?.is_file() {
+        return Ok(None);
+    }
+    // Should it be replaced in this moment: a link is refused, and a pipe is not waited for.
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let file = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)?;
+    Ok(file.metadata()?.is_file().then_some(file))
+}
+
 /// The value of a variable from the bytes of a secret.
 #[expect(clippy::unnecessary_wraps, reason = "elsewhere not every value can be one")]
 pub(crate) fn variable_value(bytes: &[u8]) -> Option<OsString> {

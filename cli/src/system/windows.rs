@@ -43,6 +43,11 @@ pub(crate) fn open_own(options: &mut OpenOptions, path: &Path) -> io::Result<Fil
     Err(io::Error::other("it is no regular file of yours"))
 }
 
+/// Opens a file if it is a regular one, and no link to one; none if it is something else.
+pub(crate) fn open_unlinked(path: &Path) -> io::Result<Option<File>> {
+    if path.symlink_metadata()?.is_file() { File::open(path).map(Some) } else { Ok(None) }
+}
+
 /// The value of a variable from the bytes of a secret: UTF-8 is what this system has in common with
 /// them.
 pub(crate) fn variable_value(bytes: &[u8]) -> Option<OsString> {

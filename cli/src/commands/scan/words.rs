@@ -1,0 +1,162 @@
+//! The report for people: where something was found, and what to do next.
+
+use std::slice;
+
+use strongroom_vault::{Environment, Shown};
+
+use crate::error::{Error, listed};
+use crate::hints::set_command;
+use crate::scan::wanted::{Owner, Wanted};
+use crate::scan::{Finding, Place, Report, What};
+use crate::ui;
+
+/// Prints what was found, a line each.
+pub(super) fn found(wanted: &Wanted, report: &Report) -> Result<(), Error> {
+    for finding in &report.found {
+        let what = match finding.what {
+            What::Value(number, spelling) => {
+                format!("{}, {spelling}", named(&wanted.values[number]))
+            }
+            What::Key(kind) => kind.to_string(),
+        };
+        ui::data(&format!("{}: {what}\n", position(finding)))?;
+    }
+    Ok(())
+}
+
+/// Says what was looked at and what was not, and what to do.
+pub(super) fn explain(wanted: &Wanted, report: &Report, is_staged: bool) {
+    if report.further > 0 {
+        ui::say(&format!("and {} more", report.further));
+    }
+    for fault in &wanted.key_faults {
+        ui::warn(fault);
+    }
+    for (place, why) in &report.unread {
+        ui::warn(&format!("cannot read {}: {why}", path(place)));
+    }
+    let found_nothing = report.found.is_empty();
+    let is_quiet = is_staged && found_nothing;
+    if !is_quiet {
+        not_looked_for(wanted);
+        not_looked_into(report);
+    }
+    if has_no_key(wanted) {
+        ui::say("no key here opens a value: only access keys and age identities were looked for");
+    } else if !(is_quiet || wanted.without_key.is_empty()) {
+        let kinds = listed(wanted.without_key.iter().map(|kind| kind.as_str()));
+        ui::say(&format!("not looked for, since no key for them is here: the values of {kinds}"));
+    }
+    match (found_nothing, is_staged) {
+        (true, true) => {}
+        (true, false) => ui::say(&format!(
+            "nothing found in {}; looked for {}",
+            counted(report.files, "file"),
+            counted(wanted.values.len(), "value")
+        )),
+        (false, _) => advise(wanted, report, is_staged),
+    }
+}
+
+fn advise(wanted: &Wanted, report: &Report, is_staged: bool) {
+    ui::say(if is_staged {
+        "\ntake it out of the files and stage them again, or commit all the same with: git commit --no-verify"
+    } else {
+        "\ntake it out of these files"
+    });
+    let mut values: Vec<(&str, Vec<&Environment>)> = Vec::new();
+    for owner in report.found.iter().flat_map(|finding| owners_of(wanted, finding)) {
+        match values.iter_mut().find(|(secret, _)| *secret == owner.secret) {
+            None => values.push((&owner.secret, vec![&owner.environment])),
+            Some((_, environments)) if environments.contains(&&owner.environment) => {}
+            Some((_, environments)) => environments.push(&owner.environment),
+        }
+    }
+    if !values.is_empty() {
+        ui::say(
+            "what was committed, pushed or shared before is known: change it where it comes from, then:",
+        );
+        for (secret, environments) in values.iter().take(COMMANDS) {
+            ui::say(&format!("  {}", set_command(secret, environments.iter().copied())));
+        }
+        if values.len() > COMMANDS {
+            ui::say(&format!("  and so for {} more", values.len() - COMMANDS));
+        }
+    }
+    if report.found.iter().any(|finding| matches!(finding.what, What::Key(_))) {
+        ui::say(
+            "a key that was committed, pushed or shared opens all that its holder can open: replace it",
+        );
+    }
+}
+
+fn not_looked_for(wanted: &Wanted) {
+    if !wanted.ordinary.is_empty() {
+        let names: Vec<String> = wanted
+            .ordinary
+            .iter()
+            .map(|(owner, why)| format!("{} ({why})", named(slice::from_ref(owner))))
+            .collect();
+        let count = counted(names.len(), "value");
+        ui::say(&format!("not looked for: {count}: {}", names.join(", ")));
+    }
+    for (owner, why) in &wanted.unopened {
+        ui::say(&format!("not looked for: {}: {why}", named(slice::from_ref(owner))));
+    }
+}
+
+fn not_looked_into(report: &Report) {
+    for (place, how) in &report.closed {
+        ui::say(&format!("not looked into: {}: {how}", path(place)));
+    }
+}
+
+/// Whether not one type could be opened, so that no value was looked for.
+fn has_no_key(wanted: &Wanted) -> bool {
+    wanted.values.is_empty() && wanted.ordinary.is_empty() && !wanted.without_key.is_empty()
+}
+
+fn owners_of<'w>(wanted: &'w Wanted, finding: &Finding) -> &'w [Owner] {
+    match finding.what {
+        What::Value(number, _) => &wanted.values[number],
+        What::Key(_) => &[],
+    }
+}
+
+/// `app.zip, config/.env:3`, or `app, byte 4096`.
+fn position(finding: &Finding) -> String {
+    let path = path(&finding.place);
+    match finding.position.line {
+        Some(line) => format!("{path}:{line}"),
+        None => format!("{path}, byte {}", finding.position.offset),
+    }
+}
+
+fn path(place: &Place) -> String {
+    let members = place.members.iter().map(|member| format!(", {}", Shown(member)));
+    [place.file.clone()].into_iter().chain(members).collect()
+}
+
+/// Whose value it is; the environments of one secret are told together.
+fn named(owners: &[Owner]) -> String {
+    let mut told: Vec<(String, Vec<&str>)> = Vec::new();
+    for owner in owners {
+        let own = if owner.is_own { "your own value of " } else { "" };
+        let secret = format!("{own}`{}`", Shown(&owner.secret));
+        match told.iter_mut().find(|(other, _)| *other == secret) {
+            Some((_, environments)) => environments.push(owner.environment.name()),
+            None => told.push((secret, vec![owner.environment.name()])),
+        }
+    }
+    let told = told
+        .into_iter()
+        .map(|(secret, environments)| format!("{secret} for {}", listed(environments)));
+    told.collect::<Vec<_>>().join(", ")
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// How many commands are shown.
+const COMMANDS: usize = 5;
