@@ -28,6 +28,37 @@ fn a_value_has_a_mebibyte_at_most() {
     assert_eq!(refused, Err(EditError::ValueTooLong(larger.len())));
 }
 
+/// What a reader says of a vault with this line among a secret's values.
+fn read_line(line: &str) -> Result<(), &'static str> {
+    let text = format!("{}\n[secrets.a]\n{line}\n", vault().0.text);
+    Index::read(&text).map(drop).map_err(|error| error.fault.code())
+}
+
+#[test]
+fn no_value_is_read_that_is_longer_than_the_longest() {
+    // Whether it opens is another question: nothing of it is decoded when it is read.
+    let value = |bytes: usize| {
+        let sealed = "A".repeat((bytes * 4).div_ceil(3));
+        read_line(&format!("local = {{ version = 1, set = 2026-11-20, sealed = \"{sealed}\" }}"))
+    };
+    let (head, padding, tag) = (21, 32, 16);
+    let around = head + padding + tag;
+    assert_eq!(value(limits::VALUE_BYTES + around), Ok(()));
+    assert_eq!(value(limits::VALUE_BYTES + around + 1), Err("length"));
+}
+
+#[test]
+fn a_value_is_due_for_ten_thousand_removed_holders_at_most() {
+    let due = |count: usize| {
+        let names = vec!["\"x\""; count].join(", ");
+        let sealed = "A".repeat(72);
+        let value = format!("version = 1, set = 2026-11-20, sealed = \"{sealed}\"");
+        read_line(&format!("local = {{ {value}, due = [{names}] }}"))
+    };
+    assert_eq!(due(limits::REMOVED), Ok(()));
+    assert_eq!(due(limits::REMOVED + 1), Err("too-many"));
+}
+
 #[test]
 fn a_vault_has_sixteen_mebibytes_at_most() {
     let (vault, _) = vault();
