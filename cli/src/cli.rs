@@ -6,7 +6,7 @@ use strongroom_vault::EnvironmentType;
 
 use crate::commands::{
     check, completions, copy, diff, doctor, edit, env, export, get, holder, import, init, key,
-    list, man, r#move, rename, run as run_command, scan, set, unset,
+    list, lock, man, r#move, rename, run as run_command, scan, set, unlock, unset,
 };
 use crate::completion;
 use crate::error::{Error, Status};
@@ -48,6 +48,8 @@ enum Command {
     Holder(holder::Command),
     #[command(subcommand)]
     Key(key::Command),
+    Unlock(unlock::Args),
+    Lock(lock::Args),
     Doctor(doctor::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -87,6 +89,8 @@ pub(crate) fn run() -> Result<Status, Error> {
         Command::Env(command) => env::run(command, &place),
         Command::Holder(command) => holder::run(command, &place),
         Command::Key(command) => key::run(command, &place),
+        Command::Unlock(args) => unlock::run(&args, &place),
+        Command::Lock(args) => lock::run(&args, &place),
         Command::Doctor(args) => doctor::run(&args, &place),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args, command()),

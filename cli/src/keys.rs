@@ -13,6 +13,7 @@ use strongroom_vault::{
 
 use crate::error::Error;
 use crate::ui::{self, Asked, Terminal};
+use crate::unlocking::{self, IdentityFiles};
 
 /// The keys that a command has opened. Those of several holders may be kept on one machine.
 #[derive(Debug, Default)]
@@ -65,7 +66,10 @@ impl Keys {
     /// Fails if the one place that decides was asked already and its key does not open this type:
     /// for a passphrase, asking again would cost another run of Argon2.
     fn refuse_again(&self, index: &Index<'_>, kind: EnvironmentType) -> Result<(), KeyError> {
-        let decides = |found: &&Found| !matches!(found.source, Source::Kept(_) | Source::Given);
+        let is_one_of_several = |source: &Source| {
+            matches!(source, Source::Kept(_) | Source::Unlocked(_) | Source::Given)
+        };
+        let decides = |found: &&Found| !is_one_of_several(&found.source);
         let Some(found) = self.0.iter().find(decides) else { return Ok(()) };
         match found.ring.data_key(index, kind) {
             Ok(_) => Ok(()),
@@ -126,6 +130,12 @@ fn find_or_ask(index: &Index<'_>, wanted: Wanted) -> Result<Found, Error> {
     let found = match find(index, wanted) {
         Ok(found) => found,
         Err(error) => {
+            if wanted == Wanted::Roster
+                && is_for_somebody_else(&error)
+                && let Some(found) = roster_by_identity(index)?
+            {
+                return trusted(index, wanted, found);
+            }
             let holders = passphrase_holders(index, wanted);
             if holders.is_empty() || !is_for_somebody_else(&error) {
                 return Err(error.into());
@@ -151,10 +161,37 @@ fn find_or_ask(index: &Index<'_>, wanted: Wanted) -> Result<Found, Error> {
 /// passphrase can help.
 fn is_for_somebody_else(error: &KeyError) -> bool {
     match error {
-        KeyError::NoKey { .. } | KeyError::NoRoster { source: Source::Kept(_), .. } => true,
-        KeyError::NoDataKey(Source::Kept(_), error) => error.is_without_grant(),
+        KeyError::NoKey { .. }
+        | KeyError::NoRoster { source: Source::Kept(_) | Source::Unlocked(_), .. } => true,
+        KeyError::NoDataKey(Source::Kept(_) | Source::Unlocked(_), error) => {
+            error.is_without_grant()
+        }
         _ => false,
     }
+}
+
+/// Opens the roster with an identity that is here. The part of a holder key that does this is kept nowhere.
+fn roster_by_identity(index: &Index<'_>) -> Result<Option<Found>, Error> {
+    let mut holders = unlocking::with_public_keys(index);
+    holders.retain(|holder| index.keys().roster().grant(holder.name()).is_some());
+    if holders.is_empty() {
+        return Ok(None);
+    }
+    let opened = match unlocking::by_identity(index, &holders, &IdentityFiles::new(None))? {
+        unlocking::Found::Opened(opened) => opened,
+        unlocking::Found::Nothing(_) => return Ok(None),
+    };
+    if !opened.is_trusted(index) {
+        return Err(Error::cannot(format!(
+            "the holder key of `{}` was not compared with its fingerprint here\n\
+             who added you has it: strongroom unlock --expect FINGERPRINT",
+            Shown(&opened.holder)
+        )));
+    }
+    let credential = Credential::HolderKey(opened.key);
+    unlock(index, Wanted::Roster, Source::Given, &credential, Some(&opened.holder))
+        .map(Some)
+        .map_err(Error::from)
 }
 
 /// Who can open it with a passphrase.
@@ -208,7 +245,7 @@ pub(crate) fn passphrase_of(bytes: &[u8]) -> Result<Passphrase, Error> {
 }
 
 /// Checks that the vault's keys are not older than those seen before, and remembers them.
-fn trusted(index: &Index<'_>, wanted: Wanted, found: Found) -> Result<Found, Error> {
+pub(crate) fn trusted(index: &Index<'_>, wanted: Wanted, found: Found) -> Result<Found, Error> {
     match wanted {
         Wanted::Type(kind) | Wanted::OnlyType(kind) => refuse_rolled_back(index, kind)?,
         Wanted::Roster | Wanted::Anything => {

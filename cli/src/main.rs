@@ -3,6 +3,7 @@
 //! `cli` reads the arguments; each command is a file in `commands`; `session` finds the vault,
 //! `keys` opens it, `ui` prints.
 
+mod age;
 mod cli;
 mod commands;
 mod completion;
@@ -25,6 +26,7 @@ mod system;
 mod today;
 mod transfer;
 mod ui;
+mod unlocking;
 mod value;
 mod variables;
 

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use strongroom_vault::limits::{PASSPHRASE_CHARACTERS, STRING_BYTES};
 use strongroom_vault::search::private_file;
 use strongroom_vault::{AccessKey, GrantError, HolderSecret, Passphrase};
+use zeroize::Zeroizing;
 
 use crate::error::Error;
-use crate::keys::passphrase_of;
 use crate::ui::{self, Asked, Terminal};
 use crate::value::{drop_newline, limited};
 
@@ -82,6 +82,11 @@ pub(crate) fn take_back(target: &Target) {
 
 /// A new passphrase: asked for twice at a terminal, else the line on standard input.
 pub(crate) fn new_passphrase() -> Result<Passphrase, Error> {
+    new_passphrase_text().map(|mut text| Passphrase::from(std::mem::take(&mut *text)))
+}
+
+/// As [`new_passphrase`], for something else than a vault.
+pub(crate) fn new_passphrase_text() -> Result<Zeroizing<String>, Error> {
     if io::stdin().is_terminal()
         && let Some(mut terminal) = Terminal::of_person()
     {
@@ -102,14 +107,14 @@ pub(crate) fn new_passphrase() -> Result<Passphrase, Error> {
     if line.contains(&b'\n') {
         return Err(Error::usage("a passphrase is one line, and standard input has several"));
     }
-    long_enough(passphrase_of(&line)?)
+    long_enough(&line)
 }
 
-fn asked_twice(terminal: &mut Terminal) -> Result<Passphrase, Error> {
+fn asked_twice(terminal: &mut Terminal) -> Result<Zeroizing<String>, Error> {
     let prompt = format!("new passphrase ({PASSPHRASE_CHARACTERS} characters or more): ");
-    let first = long_enough(passphrase_of(&terminal.hidden(&prompt, Asked::Passphrase)?)?)?;
-    let second = passphrase_of(&terminal.hidden("once more: ", Asked::Passphrase)?)?;
-    if first == second {
+    let first = long_enough(&terminal.hidden(&prompt, Asked::Passphrase)?)?;
+    let second = terminal.hidden("once more: ", Asked::Passphrase)?;
+    if first.as_bytes() == second.as_slice() {
         Ok(first)
     } else {
         Err(Error::usage("the two passphrases differ\ntry again"))
@@ -117,10 +122,13 @@ fn asked_twice(terminal: &mut Terminal) -> Result<Passphrase, Error> {
 }
 
 /// Checks the length before a second line is asked for; sealing checks it too.
-fn long_enough(passphrase: Passphrase) -> Result<Passphrase, Error> {
-    match passphrase.characters() {
+fn long_enough(line: &[u8]) -> Result<Zeroizing<String>, Error> {
+    let text = std::str::from_utf8(line)
+        .map(|text| Zeroizing::new(text.to_owned()))
+        .map_err(|_| Error::usage("the passphrase is not UTF-8 text"))?;
+    match text.chars().count() {
         few if few < PASSPHRASE_CHARACTERS => Err(GrantError::ShortPassphrase(few).into()),
-        _ => Ok(passphrase),
+        _ => Ok(text),
     }
 }
 

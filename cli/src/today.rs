@@ -1,4 +1,4 @@
-//! Today's date in UTC, as a value's `set` has it.
+//! Today's date in UTC, as a value's `set` has it, and the time that an unlocked key ends by.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -13,4 +13,9 @@ pub(crate) fn today() -> Date {
         month: small(now.month()),
         day: small(now.day()),
     }
+}
+
+/// Now, in seconds since 1970.
+pub(crate) fn unix_now() -> u64 {
+    u64::try_from(Timestamp::now().as_second()).unwrap_or(0)
 }

@@ -4,22 +4,26 @@ use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
+use jiff::SignedDuration;
 use serde_json::{Value as Json, json};
 use strongroom_vault::limits::STRING_BYTES;
-use strongroom_vault::search::{KEY_VARIABLES, Source, UserFolder, Wanted, unlock};
+use strongroom_vault::search::{KEY_VARIABLES, KeptKey, Source, UserFolder, Wanted, unlock};
 use strongroom_vault::{AccessKey, Credential, EnvironmentType, Index, KeyRing, Shown, nearest};
 use zeroize::Zeroizing;
 
+use super::identity;
 use crate::error::{Error, Status};
 use crate::keys;
 use crate::session::Place;
+use crate::today::unix_now;
 use crate::ui::{self, Asked, Cell, Table, Terminal};
 use crate::value::limited;
 
-/// Add, list and remove the access keys kept on this machine for this vault
+/// Make an identity of your own; add, list and remove the keys kept on this machine for this vault
 #[derive(Debug, clap::Subcommand)]
 #[command(arg_required_else_help = true)]
 pub(crate) enum Command {
+    New(identity::Args),
     Add(Add),
     List(List),
     Remove(Remove),
@@ -41,7 +45,7 @@ pub(crate) struct Add {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: strongroom key list")]
 pub(crate) struct List {
-    /// Print JSON: [{"holder", "file", "opens": TYPES, "roster"}]
+    /// Print JSON: [{"holder", "kept", "until", "file", "opens": TYPES, "roster"}]
     #[arg(long)]
     json: bool,
 }
@@ -59,11 +63,15 @@ pub(crate) struct Remove {
 }
 
 pub(crate) fn run(command: Command, place: &Place) -> Result<Status, Error> {
+    if let Command::New(args) = &command {
+        return identity::run(args);
+    }
     let folder = UserFolder::find()
         .ok_or_else(|| Error::cannot("no configuration folder to keep keys in: HOME is not set"))?;
     let found = place.read()?;
     let session = found.open()?;
     match command {
+        Command::New(args) => identity::run(&args),
         Command::Add(args) => add(&args, &session.index, &folder),
         Command::List(args) => list(&args, &session.index, &folder),
         Command::Remove(args) => remove(&args, &session.index, &folder),
@@ -94,11 +102,13 @@ fn add(args: &Add, index: &Index<'_>, folder: &UserFolder) -> Result<Status, Err
     Ok(Status::Done)
 }
 
-/// A kept key for `--json`.
+/// A kept access key for `--json`.
 fn kept_json(holder: &str, path: &str, ring: Option<&KeyRing>) -> Json {
     let kinds = ring.into_iter().flat_map(KeyRing::kinds).map(EnvironmentType::as_str);
     json!({
         "holder": holder,
+        "kept": "access-key",
+        "until": null,
         "file": path,
         "opens": kinds.collect::<Vec<_>>(),
         "roster": ring.is_some_and(|ring| ring.roster().is_some()),
@@ -126,28 +136,21 @@ fn read_key(args: &Add) -> Result<Zeroizing<Vec<u8>>, Error> {
 
 fn list(args: &List, index: &Index<'_>, folder: &UserFolder) -> Result<Status, Error> {
     let kept = folder.keys(index.id())?.keys;
-    let rings: Vec<(String, String, Result<KeyRing, Error>)> = kept
-        .iter()
-        .map(|key| {
-            (key.holder(), key.path.display().to_string(), key.open(index).map_err(Error::from))
-        })
-        .collect();
     if args.json {
-        let json =
-            rings.iter().map(|(holder, path, ring)| kept_json(holder, path, ring.as_ref().ok()));
-        ui::json(&json.collect())?;
+        ui::json(&kept.iter().map(|key| listed_json(key, index)).collect())?;
         return Ok(Status::Done);
     }
-    if rings.is_empty() {
+    if kept.is_empty() {
         ui::say("no key is kept for this vault; keep one with: strongroom key add");
     } else {
-        let mut table = Table::new(["holder", "opens", "file"]);
-        for (holder, path, ring) in &rings {
-            let opens = match ring {
-                Ok(ring) => Cell::from(opens(ring)),
+        let mut table = Table::new(["holder", "opens", "kept", "file"]);
+        for key in &kept {
+            let opens = match key.open(index) {
+                Ok(ring) => Cell::from(opens(&ring)),
                 Err(_) => Cell::bad("nothing in this vault"),
             };
-            table.row([Cell::from(holder.as_str()), opens, Cell::faint(path.as_str())]);
+            let path = key.path.display().to_string();
+            table.row([Cell::from(key.holder()), opens, Cell::from(how(key)), Cell::faint(path)]);
         }
         ui::table(&table)?;
     }
@@ -159,9 +162,41 @@ fn list(args: &List, index: &Index<'_>, folder: &UserFolder) -> Result<Status, E
     Ok(Status::Done)
 }
 
+/// How a key is kept, in words.
+pub(crate) fn how(key: &KeptKey) -> String {
+    match key.until() {
+        _ if !key.is_unlocked() => "access key".to_owned(),
+        None => "unlocked".to_owned(),
+        Some(until) => {
+            let left = SignedDuration::from_secs(
+                i64::try_from(until.saturating_sub(unix_now())).unwrap_or(i64::MAX),
+            );
+            format!("unlocked for {left:#}")
+        }
+    }
+}
+
+fn listed_json(key: &KeptKey, index: &Index<'_>) -> Json {
+    let path = key.path.display().to_string();
+    let mut json = kept_json(&key.holder(), &path, key.open(index).ok().as_ref());
+    if key.is_unlocked() {
+        json["kept"] = "unlocked".into();
+        json["until"] = key.until().into();
+    }
+    json
+}
+
 fn remove(args: &Remove, index: &Index<'_>, folder: &UserFolder) -> Result<Status, Error> {
-    let kept = folder.keys(index.id())?.keys;
-    let names: Vec<String> = kept.iter().map(strongroom_vault::search::KeptKey::holder).collect();
+    let (unlocked, kept): (Vec<KeptKey>, Vec<KeptKey>) =
+        folder.keys(index.id())?.keys.into_iter().partition(KeptKey::is_unlocked);
+    let names: Vec<String> = kept.iter().map(KeptKey::holder).collect();
+    if !names.contains(&args.name) && unlocked.iter().any(|key| key.holder() == args.name) {
+        let name = Shown(&args.name);
+        return Err(Error::no(format!(
+            "`{name}` is unlocked here, and no access key of it is kept"
+        ))
+        .with_hint("forget what is unlocked with: strongroom lock"));
+    }
     if !names.contains(&args.name) {
         let error = Error::no(format!("no key of `{}` is kept for this vault", Shown(&args.name)));
         return Err(match nearest(&args.name, names.iter().map(String::as_str)) {

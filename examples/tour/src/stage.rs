@@ -24,7 +24,8 @@ impl Stage {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let target = target_folder()?;
         let built = Command::new(&cargo)
-            .args(["build", "--quiet", "--package", "strongroom-cli"])
+            // Public keys are not shown here, and take as long to build as the rest.
+            .args(["build", "--quiet", "--package", "strongroom-cli", "--no-default-features"])
             .current_dir(workspace()?)
             .env("CARGO_TARGET_DIR", &target)
             .status()?;

@@ -6,10 +6,10 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::encode::Lp;
+use super::encode::{Lp, from_base64url_any};
 use super::keys::{Bytes32, HolderKey, HolderKeys};
 use super::{Altered, Code};
-use crate::index::VaultId;
+use crate::index::{Holder, HolderKind, VaultId};
 use crate::limits::KEY;
 
 impl HolderKey {
@@ -53,6 +53,17 @@ impl HolderKeys {
             .expect("HMAC takes keys of any length")
             .chain_update(compared.bytes());
         Code::of(&mac.finalize().into_bytes())
+    }
+}
+
+impl Holder<'_> {
+    /// The age file that delivers its key to a holder with a public key; none for other kinds.
+    #[must_use]
+    pub fn delivered(&self) -> Option<Vec<u8>> {
+        match self.kind() {
+            HolderKind::Age { delivered, .. } => from_base64url_any(delivered),
+            HolderKind::AccessKey | HolderKind::Passphrase { .. } => None,
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 //! ~/.config/strongroom/keys/<vault id>/<holder>.unlocked   an unlocked key, mode 0600
 //! $XDG_RUNTIME_DIR/strongroom/<vault id>/<holder>.unlocked one that ends, mode 0600
 //! ~/.config/strongroom/generations/<vault id>              the highest generation of each data key that was opened
+//! ~/.config/strongroom/fingerprints/<vault id>             the fingerprints of holder keys that were trusted
 //! ~/.config/strongroom/lock                                whoever writes the above has it locked
 //! ```
 
@@ -92,10 +93,20 @@ impl UserFolder {
         if !self.generations(id).raise(ring) {
             return Ok(());
         }
-        let path = self.generations_file(id);
-        let folder = path.parent().unwrap_or(&self.path);
-        create_private_folder(folder)?;
-        // Two programs at once: the second must add to what the first wrote.
+        self.write_locked(&self.generations_file(id), || {
+            let mut generations = self.generations(id);
+            generations.raise(ring).then(|| generations.to_string())
+        })
+    }
+
+    /// Writes a file of this folder while no other program does: what two of them remember at once is kept of both. `text`
+    /// is asked for then, and gives nothing where nothing is to be written.
+    pub(super) fn write_locked(
+        &self,
+        path: &Path,
+        text: impl FnOnce() -> Option<String>,
+    ) -> io::Result<()> {
+        create_private_folder(path.parent().unwrap_or(&self.path))?;
         let lock =
             private_file().write(true).create(true).truncate(false).open(self.path.join(LOCK))?;
         let mut pauses = 0;
@@ -107,11 +118,10 @@ impl UserFolder {
             pauses += 1;
             thread::sleep(PAUSE);
         }
-        let mut generations = self.generations(id);
-        if generations.raise(ring) {
-            write_private(&path, generations.to_string().as_bytes())?;
+        match text() {
+            Some(text) => write_private(path, text.as_bytes()),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn generations_file(&self, id: VaultId) -> PathBuf {

@@ -1,5 +1,7 @@
 //! Where keys are looked for: variables, files, systemd, and the user's configuration folder, in one fixed order.
 
+#[cfg(feature = "edit")]
+mod fingerprints;
 mod folder;
 mod generations;
 mod kept;
@@ -18,7 +20,9 @@ pub use self::folder::UserFolder;
 pub use self::generations::{Generations, RolledBack};
 pub use self::kept::{KeptKey, KeptKeys};
 pub use self::own::{MineError, mine_path, read_mine};
-pub use self::permissions::{OpenToOthers, check_vault_permissions, private_file, private_folder};
+pub use self::permissions::{
+    OpenToOthers, check_key_permissions, check_vault_permissions, private_file, private_folder,
+};
 pub use self::tracked::is_tracked;
 use crate::crypto::{
     AccessKey, AccessKeyFault, Credential, KeyRing, NoDataKey, Passphrase, UnlockError,
@@ -355,6 +359,10 @@ impl fmt::Display for KeyError {
                     }
                 };
                 write!(f, "\nlooked in: {}", tried.join(", "))?;
+                if !public_keys.is_empty() {
+                    let names = public_keys.join(" or ");
+                    write!(f, "\nif you are {}, open it with: strongroom unlock", Shown(&names))?;
+                }
                 match roster.as_slice() {
                     [] => f.write_str("\nnobody can give one: restore [keys.roster] from git")?,
                     _ => write!(
@@ -363,14 +371,6 @@ impl fmt::Display for KeyError {
                          then keep it with: strongroom key add",
                         Shown(&roster.join(", "))
                     )?,
-                }
-                if !public_keys.is_empty() {
-                    let names = public_keys.join(" or ");
-                    write!(
-                        f,
-                        "\nor, if you are {}, open it with: strongroom unlock",
-                        Shown(&names)
-                    )?;
                 }
                 match passphrases.as_slice() {
                     [] => Ok(()),

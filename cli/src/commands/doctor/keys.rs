@@ -10,6 +10,7 @@ use strongroom_vault::search::{
 use strongroom_vault::{EnvironmentType, Index, KeyRing, Shown, ShownPath};
 
 use super::Findings;
+use crate::commands::key::how;
 use crate::error::{Error, listed};
 use crate::hints::typed;
 
@@ -39,7 +40,8 @@ pub(super) fn look(findings: &mut Findings, index: Option<&Index<'_>>) {
         ),
         Err(error @ KeyError::NoKey { .. }) => {
             let text = Error::from(error).text().to_owned();
-            let then = text.split_once("\nget one").map(|(_, then)| format!("get one{then}"));
+            // What the error says after the places, which are listed here already.
+            let then = text.splitn(3, '\n').nth(2).map(str::to_owned);
             findings.warning(
                 "key",
                 "none for this vault here: nothing can be set, shown or run",
@@ -97,7 +99,8 @@ fn kept(findings: &mut Findings, index: &Index<'_>, folder: &UserFolder) {
                 let path = ShownPath(&key.path);
                 match key.open(index) {
                     Ok(ring) => {
-                        findings.ok("kept keys", format!("{path} opens {}", opens(&ring)));
+                        let how = how(&key);
+                        findings.ok("kept keys", format!("{path} ({how}) opens {}", opens(&ring)));
                     }
                     Err(error) => findings.error("kept keys", &Error::from(error)),
                 }

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use strongroom_vault::{
-    AccessKey, Draft, EnvironmentType, HolderSecret, Index, KeyRing, NewHolder, Scopes,
+    AccessKey, Draft, EnvironmentType, HolderSecret, Index, KeyRing, NewHolder, Scopes, VaultId,
     check_plain_name,
 };
 
+use super::public_key;
 use crate::environments::{TYPES, kind_of};
 use crate::error::{Error, Status, listed};
 use crate::keys;
@@ -19,11 +20,15 @@ use crate::ui;
 /// Add a holder of environment types, or of everything
 #[derive(Debug, clap::Args)]
 #[command(
-    override_usage = "strongroom holder add NAME <--type TYPES | --roster> [--out FILE | --passphrase]",
+    override_usage = "strongroom holder add NAME [PUBLIC_KEY] <--type TYPES | --roster> [--out FILE | --passphrase]",
     after_help = "\
-The access key is printed once, to standard output; nobody can print it again.
+With a public key nothing secret is handed over: the holder opens its key with `strongroom unlock`. It is
+`age1…` (from `strongroom key new`), or an SSH key, \"ssh-ed25519 AAAA…\" or \"ssh-rsa AAAA…\", or a file with it.
+Without one, an access key is made and printed once, to standard output; nobody can print it again.
 
 Examples:
+  strongroom holder add dev age1… --type preview,dev,local
+  strongroom holder add guest guest.pub --type dev
   strongroom holder add ci --type preview,dev
   strongroom holder add recovery --roster --passphrase"
 )]
@@ -31,6 +36,10 @@ Examples:
 pub(crate) struct Args {
     /// The holder's name
     name: String,
+
+    /// The holder's public key, or a file that holds it
+    #[arg(value_name = "PUBLIC_KEY", conflicts_with_all = ["access_key", "passphrase", "out"])]
+    public_key: Vec<String>,
 
     /// What it may open: production, development, preview, local (short: prod, dev, pr)
     #[arg(long = "type", value_name = "TYPES", value_delimiter = ',')]
@@ -40,7 +49,7 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "kinds")]
     roster: bool,
 
-    /// Make an access key (this is the default)
+    /// Make an access key (this is the default without a public key)
     #[arg(long, conflicts_with = "passphrase")]
     access_key: bool,
 
@@ -63,8 +72,10 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let session = found.open()?;
     let index = &session.index;
     let scopes = scopes(args, index)?;
+    let public_key = public_key::given(&args.public_key)?;
+    let makes_access_key = !args.passphrase && public_key.is_none();
     let on_output =
-        !args.passphrase && args.out.as_deref().is_none_or(|path| path == Path::new("-"));
+        makes_access_key && args.out.as_deref().is_none_or(|path| path == Path::new("-"));
     if args.json && on_output {
         return Err(new_key::both_on_output("--out"));
     }
@@ -72,7 +83,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         return Err(strongroom_vault::GrantError::Exists(known.name().to_owned()).into());
     }
     let ring = keys::of_roster(index)?;
-    let secret = if args.passphrase {
+    let secret = if let Some(public_key) = &public_key {
+        public_key::delivered(index.id(), &args.name, public_key)?
+    } else if args.passphrase {
         HolderSecret::Passphrase(new_key::new_passphrase()?)
     } else {
         HolderSecret::AccessKey(AccessKey::generate(index.id())?)
@@ -89,7 +102,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
             session.edit(add).inspect_err(|_| new_key::take_back(&target))?;
         }
     }
-    explain(args, &holder);
+    explain(args, index.id(), &holder);
     if args.json {
         let opens = |kind: &EnvironmentType| scopes_open(&holder.scopes, *kind);
         let opens = EnvironmentType::ALL.into_iter().filter(opens).map(EnvironmentType::as_str);
@@ -98,6 +111,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
             "kind": new_key::kind_of(&secret),
             "opens": opens.collect::<Vec<_>>(),
             "roster": holder.scopes.roster,
+            "fingerprint": fingerprint(index.id(), &holder),
             "key_file": args.out.as_ref().map(|path| path.display().to_string()),
         }))?;
     }
@@ -139,7 +153,15 @@ fn scopes_open(scopes: &Scopes, kind: EnvironmentType) -> bool {
     scopes.roster || scopes.kinds.contains(&kind)
 }
 
-fn explain(args: &Args, holder: &NewHolder<'_>) {
+/// What a holder with a public key compares.
+fn fingerprint(id: VaultId, holder: &NewHolder<'_>) -> Option<String> {
+    match holder.secret {
+        HolderSecret::PublicKey { key, .. } => Some(key.fingerprint(id, holder.name).to_string()),
+        HolderSecret::AccessKey(_) | HolderSecret::Passphrase(_) => None,
+    }
+}
+
+fn explain(args: &Args, id: VaultId, holder: &NewHolder<'_>) {
     let name = &args.name;
     let opens = if holder.scopes.roster {
         "everything, and can add holders".to_owned()
@@ -148,6 +170,11 @@ fn explain(args: &Args, holder: &NewHolder<'_>) {
     };
     ui::say(&format!("added the holder `{name}`: it opens {opens}"));
     match (&args.out, holder.secret) {
+        (_, HolderSecret::PublicKey { key, .. }) => ui::say(&format!(
+            "once it has pulled this, it types: strongroom unlock --expect {}\n\
+             tell it the fingerprint in another way than through the repository",
+            key.fingerprint(id, holder.name)
+        )),
         (_, HolderSecret::Passphrase(_)) => ui::say(&format!(
             "it opens with the passphrase: at a prompt of this command, or in STRONGROOM_PASSPHRASE with \
              STRONGROOM_HOLDER={name}"

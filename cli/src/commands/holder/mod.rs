@@ -3,6 +3,7 @@
 mod add;
 mod list;
 mod passphrase;
+mod public_key;
 
 use crate::error::{Error, Status};
 use crate::session::Place;

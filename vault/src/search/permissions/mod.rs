@@ -69,8 +69,12 @@ pub fn check_vault_permissions(path: &Path, metadata: &Metadata) -> Result<(), O
     Ok(())
 }
 
-/// Refuses a kept key that others can read.
-pub(super) fn check_key_permissions(path: &Path, metadata: &Metadata) -> Result<(), OpenToOthers> {
+/// Refuses a key, or an identity, that others can read.
+///
+/// # Errors
+///
+/// They can.
+pub fn check_key_permissions(path: &Path, metadata: &Metadata) -> Result<(), OpenToOthers> {
     if readable_by_others(metadata) {
         return Err(OpenToOthers {
             path: path.to_owned(),
