@@ -94,7 +94,7 @@ ok       environment    local: STRONGROOM_ENV is not set
 ok       key variables  no variable gives one
 ok       kept keys      [ROOT]/home/.config/strongroom/keys
 ok       key            that of `owner` opens everything, from [ROOT]/home/.config/strongroom/keys/[ID]/owner.key
-ok       kept keys      [ROOT]/home/.config/strongroom/keys/[ID]/owner.key opens everything
+ok       kept keys      [ROOT]/home/.config/strongroom/keys/[ID]/owner.key (access key) opens everything
 warning  git            [ROOT]/work is a repository, and git is not on the PATH
                         install git: `strongroom diff` needs it
 ok       cargo          no cargo on the PATH: nothing is built here

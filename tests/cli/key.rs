@@ -29,9 +29,9 @@ kept the key of `ci`, which opens development, in
     assert_eq!(mode(&session.kept_key("ci")), 0o600);
     session.run("strongroom key list").shows(str![[r#"
 [0]
-holder  opens        file
-ci      development  [ROOT]/home/.config/strongroom/keys/[ID]/ci.key
-owner   everything   [ROOT]/home/.config/strongroom/keys/[ID]/owner.key
+holder  opens        kept        file
+ci      development  access key  [ROOT]/home/.config/strongroom/keys/[ID]/ci.key
+owner   everything   access key  [ROOT]/home/.config/strongroom/keys/[ID]/owner.key
 
 "#]]);
     session.run("strongroom key list --json").shows(str![[r#"
@@ -40,21 +40,25 @@ owner   everything   [ROOT]/home/.config/strongroom/keys/[ID]/owner.key
   {
     "file": "[ROOT]/home/.config/strongroom/keys/[ID]/ci.key",
     "holder": "ci",
+    "kept": "access-key",
     "opens": [
       "development"
     ],
-    "roster": false
+    "roster": false,
+    "until": null
   },
   {
     "file": "[ROOT]/home/.config/strongroom/keys/[ID]/owner.key",
     "holder": "owner",
+    "kept": "access-key",
     "opens": [
       "production",
       "development",
       "preview",
       "local"
     ],
-    "roster": true
+    "roster": true,
+    "until": null
   }
 ]
 
@@ -145,8 +149,8 @@ error: cannot read the key from nowhere.key: No such file or directory (os error
 "#]]);
     session.run("strongroom key list").shows(str![[r#"
 [0]
-holder  opens       file
-owner   everything  [ROOT]/home/.config/strongroom/keys/[ID]/owner.key
+holder  opens       kept        file
+owner   everything  access key  [ROOT]/home/.config/strongroom/keys/[ID]/owner.key
 
 "#]]);
 }
@@ -174,8 +178,8 @@ fn a_variable_that_comes_first_is_mentioned() {
     session.export("STRONGROOM_KEY_FILE", "ci.key");
     session.run("strongroom key list").shows(str![[r#"
 [0]
-holder  opens       file
-owner   everything  [ROOT]/home/.config/strongroom/keys/[ID]/owner.key
+holder  opens       kept        file
+owner   everything  access key  [ROOT]/home/.config/strongroom/keys/[ID]/owner.key
 --- stderr
 STRONGROOM_KEY_FILE is set and comes before kept keys
 

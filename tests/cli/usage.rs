@@ -36,7 +36,9 @@ Commands:
   export       Write the values of an environment as another program reads them
   env          Add, list, retype and remove named environments
   holder       Add and list holders, and change passphrases: who can open which environment types
-  key          Add, list and remove the access keys kept on this machine for this vault
+  key          Make an identity; add, list and remove the keys kept on this machine for this vault
+  unlock       Open your holder key once, with your identity or passphrase, and keep it for later commands
+  lock         Forget what was unlocked for this vault; access keys that are kept stay
   doctor       Look at vault, environment, keys, git, cargo and terminal, and say what to do
   completions  Print the script that makes a shell complete secrets, environments and holders
   man          Write the manual pages, one for each command

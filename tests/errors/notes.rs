@@ -405,5 +405,45 @@ pub(crate) const NOTES: &[(&str, &str)] = &[
     (
         "git does not give what is staged",
         "The index names something that is in no object of the repository: a partial clone, or a damaged one. `git fsck` says which.",
+    // Public keys.
+    (
+        "this is no age identity",
+        "What stands in its place in the vault was changed. Restore it from git.",
+    ),
+    (
+        "cannot encrypt to the public key",
+        "The reason stands at the end. Ask the holder for another public key; `strongroom key new` makes one.",
+    ),
+    ("cannot open the age file", "The operating system's reason stands at the end."),
+    (
+        "the age file is not encrypted to this identity",
+        "The line in the vault was exchanged for another. Restore it from git.",
+    ),
+    (
+        "the age file was altered",
+        "The line in the vault was changed. Restore it from git: `git log -p strongroom.toml` shows when.",
+    ),
+    (
+        "the key names a plugin that cannot exist",
+        "The name of a plugin has letters, digits, `+`, `-`, `.` and `_` only. Ask for the key again.",
+    ),
+    ("cannot read the identity", "The operating system's reason stands at the end."),
+    ("cannot read the public key from", "The operating system's reason stands at the end."),
+    (
+        "the file holds several public keys",
+        "Give the one that is meant itself, in quotes, or a file with that one alone.",
+    ),
+    (
+        "cannot write the identity to",
+        "The operating system's reason stands at the end. No identity was made.",
+    ),
+    (
+        "no configuration folder with keys",
+        "Set `HOME` or `XDG_CONFIG_HOME` to what they were when it was unlocked.",
+    ),
+    ("cannot forget keys in", "The operating system's reason stands at the end."),
+    (
+        "cannot remember the fingerprint in",
+        "The operating system's reason stands at the end. Nothing was unlocked.",
     ),
 ];

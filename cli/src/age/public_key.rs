@@ -34,7 +34,9 @@ impl PublicKey {
         if first.starts_with("age1") {
             return match words.next() {
                 None => of_age(first),
-                Some(_) => Err(Error::usage("an age public key is one word, `age1…`")),
+                Some(_) => Err(Error::usage(
+                    "an age public key is one word, `age1…`\ngive the name once, before it: strongroom holder add NAME age1… --type TYPES",
+                )),
             };
         }
         match words.next() {

@@ -19,7 +19,7 @@ use crate::today::unix_now;
 use crate::ui::{self, Asked, Cell, Table, Terminal};
 use crate::value::limited;
 
-/// Make an identity of your own; add, list and remove the keys kept on this machine for this vault
+/// Make an identity; add, list and remove the keys kept on this machine for this vault
 #[derive(Debug, clap::Subcommand)]
 #[command(arg_required_else_help = true)]
 pub(crate) enum Command {
