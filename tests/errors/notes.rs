@@ -405,6 +405,7 @@ pub(crate) const NOTES: &[(&str, &str)] = &[
     (
         "git does not give what is staged",
         "The index names something that is in no object of the repository: a partial clone, or a damaged one. `git fsck` says which.",
+    ),
     // Public keys.
     (
         "this is no age identity",
