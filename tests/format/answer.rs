@@ -4,9 +4,9 @@ use std::fs;
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use strongroom_vault::{
-    AccessKey, Content, Credential, DataKey, DepositKey, DepositPlace, EnvironmentType, HolderKey,
-    HolderKind, Index, KeyRing, Lookup, Mine, OpenError, Passphrase, Place, ReadError, UnlockError,
-    UnlockedKey, Vouched, deposit_code,
+    AccessKey, Content, Credential, DataKey, DepositKey, DepositPlace, Document, Draft, EditError,
+    EnvironmentType, GrantError, HolderKey, HolderKind, Index, KeyRing, Lookup, Mine, OpenError,
+    Passphrase, Place, ReadError, UnlockError, UnlockedKey, Vouched, deposit_code,
 };
 
 /// The words of `expect`, and after some of them what was found; and the line of an error.
@@ -23,7 +23,11 @@ pub(crate) fn answer<'a>(vault: &[u8], get: &impl Head<'a>) -> Answer {
         Ok(vault) => vault.text().to_owned(),
         Err(error) => return refused(error.read_error().expect("a fault in the text")),
     };
-    let index = match Index::read(&text) {
+    let document = match Document::parse(&text) {
+        Ok(document) => document,
+        Err(error) => return refused(&error),
+    };
+    let index = match Index::of(&document) {
         Ok(index) => index,
         Err(error) => return refused(&error),
     };
@@ -32,7 +36,7 @@ pub(crate) fn answer<'a>(vault: &[u8], get: &impl Head<'a>) -> Answer {
         Ok(mine) => mine,
         Err(error) => return refused(&error),
     };
-    let opener = Opener { index: &index, mine: &mine };
+    let opener = Opener { document: &document, index: &index, mine: &mine };
     let word = match opener.opened(get) {
         Ok(None) => "reads".to_owned(),
         Ok(Some(bytes)) => format!("opens: {}", HEXLOWER.encode(&bytes)),
@@ -49,6 +53,7 @@ fn refused(error: &ReadError) -> Answer {
 type Opened<T> = Result<T, &'static str>;
 
 struct Opener<'i, 't> {
+    document: &'i Document<'t>,
     index: &'i Index<'t>,
     mine: &'i Mine<'t>,
 }
@@ -71,6 +76,9 @@ impl Opener<'_, '_> {
                 Vouched::No => "not-vouched",
                 Vouched::Nothing => "missing",
             });
+        }
+        if get("roster").is_some() {
+            return Err(self.admitted(&unlocked()?));
         }
         if let Some(which) = get("deposit-key") {
             let key = self.deposit_key(which).ok_or("missing")?;
@@ -139,6 +147,22 @@ impl Opener<'_, '_> {
             None => self.data_key(environment.kind(), &unlocked()?)?.open(place, sealed),
         };
         opened.map(|value| value.as_bytes().to_vec()).map_err(unopened)
+    }
+
+    /// What is checked before holders are added or removed; adding no deposit keys does that and nothing else.
+    fn admitted(&self, ring: &KeyRing) -> &'static str {
+        let document = self.document;
+        match Draft::new(document, self.index).add_deposit_keys(ring, &[]) {
+            Ok(()) => "admitted",
+            Err(EditError::Grant(error)) => match error {
+                GrantError::NoRoster { .. } => "no-grant",
+                GrantError::Suspicious { current: true, .. } => "not-admitted",
+                GrantError::Suspicious { current: false, .. } => "stale",
+                GrantError::NoDataKey(_) => "no-kept",
+                other => panic!("{other}"),
+            },
+            Err(other) => panic!("{other}"),
+        }
     }
 
     fn data_key<'r>(&self, kind: EnvironmentType, ring: &'r KeyRing) -> Opened<&'r DataKey> {

@@ -163,6 +163,42 @@ class Opener:
         fits = unb64(vouch) == hmac(key, lp("vouch", self.id, name, *parts))
         raise Answer("vouched" if fits else "not-vouched")
 
+    def public(self, name):
+        """The part PUB of a holder."""
+        holder = self.doc["holders"][name]
+        if holder["kind"] != "passphrase":
+            return holder.get("recipient", "").encode()
+        return unb64(holder["salt"]) + b"".join(holder[c].to_bytes(4, "big") for c in ("memory_kib", "passes", "lanes"))
+
+    def admitted(self, roster, type, name, grant):
+        parts = type, name, self.doc["holders"][name]["kind"], self.public(name), grant[:72]
+        return grant[72:] == hmac(roster.admits, lp("admit", self.id, *parts))
+
+    def kept(self, roster, name):
+        """The parts of a holder's key as the roster keeps it, if it is the one that its grants are for."""
+        holder, data = self.doc["holders"][name], unb64(self.doc["holders"][name]["kept"])
+        aad = lp("kept", self.id, name, holder["kind"], self.public(name))
+        h = opened(roster.seals, data, aad, 9) if data[:9] == b"\1" + roster.fingerprint else None
+        hk, opens = h and hkdf(h, lp("holder-key"), 96, self.id), []
+        for type, grants in self.doc["keys"].items() if h else ():
+            grant = unb64(grants.get(name, ""))
+            if grant[1:9] == self.current[type] and self.admitted(roster, type, name, grant):
+                opens.append(open_grant(self.doc, self.id, type, name, hk))
+        return hk if opens and all(opens) else None
+
+    def roster(self, _):
+        """What whoever adds or removes holders checks first: admissions, that no grant is stale, that a data key opens."""
+        roster = self.key("roster")
+        for type, grants in sorted(self.doc["keys"].items(), key=lambda table: table[0] != "roster"):
+            for name, grant in ((name, unb64(grant)) for name, grant in grants.items()):
+                if not self.admitted(roster, type, name, grant):
+                    raise Answer("not-admitted")
+                if grant[1:9] != self.current[type]:
+                    raise Answer("stale")
+            if type != "roster" and grants and not any(self.kept(roster, name) for name in grants):
+                raise Answer("no-kept")
+        raise Answer("admitted")
+
     def delivered(self, name):
         """What an age file delivers to a holder."""
         if name not in self.hs:
@@ -190,7 +226,7 @@ def judge(body, header):
         if "secret" in header:
             key = opener.retired(*header["retired"].split(" ")) if "retired" in header else None
             return "opens", opener.value(own, header["secret"], header["environment"], key)
-        for what in ("deposit-key", "deposit", "vouch", "delivered"):
+        for what in ("deposit-key", "deposit", "vouch", "delivered", "roster"):
             if what in header:
                 return "opens", getattr(opener, what.replace("-", "_"))(header[what])
     except Answer as answer:

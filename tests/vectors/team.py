@@ -372,6 +372,82 @@ def vouches():
     case("a-vouch-for-nobodys-access-key", "wrong-key", TEAM, access_key=key_text(seed("nobody's"), ID))
 
 
+# --- Admissions ---------------------------------------------------------------------------------
+
+
+def admissions():
+    shows = "Who adds or removes holders checks first that the roster admitted every grant, and that none is stale."
+    tables = KEY_TABLES | {"roster": granted(ROSTER, CI, OWNER)}
+
+    def check(name, expect, keys=None, old="", new="", holders=None):
+        body = vault({}, tables | (keys or {}), holders)
+        assert old in body, name
+        asks(expect, name, shows, body.replace(old, new, 1) if old else body, roster="check")
+
+    def forged(how, key, who, **parts):
+        """A grant of a data key whose admission is of other parts than it should be."""
+        data = grant(key, who)[:72]
+        parts = dict(first="admit", id=ID, type=key.type, name=who.name, kind=who.kind, pub=who.pub, data=data) | parts
+        admits = parts.pop("admits", ROSTER.admits)
+        row = data + hmac(admits, lp(*parts.values()))
+        check(f"a-grant-admitted-{how}", "not-admitted", {key.type: tables[key.type] | {who.name: row}})
+
+    check("every-grant-admitted", "admitted")
+    asks("admitted", "every-grant-of-a-team-admitted", shows, TEAM, roster="check", passphrase=PASSPHRASE)
+    asks("no-grant", "a-holder-without-the-roster-key", shows, BASE, roster="check")
+    asks("no-grant", "an-unlocked-key-without-the-roster-key", shows, BASE, roster="check", unlocked=unlocked(OWNER))
+    usual, production = grant(DEVELOPMENT, LAPTOP), KEYS["production"]
+    forged("for-another-type", DEVELOPMENT, LAPTOP, type="local")
+    forged("for-another-holder", DEVELOPMENT, LAPTOP, name="ci")
+    forged("for-another-kind", DEVELOPMENT, LAPTOP, kind="age")
+    forged("for-another-public-key", DEVELOPMENT, DEV, pub=SSH.encode())
+    forged("for-no-public-key", DEVELOPMENT, DEV, pub=b"")
+    forged("with-costs-in-another-order", DEVELOPMENT, OWNER, pub=OWNER.pub[:16] + OWNER.pub[20:] + OWNER.pub[16:20])
+    forged("in-another-vault", DEVELOPMENT, LAPTOP, id=flipped(ID, -1))
+    forged("with-another-nonce", DEVELOPMENT, LAPTOP, data=flipped(usual[:72], 12))
+    forged("without-its-tag", DEVELOPMENT, LAPTOP, data=usual[:56])
+    forged("under-the-part-that-seals", DEVELOPMENT, LAPTOP, admits=ROSTER.seals)
+    forged("by-another-roster-key", DEVELOPMENT, LAPTOP, admits=data_key("roster", seed("eve's roster")).admits)
+    forged("as-something-else", DEVELOPMENT, LAPTOP, first="grant")
+    check("a-grant-with-its-admission-altered", "not-admitted",
+          {"development": tables["development"] | {"laptop": flipped(usual, -1)}})
+    check("a-grant-of-the-roster-with-its-admission-altered", "not-admitted",
+          {"roster": tables["roster"] | {"owner": flipped(tables["roster"]["owner"], 72)}})
+    eve = access("eve", seed("eve"))
+    check("a-holder-invented-with-a-grant", "not-admitted", holders=(CI, DEV, eve, LAPTOP, OWNER),
+          keys={"development": tables["development"] | {"eve": grant(DEVELOPMENT, eve)[:72] + bytes(32)}})
+    check("a-holder-renamed-with-its-grants", "not-admitted", old="[holders.laptop]", new="[holders.lapdog]",
+          keys={type: {name.replace("laptop", "lapdog"): row for name, row in rows.items()}
+                for type, rows in tables.items()})  # fmt: skip
+    check("a-public-key-exchanged", "not-admitted", old=AGE_RECIPIENT, new=recipient(seed("eve")))
+    check("costs-edited", "not-admitted", old="memory_kib = 19456\npasses = 2", new="memory_kib = 19457\npasses = 2")
+    later = granted(NEXT, CI, DEV, OWNER) | {"laptop": usual}
+    check("a-grant-left-behind-by-a-rotation", "stale", {"development": later})
+    next_roster = data_key("roster", seed("the next roster key"), 2)
+    check("grants-left-behind-by-a-rotation-of-the-roster", "not-admitted", {"roster": granted(next_roster, CI, OWNER)})
+    shows = "The data key comes from a grant whose holder's `kept` opens with the roster key, and is the one of today."
+    alone, kept = {"production": granted(production, CI)}, CI.kept
+    check("a-kept-that-is-good", "admitted", alone)
+    asks("admitted", "a-kept-altered-beside-a-good-one", shows,
+         vault({}, tables).replace(b64(kept), b64(flipped(kept, -1))), roster="check")
+    old_h = hkdf(seed("an earlier key of ci"), lp("access-key"), 32, ID)
+
+    def another(plain=CI.h, key=ROSTER, **parts):
+        parts = dict(first="kept", id=ID, name="ci", kind="access-key", pub=b"") | parts
+        return under(key, plain, *parts.values())
+
+    for name, data in {
+        "with-its-version-byte-altered": flipped(kept, 0), "with-its-fingerprint-altered": flipped(kept, 8),
+        "with-its-nonce-altered": flipped(kept, 9), "with-its-key-altered": flipped(kept, 21),
+        "with-its-tag-altered": flipped(kept, -1), "of-an-earlier-key": another(old_h),
+        "for-another-holder": another(name="laptop"), "for-another-kind": another(kind="age"),
+        "for-another-public-key": another(pub=b"x"), "for-another-vault": another(id=flipped(ID, -1)),
+        "under-another-roster-key": another(key=next_roster), "sealed-as-a-retired-key": another(first="retired"),
+        "of-another-holder": LAPTOP.kept,
+    }.items():
+        check(f"a-kept-{name}", "no-kept", alone, b64(kept), b64(data))
+
+
 # --- Intermediate values ------------------------------------------------------------------------
 
 
@@ -401,4 +477,4 @@ def primitives():
     return "".join(f"{name}: {data.hex()}".rstrip() + "\n" for name, data in out.items()).encode()
 
 
-CASES = values_of_a_team, deliveries, unlocked_keys, earlier_data_keys, deposit_keys, deposits, vouches
+CASES = values_of_a_team, deliveries, unlocked_keys, earlier_data_keys, deposit_keys, deposits, vouches, admissions
