@@ -183,6 +183,11 @@ impl Opener<'_, '_> {
         self.is_under_current(kind, found.sealed())?;
         let ring = unlocked()?;
         let opened = self.data_key(kind, &ring)?.retired(self.index);
+        let is_named = |key: &DataKey| {
+            let fingerprint = key.fingerprint().to_string();
+            self.index.retired().iter().any(|known| known.fingerprint() == fingerprint)
+        };
+        assert!(opened.iter().all(is_named), "no key is given under another one's fingerprint");
         let mut opened = opened.into_iter();
         opened.find(|key| key.fingerprint().to_string() == fingerprint).ok_or("altered")
     }

@@ -37,6 +37,20 @@ def odd_files_that_read():
         ("a-reference", "A value may be a reference, sealed with its store's settings.", ("", REFERENCE)),
         ("a-value-that-expires", "`expires` of a value is reserved and skipped; `due` names holders.",
          value(GROUPED, more=", expires = 2027-01-31, due = [\"guest\", \"ci\"]")),
+        ("keys-eight-deep", "Nesting of 8 is allowed.", ("", "\n[settings]\nb.c.d.e.f.g.h = 1\n")),
+        ("an-empty-list-eight-deep", "Nesting of 8 is allowed.", ("", "\n[settings]\nb.c.d.e.f.g = []\n")),
+        ("an-empty-table-eight-deep", "Nesting of 8 is allowed.", ("", "\n[settings.b.c.d.e.f.g]\n")),
+        ("lists-eight-deep", "Nesting of 8 is allowed.", ("", "\n[settings]\nb = [[[[[[1, 2]]]]]]\n")),
+        ("a-format-with-a-sign", "`format` is 1, in any way that TOML writes it.", ("format = 1", "format = +1")),
+        ("a-format-in-hexadecimal", "`format` is 1, in any way that TOML writes it.", ("format = 1", "format = 0x01")),
+        ("a-check-of-a-short-form", "A type and its short form may be spelled in any way in `check`.",
+         ('check = ["production"]', 'check = ["pr", "Prod", "DEVELOPMENT", "lo_cal", "pr"]')),
+        ("a-check-of-nothing", "`check` may be empty.", ('check = ["production"]', "check = []")),
+        ("a-check-of-256", "`check` has at most 256 entries.", ('["production"]', "[" + '"dev",' * 256 + "]")),
+        ("256-environments", "A vault has at most 256 named environments.",
+         ('staging = "d', "".join(f'e{i} = "local"\n' for i in range(254)) + 'staging = "d')),
+        ("a-mark-at-the-beginning", "A byte order mark before everything is no part of the text.",
+         ("# Strongroom vault.", "\ufeff# Strongroom vault.")),
         ("a-reserved-table-nested", "Nesting of 8 is allowed, and this is less.",
          ("", "\n[settings]\nx = [[[[[1]]]]]\n")),
     ):
@@ -91,6 +105,11 @@ def files_that_are_refused():
     })
     refuse("unknown-format", "Another format is named before anything else in the file is judged.", {
         "a-vault-of-format-2": ("format = 1", "format = 2"),
+        "a-vault-of-format-2-with-an-escape": ('format = 1', 'format = 2\nname = "\\u001b"'),
+        "a-vault-of-format-2-without-an-id": (f'format = 1\nid = "{ID.hex()}"', "format = 2"),
+        "a-vault-of-format-zero": ("format = 1", "format = 0"),
+        "a-vault-of-a-format-below-zero": ("format = 1", "format = -1"),
+        "a-vault-of-a-format-beyond-64-bits": ("format = 1", "format = 9223372036854775807"),
         "a-vault-of-format-2-with-unknown-keys": ("format = 1", "format = 2\nshape = 3"),
     })
     refuse("unknown-environment", "An environment is a type in full or declared in [environments].", {
@@ -128,6 +147,11 @@ def files_that_are_refused():
         "named-as-a-reserved-word": "about", "with-a-slash": '"eu/west"', "with-a-dot-first": '".x"',
         "of-64-bytes": "e" * 64,
     }
+    refuse("bad-name", "A name has its characters, its length, and is not reserved.", {
+        "a-store-with-a-space": ("", REFERENCE.replace('"cluster"', '"my cluster"⟵')),
+        "a-store-of-64-bytes": ("", REFERENCE.replace('"cluster"', f'"{"s" * 64}"⟵')),
+        "a-store-with-a-slash": ("", REFERENCE.replace('"cluster"', '"a/b"⟵')),
+    })
     holders = {"with-a-slash": '"a/b"', "with-a-space": '"a b"', "of-64-bytes": "h" * 64}
     shows = "A name has its characters, its length, and is not reserved."
     refuse("bad-name", shows, {f"a-secret-{name}": secret(key) for name, key in names.items()})
@@ -205,14 +229,26 @@ def files_that_are_refused():
         "a-hundred-arrays": ("", "\n[settings]\nx = ⟵" + "[" * 100 + "]" * 100 + "\n"),
         "twenty-tables-in-a-header": ("", "\n[settings" + ".x" * 20 + "]⟵\n"),
         "twenty-inline-tables": ("", "\n[settings]\nx = ⟵" + "{ x = " * 20 + "1" + " }" * 20 + "\n"),
+        "keys-nine-deep": ("", "\n[settings]\nb.c.d.e.f.g.h.i = 1⟵\n"),
+        "a-list-nine-deep": ("", "\n[settings]\nb.c.d.e.f.g.h = [1]⟵\n"),
+        "an-empty-list-nine-deep": ("", "\n[settings]\nb.c.d.e.f.g.h = []⟵\n"),
+        "a-table-nine-deep": ("", "\n[settings]\nb.c.d.e.f.g.h = { i = 1 }⟵\n"),
+        "an-empty-table-nine-deep": ("", "\n[settings.b.c.d.e.f.g.h]⟵\n"),
         "twenty-dots-in-a-key": ("", "\n[settings]\nx" + ".x" * 20 + " = 1⟵\n"),
     })
     refuse("too-long", "A string has at most 4096 bytes.", {
         "an-about-of-4097-bytes": ("personal", "p" * 4068),
         "a-delivered-of-8193-characters": (b64(DELIVERED), "A" * 8193),
+        "a-ref-of-4097-bytes": ("", REFERENCE.replace('"api-credentials/stripe"', f'"{"r" * 4097}"⟵')),
         "a-recipient-of-4097-bytes": (AGE_RECIPIENT, "a" * 4097),
     })
     refuse("wrong-shape", "A key has the TOML type that it must, and an id is 32 lower-case hexadecimal digits.", {
+        "a-format-of-a-fraction": ("format = 1", "format = 1.0"),
+        "a-value-with-a-ref": value(GROUPED, more=', ref = "a/b"'),
+        "a-value-with-a-seal": value(GROUPED, more=f', seal = "{b64(SEAL)}"'),
+        "a-store-of-a-number": ("", REFERENCE.replace('store = "cluster"', "store = 1⟵")),
+        "a-ref-of-a-number": ("", REFERENCE.replace('ref = "api-credentials/stripe"', "ref = 1⟵")),
+        "a-seal-of-a-number": ("", REFERENCE.replace(f'"{b64(SEAL)}"', "1⟵")),
         "a-value-and-a-reference-in-one": value(GROUPED, more=', store = "cluster", ref = "a/b"'),
         "a-format-in-quotes": ("format = 1", 'format = "1"'),
         "a-check-without-brackets": ('["production"]', '"production"'),
@@ -244,10 +280,15 @@ def files_that_are_refused():
         "a-holder-without-a-kept": without("holders.ci", f'kept = "{b64(CI.kept)}"', kind["access-key"]),
         "a-passphrase-without-a-salt": without("holders.owner", f'salt = "{SALT}"', kind["passphrase"]),
         "an-age-holder-without-a-recipient": without("holders.dev", f'recipient = "{AGE_RECIPIENT}"', kind["age"]),
+        "a-reference-without-a-ref": ("", REFERENCE.replace('ref = "api-credentials/stripe", ', "⟵")),
+        "a-reference-without-a-seal": ("", REFERENCE.replace(f', seal = "{b64(SEAL)}"', "⟵")),
+        "a-reference-without-a-store": ("", REFERENCE.replace('store = "cluster", ', "⟵")),
+        "a-value-without-a-day": (DEV_LINE, DEV_LINE.replace("set = 2026-11-20, ", "")),
         "a-value-without-a-version": (DEV_LINE, DEV_LINE.replace("version = 1, ", "")),
         "a-value-without-a-seal": (DEV_LINE, DEV_LINE.replace(f', sealed = "{b64(GROUPED)}"', "")),
     })
     refuse("unknown-holder", "A grant's holder is in [holders].", {
+        "a-grant-for-another-spelling-of-a-holder": (row, row.replace("ci =", "CI =")),
         "a-grant-for-a-holder-not-declared": (row, f'ghost = "{b64(usual)}"'),
     })
     table, theirs = granted(DEVELOPMENT, CI, DEV, LAPTOP, OWNER), data_key("development", seed("theirs"), 2)
@@ -262,7 +303,9 @@ def files_that_are_refused():
         ),
     })
     crowd = "".join(access(f"h{i}", seed(f"key {i}")).table for i in range(997))
-    refuse("too-many", "A vault has at most 1000 holders, and 16 with passphrases.", {
+    refuse("too-many", "A vault has at most 1000 holders, 16 with passphrases, 256 environments and as many entries of `check`.", {
+        "a-check-of-257": ('["production"]', "[" + '"dev",' * 257 + "]∅"),
+        "257-environments": ('staging = "d', "".join(f'e{i} = "local"\n' for i in range(255)) + 'staging = "d∅'),
         "seventeen-passphrases": ("", people(16) + "∅"), "a-thousand-and-one-holders": ("", "\n" + crowd + "∅"),
     })
 

@@ -31,17 +31,17 @@ def fold(name):
     return re.sub("[_.-]", "", name).lower()
 
 
-def walk(node, depth=0):
-    """Checks what holds for everything in the file, skipped or not."""
-    need(depth <= 8, "too-deep")
-    if isinstance(node, str):
-        bad = any(unicodedata.category(c) == "Cc" or c in BIDI for c in node)
-        need(not bad, "control-character")
-    for key, child in node.items() if isinstance(node, dict) else ():
-        walk(key)
-        walk(child, depth + 1)
-    for child in node if isinstance(node, list) else ():
-        walk(child, depth + 1)
+def strings(node, depth=1):
+    """All strings and keys of the file, skipped tables included; refuses what is nested too deep."""
+    need(depth <= 8 or not isinstance(node, (dict, list)), "too-deep")
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    own = [node] if isinstance(node, str) else [*node] if isinstance(node, dict) else []
+    return own + [string for child in children for string in strings(child, depth + 1)]
+
+
+def printable(found):
+    bad = any(unicodedata.category(c) == "Cc" or c in BIDI for string in found for c in string)
+    need(not bad, "control-character")
 
 
 def table(value, required=(), allowed=None):
@@ -85,11 +85,14 @@ def names(keys, longest, pattern=NAME):
 def read_value(value):
     table(value)
     need("sealed" in value or "store" in value, "missing-key")
-    need(not {"sealed", "store"} <= value.keys(), "wrong-shape")
+    need("sealed" not in value or not {"store", "ref", "seal"} & value.keys(), "wrong-shape")
     where = ("sealed",) if "sealed" in value else ("store", "ref", "seal")
     table(value, ("version", "set", *where), ("expires", "due"))
     number(value["version"])
     day(value["set"])
+    if "store" in value:
+        names([text(value["store"])], 63)
+        text(value["ref"])
     binary(value[where[-1]], (lambda n: 37 <= n <= 1_048_645) if "sealed" in value else (lambda n: n == 37))
     due = value.get("due", [])
     need(isinstance(due, list), "wrong-shape")
@@ -166,7 +169,7 @@ def read_leavings(retired, removed):
 def read(body):
     """What every reader checks, without any key; gives the document and the current fingerprints."""
     try:
-        body = body.decode()
+        body = body.decode().removeprefix("\ufeff")
         need(not re.search(r"^(<{7}|\|{7}|>{7})( |\r?$)", body, re.M), "conflict-markers")
         doc = tomli.loads(body)
     except UnicodeDecodeError:
@@ -174,10 +177,11 @@ def read(body):
     except tomli.TOMLDecodeError as error:
         again = re.search("overwrite|twice|Duplicate", str(error))
         raise Refused("twice" if again else "not-toml") from None
-    walk(doc)
+    found = strings(doc)
     head = table(table(doc, ("strongroom",))["strongroom"], ("format",))
     need(type(head["format"]) is int, "wrong-shape")
     need(head["format"] == 1, "unknown-format")
+    printable(found)
     need(re.fullmatch("[0-9a-f]{32}", text(table(head, ("format", "id"), ())["id"])), "wrong-shape")
     parts = ("build", "environments", "holders", "keys", "secrets", "deposits", "retired", "removed")
     table(doc, ("strongroom",), {*parts, *RESERVED})
@@ -185,9 +189,11 @@ def read(body):
     names(environments, 63)
     need(not NOT_ENVIRONMENTS & {fold(env) for env in environments}, "bad-name")
     need({text(type) for type in environments.values()} <= {*TYPES}, "unknown-type")
-    check = table(build, (), ("check",)).get("check", [])
+    need(len(environments) <= 256, "too-many")
+    check = table(build, (), ("check", "expired")).get("check", [])
     need(isinstance(check, list) and all(isinstance(env, str) for env in check), "wrong-shape")
-    need({*check} <= {*TYPES, *environments}, "unknown-environment")
+    need(all(fold(env) in {*TYPES, *SHORT} or env in environments for env in check), "unknown-environment")
+    need(len(check) <= 256, "too-many")
     names(holders, 63)
     [read_holder(holder) for holder in holders.values()]
     need(len(holders) <= 1000, "too-many")
@@ -213,7 +219,7 @@ def read_mine(body, environments):
         doc = tomli.loads(body)
     except tomli.TOMLDecodeError:
         raise Refused("not-toml") from None
-    walk(doc)
+    printable(strings(doc))
     secrets = table(table(doc, (), ("secrets",)).get("secrets", {}))
     names(secrets, 253, SECRET)
     for secret in secrets.values():

@@ -4,6 +4,8 @@ The vault of these cases has seen a rotation: the data key of `development` is o
 retired, and the deposit key that came with that is an older one. Both have a deposit waiting for them.
 """
 
+import dataclasses
+
 from age import age_file, age_open, identity, recipient
 from build import *  # noqa: F403
 from format import code, deposit_code
@@ -436,6 +438,9 @@ def admissions():
         parts = dict(first="kept", id=ID, name="ci", kind="access-key", pub=b"") | parts
         return under(key, plain, *parts.values())
 
+    former = dataclasses.replace(CI, h=old_h)
+    check("a-kept-that-opens-one-grant-of-two", "no-kept", {"production": granted(production, former)}, b64(kept),
+          b64(another(old_h)))
     for name, data in {
         "with-its-version-byte-altered": flipped(kept, 0), "with-its-fingerprint-altered": flipped(kept, 8),
         "with-its-nonce-altered": flipped(kept, 9), "with-its-key-altered": flipped(kept, 21),

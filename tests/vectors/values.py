@@ -18,6 +18,10 @@ def values_that_open():
     for short, type in SHORT.items():
         opens(f"the-short-form-{short}-names-its-type", "A short form names a type, which the seal has in full.",
               one(seal(env=type), type, keys={type: granted(KEYS[type], CI)}), env=short)
+    shows = "Whoever names an environment may do so in any spelling; the seal has that in the file."
+    opens("an-environment-in-another-spelling", shows, BASE, env="STAG-ing")
+    opens("a-type-in-another-spelling", shows, BASE, LONG_VALUE, "Develop_ment")
+    opens("a-short-form-in-another-spelling", shows, BASE, LONG_VALUE, "D.E.V")
     for name, v in {
         "an-empty-value": b"", "a-value-of-31-bytes": b"x" * 31, "a-value-of-32-bytes": b"x" * 32,
         "a-value-of-33-bytes": b"x" * 33, "a-value-of-95-bytes": b"x" * 95,
@@ -111,6 +115,13 @@ def grants():
         opens(f"generation-{n}-opens", "A grant's header has the generation in 3 bytes.",
               one(seal(key=key), keys={"development": granted(key, CI, OWNER)}))
     stale = {"development": {"ci": grant(NEXT, CI), "laptop": grant(DEVELOPMENT, LAPTOP)}}
+    twice = {type: {} for type in KEY_TABLES} | {"development": granted(DEVELOPMENT, access("second", CI_KEY))}
+    twice |= {"local": granted(KEYS["local"], access("first", CI_KEY))}
+    two = [access("second", CI_KEY), access("first", CI_KEY)]
+    shows = "The holder is the first, by name, of whom a grant opens; no other holder is looked at then."
+    opens("one-key-of-two-holders-opens", shows, one(seal(env="local"), "local", keys=twice, holders=two), env="local")
+    fails("no-grant", "one-key-of-two-holders-without-a-grant-of-the-first", shows,
+          one(seal(), keys=twice, holders=two))
     shows = "A grant of a lower generation is stale, and so is the data key in it."
     opens("a-stale-grant-beside-a-current-one-opens", shows, one(seal(key=NEXT), keys=stale))
     fails("no-grant", "a-stale-grant-only", shows, one(seal(key=NEXT), keys=stale), access_key=LAPTOP_TEXT)
@@ -178,6 +189,13 @@ def keys_at_hand():
           passphrase=PASSPHRASE)
     opens("the-second-of-two-passphrases-opens", shows, one(seal(), keys=only(second), holders=[OWNER, second]),
           passphrase="quite another one")
+    crowd = [passphrase(f"person-{i}", f"passphrase of person {i}") for i in (5, 4, 3, 2, 1)]
+    keys = {type: {} for type in KEY_TABLES} | {"development": granted(DEVELOPMENT, *crowd)}
+    tries = "Four holders with a passphrase are tried at most, in the order of their names."
+    opens("the-fourth-of-five-passphrases-opens", tries, one(seal(), keys=keys, holders=crowd),
+          passphrase="passphrase of person 4")
+    fails("wrong-passphrase", "the-fifth-of-five-passphrases", tries, one(seal(), keys=keys, holders=crowd),
+          passphrase="passphrase of person 5")
     body = one(seal(), keys=only(apples), holders=[apples])
     opens("a-passphrase-in-unicode-opens", shows, body, passphrase="f\u00fcnf gr\u00fcne \u00c4pfel")
     fails("wrong-passphrase", "a-passphrase-in-another-form-of-unicode", shows, body,

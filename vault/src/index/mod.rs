@@ -275,7 +275,8 @@ fn read_head(root: Table<'_, '_>) -> Result<VaultId, ReadError> {
     let head = Table::of(root.text, root.need("strongroom")?)?;
     let format = head.need("format")?;
     match format.get_ref() {
-        DeValue::Integer(number) if number.as_str() == "1" => {}
+        DeValue::Integer(number)
+            if u32::from_str_radix(number.as_str(), number.radix()) == Ok(FORMAT) => {}
         DeValue::Integer(number) => {
             return Err(Fault::UnknownFormat(number.to_string()).at(root.text, format.span().start));
         }
