@@ -45,6 +45,7 @@ def odd_files_that_read():
         ("a-format-in-hexadecimal", "`format` is 1, in any way that TOML writes it.", ("format = 1", "format = 0x01")),
         ("a-check-of-a-short-form", "A type and its short form may be spelled in any way in `check`.",
          ('check = ["production"]', 'check = ["pr", "Prod", "DEVELOPMENT", "lo_cal", "pr"]')),
+        ("a-word-for-what-expired", "`expired` of `[build]` is known.", ("check =", 'expired = "deny"\ncheck =')),
         ("a-check-of-nothing", "`check` may be empty.", ('check = ["production"]', "check = []")),
         ("a-check-of-256", "`check` has at most 256 entries.", ('["production"]', "[" + '"dev",' * 256 + "]")),
         ("256-environments", "A vault has at most 256 named environments.",
@@ -180,6 +181,7 @@ def files_that_are_refused():
         "an-escape-in-a-reserved-table": ("", "\n[audit]\nnote = \"\\u001b\"⟵\n"),
         "an-escape-in-a-list-of-a-reserved-table": ("", "\n[settings]\nx = [1, [{ y = \"\\u001b\" }]]⟵\n"),
         "an-escape-in-a-key-of-a-reserved-table": ("", "\n[stores.a]\n\"\\u001b\" = 1⟵\n"),
+        "an-escape-in-what-expired-says": ("check =", 'expired = "\\u001b"\ncheck ='),
         "an-escape-in-an-expiry": value(GROUPED, more=r', expires = "\u001b"'),
     })
     refuse("base64", "Sealed text is base64url, without padding, white space or stray bits.", {

@@ -321,6 +321,10 @@ fn read_build(
     };
     let build = Table::of(root.text, build)?;
     build.only("build", &["check", "expired"])?;
+    // Later versions of format 1 use this.
+    if let Some(expired) = build.get("expired") {
+        check_strings(root.text, expired.get_ref(), expired.span().start)?;
+    }
     let Some(check) = build.get("check") else {
         return Ok(Vec::new());
     };
