@@ -1,8 +1,9 @@
 //! Bounds of what is written: the largest that fits is taken, and one more is refused before anything is spent on it.
 
 use strongroom_vault::{
-    AccessKey, Document, Draft, EditError, Environment, EnvironmentType, GrantError, HolderSecret,
-    Index, KeyRing, NewHolder, Passphrase, Scopes, VaultFile, VaultId, limits,
+    AccessKey, Altered, DepositPlace, Document, Draft, EditError, Environment, EnvironmentType,
+    GrantError, HolderSecret, Index, KeyRing, NewHolder, Passphrase, Scopes, VaultFile, VaultId,
+    limits,
 };
 
 use crate::editing::{TODAY, edit, get, set, vault};
@@ -184,4 +185,33 @@ fn a_vault_has_256_named_environments_and_checks_as_many() {
     assert_eq!(fault(&text(most, most)), Ok(()));
     assert_eq!(fault(&text(most + 1, 0)), Err("too-many"));
     assert_eq!(fault(&text(0, most + 1)), Err("too-many"));
+}
+
+#[test]
+fn a_deposit_holds_no_more_than_a_value_may() {
+    let (id, kind) = (VaultId([7; 16]), EnvironmentType::Production);
+    let place = DepositPlace { kind, environment: "production", name: "a", replaces: 0 };
+    let left = |bytes: usize| {
+        let inside = place.with_value(id, &vec![b'x'; bytes]);
+        place.value_in(id, &inside).map(|value| value.as_bytes().len())
+    };
+    assert_eq!(left(limits::VALUE_BYTES), Ok(limits::VALUE_BYTES));
+    assert_eq!(left(limits::VALUE_BYTES + 1), Err(Altered));
+}
+
+#[test]
+fn no_deposit_is_read_that_is_longer_than_the_longest() {
+    let deposit = |bytes: usize| {
+        let sealed = "A".repeat(bytes / 3 * 4) + ["", "AA", "AAA"][bytes % 3];
+        let text = format!(
+            "{}\n[deposits.waiting]\n{} = {{ name = \"a\", environment = \"production\", \
+             left = {TODAY}, sealed = \"{sealed}\" }}\n",
+            vault().0.text,
+            "a".repeat(limits::CODE),
+        );
+        Index::read(&text).map(drop).map_err(|error| error.fault.code())
+    };
+    assert_eq!(deposit(1), Ok(()));
+    assert_eq!(deposit(limits::DEPOSIT_BYTES / 4 * 3), Ok(()));
+    assert_eq!(deposit(limits::DEPOSIT_BYTES / 4 * 3 + 1), Err("length"));
 }
