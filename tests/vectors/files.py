@@ -262,6 +262,8 @@ def files_that_are_refused():
         "a-sealed-of-a-number": (f'"{text}"', "7"),
         "a-set-in-quotes": ("set = 2026-11-20", 'set = "2026-11-20"'),
         "a-set-with-a-time": ("set = 2026-11-20", "set = 2026-11-20T10:00:00Z"),
+        "a-set-with-a-time-of-no-zone": ("set = 2026-11-20", "set = 2026-11-20T10:00:00"),
+        "a-set-of-a-time-alone": ("set = 2026-11-20", "set = 10:00:00"),
         "a-since-in-quotes": ('kept = "', 'since = "2026-11-21"\nkept = "'),
         "a-version-in-quotes": value(GROUPED, '"1"'),
         "a-version-of-true": value(GROUPED, "true"), "a-salt-of-a-number": (f'"{SALT}"', "7"),

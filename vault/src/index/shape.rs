@@ -155,12 +155,12 @@ pub(crate) fn refuse_spellings(
     names: &[(&str, usize)],
 ) -> Result<HashMap<String, usize>, ReadError> {
     let mut positions = HashMap::with_capacity(names.len());
-    for (position, (name, at)) in names.iter().enumerate() {
-        if let Some(other) = positions.insert(fold(name), position) {
-            let (other, other_at) = names[other];
-            let (first, second) = if *at > other_at { (other, *name) } else { (*name, other) };
-            let fault = Fault::TwoSpellings(first.to_owned(), second.to_owned());
-            return Err(fault.at(text, other_at.max(*at)));
+    for (position, named) in names.iter().enumerate() {
+        if let Some(other) = positions.insert(fold(named.0), position) {
+            let mut both = [names[other], *named];
+            both.sort_by_key(|(_, at)| *at);
+            let [(first, _), (second, at)] = both;
+            return Err(Fault::TwoSpellings(first.to_owned(), second.to_owned()).at(text, at));
         }
     }
     Ok(positions)
@@ -169,7 +169,7 @@ pub(crate) fn refuse_spellings(
 /// A date without time.
 pub(crate) fn date_of(text: &str, value: &Value<'_>) -> Result<Date, ReadError> {
     match value.get_ref() {
-        DeValue::Datetime(when) if when.time.is_none() && when.offset.is_none() => when.date,
+        DeValue::Datetime(when) if when.time.is_none() => when.date,
         _ => None,
     }
     .map(|date| Date { year: date.year, month: date.month, day: date.day })
