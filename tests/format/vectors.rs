@@ -4,6 +4,11 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use data_encoding::HEXLOWER;
+use strongroom_vault::{
+    DepositPlace, EnvironmentType, HolderKey, UnlockedKey, VaultId, deposit_code,
+};
+
 use crate::answer::answer;
 
 #[test]
@@ -14,6 +19,34 @@ fn every_vector_is_answered_as_its_author_says() {
     assert!(files.len() > 500, "only {} vectors", files.len());
     let wrong: Vec<String> = files.iter().filter_map(|file| check(file)).collect();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), files.len(), wrong.join("\n"));
+}
+
+#[test]
+fn what_is_written_for_people_and_for_age_is_what_its_author_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/primitives.txt");
+    let text = fs::read_to_string(path).expect("the intermediate values");
+    let values: HashMap<&str, Vec<u8>> = text
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, hex)| (name, HEXLOWER.decode(hex.as_bytes()).expect("hexadecimal")))
+        .collect();
+    let text = |name: &str| String::from_utf8_lossy(&values[name]).into_owned();
+    let id = VaultId(values["vault-id"].clone().try_into().expect("16 bytes"));
+
+    let delivered = &values["delivered-plaintext"];
+    let key = HolderKey::from_delivered(id, "dev", delivered).expect("for dev, in this vault");
+    assert!(delivered.ends_with(&values["delivered-H"]));
+    assert_eq!(*key.to_delivered(id, "dev"), *delivered);
+    assert_eq!(key.fingerprint(id, "dev").plain(), text("holder-fingerprint-text"));
+    let unlocked = UnlockedKey::of(id, &key);
+    assert_eq!(*unlocked.to_text(), text("unlocked-key-text"));
+    assert_eq!(unlocked.fingerprint(id, "dev").plain(), text("holder-fingerprint-text"));
+
+    let (kind, name) = (EnvironmentType::Production, "github_api_token");
+    let place = DepositPlace { kind, environment: "production", name, replaces: 1 };
+    assert_eq!(*place.with_value(id, b"left for you"), values["deposit-padded"]);
+    let code = deposit_code(id, &values["deposit-age-file"]);
+    assert_eq!(code.plain(), text("deposit-code-text"));
 }
 
 fn files_in(folder: &Path) -> Vec<PathBuf> {
