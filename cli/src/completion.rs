@@ -128,6 +128,7 @@ fn names_of(command: &str, arg: &Arg) -> Option<What> {
         (Some("env"), _) => return Some(What::Named),
         (Some("from" | "to"), _) => return Some(What::Environments),
         (Some("only" | "except"), _) => return Some(What::Secrets),
+        (Some("holder"), _) if command == "unlock" => return Some(What::Holders),
         _ => {}
     }
     match (command, arg.get_index()) {

@@ -184,6 +184,7 @@ impl From<GrantError> for Error {
         match error {
             GrantError::BadName(fault) => Self::bad_name("a holder", fault),
             GrantError::Exists(_)
+            | GrantError::SamePublicKey(_)
             | GrantError::TooMany(..)
             | GrantError::NoPassphrase
             | GrantError::ShortPassphrase(_) => Self::usage(error),

@@ -79,23 +79,26 @@ pub(crate) fn by_identity(
 ) -> Result<Found, Error> {
     let IdentityFiles { paths, is_named } = files;
     let is_named = *is_named;
-    let mut looked = Vec::new();
-    let mut identities = Vec::new();
+    let (mut identities, mut looked) = (Vec::new(), Vec::new());
     for path in paths {
-        match IdentityFile::read(path) {
-            Ok(Some(identity)) => identities.push((path, identity)),
+        let found = match IdentityFile::read(path) {
+            Ok(Some(identity)) => {
+                identities.push(identity);
+                "no holder's"
+            }
             Ok(None) if is_named => {
                 let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
                 return Err(Error::file("read the identity", path, &missing));
             }
-            Ok(None) => looked.push(format!("{} (not there)", ShownPath(path))),
+            Ok(None) => "not there",
             Err(error) if is_named => return Err(error),
             // A key of another kind in ~/.ssh is nobody's mistake.
-            Err(_) => looked.push(format!("{} (no identity that can be read)", ShownPath(path))),
-        }
+            Err(_) => "no identity that can be read",
+        };
+        looked.push(format!("{} ({found})", ShownPath(path)));
     }
     for wanted in [Fits::Yes, Fits::Perhaps] {
-        for (_, identity) in &mut identities {
+        for identity in &mut identities {
             for holder in holders {
                 let HolderKind::Age { recipient, .. } = holder.kind() else { continue };
                 if identity.fits(recipient) != wanted {
@@ -110,7 +113,6 @@ pub(crate) fn by_identity(
             }
         }
     }
-    looked.extend(identities.iter().map(|(path, _)| format!("{} (no holder's)", ShownPath(path))));
     Ok(Found::Nothing(looked))
 }
 

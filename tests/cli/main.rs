@@ -30,6 +30,7 @@ mod own;
 mod passphrase;
 #[cfg(unix)]
 mod prompts;
+mod public_keys;
 #[cfg(target_os = "linux")]
 mod pulled_plug;
 mod rename;

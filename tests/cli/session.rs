@@ -146,7 +146,7 @@ impl Session {
         let root = self.root.path().to_string_lossy().into_owned();
         let canonical = self.root.path().canonicalize().expect("a folder");
         let text = text.replace(&*canonical.to_string_lossy(), "[ROOT]").replace(&root, "[ROOT]");
-        redact_runs(&redact_dates(&text))
+        redact_words(&redact_runs(&redact_dates(&text)))
     }
 }
 
@@ -278,16 +278,16 @@ impl Outcome<'_> {
 #[track_caller]
 pub fn refuse_secrets(text: &str) {
     assert!(!text.contains(MARKER), "a value was printed");
-    for (at, prefix) in text.match_indices(KEY_PREFIX) {
+    for (at, prefix) in KEY_PREFIXES.iter().flat_map(|prefix| text.match_indices(prefix)) {
         let rest = &text[at + prefix.len()..];
-        let digits = rest.chars().take_while(|c| matches!(c, 'a'..='z' | '2'..='7')).count();
+        let digits = rest.chars().take_while(char::is_ascii_alphanumeric).count();
         assert!(digits < 8, "a key was printed");
     }
     let is_harmless = |c: char| c == '\n' || !strongroom_vault::is_dangerous(c);
     assert!(text.chars().all(is_harmless), "a control character was printed: {text:?}");
 }
 
-const KEY_PREFIX: &str = "strongroom_key_";
+const KEY_PREFIXES: [&str; 3] = ["strongroom_key_", "strongroom_unlocked_", "AGE-SECRET-KEY-"];
 
 /// Says loudly that a test, or a part of it, cannot be made here.
 #[expect(clippy::print_stderr, reason = "whoever runs the tests must know")]
@@ -354,6 +354,28 @@ fn redact_dates(text: &str) -> String {
         rest = &rest[end..];
     }
     redacted + rest
+}
+
+/// Replaces public keys of age, and fingerprints as people read them.
+fn redact_words(text: &str) -> String {
+    let mut redacted = String::new();
+    for word in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '-') {
+        let bare = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        let groups: Vec<&str> = bare.split('-').collect();
+        let is_code = groups.len() == 4 && groups.iter().all(|group| is_base32(group));
+        let new = match bare {
+            _ if is_code => "[CODE]",
+            key if key.len() == 62 && key.starts_with("age1") => "[PUBLIC KEY]",
+            same => same,
+        };
+        redacted.push_str(new);
+        redacted.push_str(&word[bare.len()..]);
+    }
+    redacted
+}
+
+fn is_base32(group: &str) -> bool {
+    group.len() == 4 && group.bytes().all(|b| matches!(b, b'a'..=b'z' | b'2'..=b'7'))
 }
 
 /// Replaces vault ids: runs of 32 hexadecimal digits.

@@ -242,7 +242,7 @@ fn asked<T>(
 
 fn no_identity(path: &Path) -> Error {
     Error::usage(format!(
-        "{} holds no identity: an age identity begins with `AGE-SECRET-KEY-1`, an SSH key with `-----BEGIN OPENSSH PRIVATE KEY-----`\n\
+        "{} holds no identity: an age identity begins with `AGE-SECRET-KEY-`, an SSH key with `-----BEGIN OPENSSH PRIVATE KEY-----`\n\
          give one with: --identity FILE, or make one: strongroom key new",
         ShownPath(path)
     ))

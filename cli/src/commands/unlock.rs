@@ -179,7 +179,7 @@ fn code(typed: &str) -> Result<Code, Error> {
     Code::parse(typed).ok_or_else(|| {
         Error::usage(
             "this is no fingerprint: one is 16 letters and digits, k7wq-3m2a-xvbn-d4ts\n\
-             who added you saw yours then: strongroom holder add shows it",
+             who added you has yours: `strongroom holder add` showed it then",
         )
     })
 }

@@ -1,0 +1,70 @@
+//! Adding holders as one with a public key, or an unlocked passphrase, who has the roster key.
+
+use snapbox::str;
+
+use super::{add, be};
+use crate::session::Session;
+
+#[test]
+fn a_holder_with_a_public_key_and_the_roster_adds_others_without_a_question() {
+    let session = Session::with_secret();
+    let fingerprint = add(&session, "lead", "--roster");
+    session.run("strongroom holder add ci --type local --out ci.key").shows(str![[r#"
+[3]
+--- stderr
+error: the holder key of `lead` was not compared with its fingerprint here
+       who added you has it: strongroom unlock --expect FINGERPRINT
+
+"#]]);
+    session.run(&format!("strongroom unlock --expect {fingerprint}")).shows(str![[r#"
+[0]
+--- stderr
+unlocked `lead`: it opens `production`, `development`, `preview` and `local` here until: strongroom lock
+
+"#]]);
+    session.run("strongroom holder add ci --type local --out ci.key").succeeds();
+    session.run("strongroom lock").succeeds();
+    session.run("strongroom holder add cd --type local --out cd.key").succeeds();
+}
+
+#[test]
+fn a_holder_without_the_roster_is_sent_to_those_who_have_it() {
+    let session = Session::with_secret();
+    let fingerprint = add(&session, "dev", "--type local");
+    session.run(&format!("strongroom unlock --expect {fingerprint}")).succeeds();
+    session.run("strongroom holder add ci --type local --out ci.key").shows(str![[r#"
+[3]
+--- stderr
+error: the key of `dev` does not open the roster
+       ask one of those who have it: owner
+       read from: [ROOT]/home-dev/.config/strongroom/keys/[ID]/dev.unlocked
+
+"#]]);
+}
+
+#[test]
+fn an_unlocked_passphrase_opens_values_and_is_asked_for_again_for_the_roster() {
+    let session = Session::new();
+    let passphrase = "MARKER-5f1e correct horse";
+    session.typed("strongroom init --passphrase").input(passphrase).run().succeeds();
+    session
+        .typed("strongroom unlock")
+        .variable("STRONGROOM_PASSPHRASE", passphrase)
+        .run()
+        .succeeds();
+    session.typed("strongroom set --type local x").input("MARKER-5f1e").run().succeeds();
+    session.run("strongroom holder add ci --type local --out ci.key").shows(str![[r#"
+[3]
+--- stderr
+error: what is kept unlocked of `owner` does not open the roster: that takes its passphrase or its identity again
+       read from: [ROOT]/home/.config/strongroom/keys/[ID]/owner.unlocked
+       or give the passphrase of owner: in STRONGROOM_PASSPHRASE, or at a terminal
+
+"#]]);
+    session
+        .typed("strongroom holder add ci --type local --out ci.key")
+        .variable("STRONGROOM_PASSPHRASE", passphrase)
+        .run()
+        .succeeds();
+    be(&session, "owner");
+}
