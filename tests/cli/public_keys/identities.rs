@@ -10,7 +10,7 @@ use super::{add_key, be, get, home_of, new_identity};
 use crate::session::{MARKER, Session, is_installed};
 
 /// Makes an SSH key of somebody; gives the line of its public half.
-fn ssh_key(session: &Session, name: &str, file: &str, arguments: &[&str]) -> Option<String> {
+pub fn ssh_key(session: &Session, name: &str, file: &str, arguments: &[&str]) -> Option<String> {
     if !is_installed("ssh-keygen", "SSH keys as holders") {
         return None;
     }
@@ -22,7 +22,7 @@ fn ssh_key(session: &Session, name: &str, file: &str, arguments: &[&str]) -> Opt
     program.args(["-q", "-C", "somebody's laptop", "-f"]).arg(&path).args(arguments);
     assert!(program.status().expect("ssh-keygen").success());
     let text = fs::read_to_string(path.with_extension("pub")).expect("a public key");
-    Some(text.trim().to_owned())
+    Some(text.trim().replace('\'', ""))
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn ssh_keys_in_their_usual_places_open() {
     ] {
         let session = Session::with_secret();
         let Some(public_key) = ssh_key(&session, "guest", file, arguments) else { return };
-        let fingerprint = add_key(&session, "guest", &public_key.replace('\'', ""), "--type local");
+        let fingerprint = add_key(&session, "guest", &public_key, "--type local");
         session.run(&format!("strongroom unlock --expect {fingerprint}")).succeeds();
         assert_eq!(get(&session), format!("{MARKER}-token"));
     }
@@ -48,7 +48,6 @@ fn ssh_keys_of_other_kinds_are_refused() {
         return;
     };
     be(&session, "owner");
-    let public_key = public_key.replace('\'', "");
     session.run(&format!("strongroom holder add guest '{public_key}' --type local")).shows(str![[
         r#"
 [2]

@@ -4,6 +4,8 @@ mod identities;
 mod refused;
 mod roster;
 mod swapped;
+#[cfg(unix)]
+mod terminal;
 mod unlocking;
 
 use std::fs;

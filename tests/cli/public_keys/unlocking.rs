@@ -284,10 +284,8 @@ fn a_holder_with_new_keys_unlocks_again() {
     let mut text = session.read("strongroom.toml");
     for table in ["[holders.dev]\n", "dev = \""] {
         while let Some(at) = text.find(table) {
-            let end = match table.starts_with('[') {
-                true => text[at..].find("\n\n").map_or(text.len(), |end| at + end + 2),
-                false => text[at..].find('\n').map_or(text.len(), |end| at + end + 1),
-            };
+            let stop = if table.starts_with('[') { "\n\n" } else { "\n" };
+            let end = text[at..].find(stop).map_or(text.len(), |end| at + end + stop.len());
             text.replace_range(at..end, "");
         }
     }
