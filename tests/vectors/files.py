@@ -139,7 +139,7 @@ def files_that_are_refused():
     names = {
         "with-an-underscore-first": "_x", "with-a-dash-first": "-x", "with-a-space": '"a b"', "with-a-colon": '"a:b"',
         "with-a-slash-first": '"/x"', "with-a-slash-last": '"x/"', "with-two-slashes-together": '"a//b"',
-        "that-leaves-its-folder": '"../x"', "without-a-name": '""', "of-254-bytes": "n" * 254,
+        "that-leaves-its-folder": '"../x"', "with-an-underscore-after-its-slash": '"a/_x"', "with-two-slashes": '"a/b/c"', "without-a-name": '""', "of-254-bytes": "n" * 254,
         "with-a-letter-beyond-ascii": '"schlüssel"',
     }
     environments = {
@@ -245,6 +245,8 @@ def files_that_are_refused():
         "a-recipient-of-4097-bytes": (AGE_RECIPIENT, "a" * 4097),
     })
     refuse("wrong-shape", "A key has the TOML type that it must, and an id is 32 lower-case hexadecimal digits.", {
+        "a-reserved-table-of-a-number": ("[strongroom]", "settings = 1\n\n[strongroom]"),
+        "a-reserved-table-in-an-array": ("", "\n[[stores]]⟵\n"),
         "a-format-of-a-fraction": ("format = 1", "format = 1.0"),
         "a-value-with-a-ref": value(GROUPED, more=', ref = "a/b"'),
         "a-value-with-a-seal": value(GROUPED, more=f', seal = "{b64(SEAL)}"'),

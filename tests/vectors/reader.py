@@ -18,7 +18,7 @@ def need(true, code):
 
 RESERVED = {"stores", "settings", "apps", "audit"}
 NAME = "[A-Za-z0-9][A-Za-z0-9_.-]*"
-SECRET = f"{NAME}(/[A-Za-z0-9_.-]+)?"
+SECRET = f"{NAME}(/{NAME})?"
 PUBLIC = "[A-Za-z0-9]+"  # of a deposit key
 NOT_ENVIRONMENTS = {*TYPES, *SHORT, "about", "due", "expires", "kind", "note", "set", "tags", "type",
                     "version"}  # fmt: skip
@@ -185,6 +185,7 @@ def read(body):
     need(re.fullmatch("[0-9a-f]{32}", text(table(head, ("format", "id"), ())["id"])), "wrong-shape")
     parts = ("build", "environments", "holders", "keys", "secrets", "deposits", "retired", "removed")
     table(doc, ("strongroom",), {*parts, *RESERVED})
+    [table(doc.get(part, {})) for part in RESERVED]
     build, environments, holders, keys, secrets, *rest = (table(doc.get(part, {})) for part in parts)
     names(environments, 63)
     need(not NOT_ENVIRONMENTS & {fold(env) for env in environments}, "bad-name")
