@@ -5,8 +5,9 @@ use clap::{CommandFactory, Parser, Subcommand};
 use strongroom_vault::EnvironmentType;
 
 use crate::commands::{
-    check, completions, copy, diff, doctor, edit, env, export, get, holder, import, init, key,
-    list, lock, man, r#move, rename, run as run_command, scan, set, unlock, unset,
+    check, completions, copy, diff, doctor, edit, env, export, get, git, history, holder, import,
+    init, key, list, lock, man, r#move, rename, resolve, rollback, run as run_command, scan, set,
+    unlock, unset,
 };
 use crate::completion;
 use crate::error::{Error, Status};
@@ -36,6 +37,9 @@ enum Command {
     Copy(copy::Args),
     Move(r#move::Args),
     Diff(diff::Args),
+    History(history::Args),
+    Rollback(rollback::Args),
+    Resolve(resolve::Args),
     Edit(edit::Args),
     Check(check::Args),
     Scan(scan::Args),
@@ -50,6 +54,8 @@ enum Command {
     Key(key::Command),
     Unlock(unlock::Args),
     Lock(lock::Args),
+    #[command(subcommand)]
+    Git(git::Command),
     Doctor(doctor::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -80,6 +86,9 @@ pub(crate) fn run() -> Result<Status, Error> {
         Command::Copy(args) => copy::run(&args, &place),
         Command::Move(args) => r#move::run(&args, &place),
         Command::Diff(args) => diff::run(&args, &place),
+        Command::History(args) => history::run(&args, &place),
+        Command::Rollback(args) => rollback::run(&args, &place),
+        Command::Resolve(args) => resolve::run(&args, &place),
         Command::Edit(args) => edit::run(&args, &place),
         Command::Check(args) => check::run(&args, &place),
         Command::Scan(args) => scan::run(&args, &place),
@@ -91,6 +100,7 @@ pub(crate) fn run() -> Result<Status, Error> {
         Command::Key(command) => key::run(command, &place),
         Command::Unlock(args) => unlock::run(&args, &place),
         Command::Lock(args) => lock::run(&args, &place),
+        Command::Git(command) => git::run(command, &place),
         Command::Doctor(args) => doctor::run(&args, &place),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args, command()),

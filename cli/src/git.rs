@@ -189,7 +189,7 @@ pub(crate) fn reading(folder: &Path) -> Command {
     command
 }
 
-fn words_of(stderr: &[u8]) -> String {
+pub(crate) fn words_of(stderr: &[u8]) -> String {
     let words = String::from_utf8_lossy(stderr);
     let first = words.lines().next().unwrap_or_default();
     first.strip_prefix("fatal: ").unwrap_or(first).to_owned()

@@ -86,6 +86,20 @@ impl Found {
         self.file.path()
     }
 
+    /// The text as it was read.
+    pub(crate) fn text(&self) -> &str {
+        self.file.text()
+    }
+
+    /// Puts another text in the place of what was there, which need not be a vault: a merge may have left markers in it.
+    pub(crate) fn replace(&self, was: &str, text: &str) -> Result<(), Error> {
+        let locked = LockedVault::open_or_wait(self.path(), || ui::say(WAITING))?;
+        if locked.vault().text() != was {
+            return Err(Error::cannot("the vault changed meanwhile: try again"));
+        }
+        Ok(locked.save(text)?)
+    }
+
     /// What the file system says of the file.
     pub(crate) fn metadata(&self) -> &Metadata {
         self.file.metadata()
@@ -126,9 +140,7 @@ impl Session<'_> {
         &self,
         change: impl FnOnce(&mut Draft<'_, '_>, &Index<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let locked = LockedVault::open_or_wait(self.path(), || {
-            ui::say("waiting for another strongroom that is writing this vault");
-        })?;
+        let locked = LockedVault::open_or_wait(self.path(), || ui::say(WAITING))?;
         let (text, result) = if locked.vault().text() == self.found.file.text() {
             drafted(&self.document, &self.index, change)?
         } else {
@@ -168,3 +180,6 @@ fn drafted<T>(
 fn no_vault(error: strongroom_vault::NoVault) -> Error {
     Error::cannot(error).with_hint("make one with: strongroom init, or name one with: --vault FILE")
 }
+
+/// What is said while somebody else has the vault's lock.
+const WAITING: &str = "waiting for another strongroom that is writing this vault";

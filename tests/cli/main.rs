@@ -18,6 +18,7 @@ mod encore;
 mod env;
 mod export;
 mod get;
+mod git;
 mod holder;
 mod import;
 mod init;

@@ -28,6 +28,9 @@ Commands:
   copy         Copy values from one environment to others
   move         Move values from one environment to others
   diff         Show how two environments differ, or how the vault differs from a commit
+  history      Show who set which version of a secret when, from git's history
+  rollback     Set the value of an earlier version again, from git's history, as a new version
+  resolve      Settle the conflicts of a merge: take our side or theirs
   edit         Edit the values of an environment, as dotenv in your editor
   check        Check that every secret that the source code declares has a value
   scan         Look for the vault's values, and for keys, in files, in what is staged, in binaries and archives
@@ -39,6 +42,7 @@ Commands:
   key          Make an identity; add, list and remove the keys kept on this machine for this vault
   unlock       Open your holder key once, with your identity or passphrase, and keep it for later commands
   lock         Forget what was unlocked for this vault; access keys that are kept stay
+  git          Let git merge and show the vault by what it means, and keep values out of commits
   doctor       Look at vault, environment, keys, git, cargo and terminal, and say what to do
   completions  Print the script that makes a shell complete secrets, environments and holders
   man          Write the manual pages, one for each command

@@ -68,8 +68,7 @@ fn conflict_markers_of_git() {
         refused_after(|vault| vault + conflict),
         str![[r#"
 error: cannot use the vault [ROOT]/work/strongroom.toml:30:1: git's conflict markers: a merge is not finished
-       delete the lines that begin with <<<<<<<, |||||||, ======= and >>>>>>>, and keep both sides' lines; only where both set the same key, keep one of the two
-       then: strongroom check
+       see what is open, and settle it, with: strongroom resolve
 
 "#]]
     );

@@ -54,6 +54,18 @@ pub(crate) const NOTES: &[(&str, &str)] = &[
     ),
     // Loading.
     (
+        "cannot remove …: …",
+        "The operating system's reason stands behind the path. Most often the folder belongs to somebody else.",
+    ),
+    (
+        "the vault changed meanwhile",
+        "Somebody else wrote it between reading and writing. Nothing of theirs is lost: do it again.",
+    ),
+    (
+        "cannot tell where this program is",
+        "`git install` tells git where the command is. Put it into a folder of the `PATH`.",
+    ),
+    (
         "expected …",
         "What a value of the field's type looks like. It stands behind *is not valid for*.",
     ),

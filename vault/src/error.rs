@@ -161,9 +161,7 @@ impl fmt::Display for Fault {
             Self::NotUtf8 => f.write_str("the file is not UTF-8\nrestore it with: git checkout -- strongroom.toml"),
             Self::ConflictMarkers => f.write_str(
                 "git's conflict markers: a merge is not finished\n\
-                 delete the lines that begin with <<<<<<<, |||||||, ======= and >>>>>>>, and keep both sides' lines; only where both \
-                 set the same key, keep one of the two\n\
-                 then: strongroom check",
+                 see what is open, and settle it, with: strongroom resolve",
             ),
             Self::NotToml(words) => write!(f, "not TOML: {}", Shown(words)),
             Self::TooDeep => write!(f, "nested deeper than {NESTING} levels\na vault needs no more than 4"),

@@ -2,7 +2,8 @@
 
 use serde_json::{Value as Json, json};
 use strongroom_vault::{
-    Content, Environment, EnvironmentType, Holder, HolderKind, Index, KeyTable, Secret, Value,
+    Content, Environment, EnvironmentType, Holder, HolderKind, Index, KeyTable, Secret, Shown,
+    Value,
 };
 
 /// One change.
@@ -79,6 +80,28 @@ impl Change {
             _ => "",
         };
         if note.is_empty() || words.is_empty() { words + note } else { format!("{words}, {note}") }
+    }
+
+    /// The change in one line, such as `~ … production: version 3 → 4`.
+    pub(super) fn line(&self) -> String {
+        let mark = match self.mark() {
+            Mark::Added => '+',
+            Mark::Removed => '-',
+            Mark::Changed => '~',
+        };
+        let mut line = String::from(mark);
+        if !matches!(self.what, "value" | "secret") {
+            line = format!("{line} {}", self.what);
+        }
+        if !self.name.is_empty() {
+            line = format!("{line} `{}`", Shown(&self.name));
+        }
+        if !self.environments.is_empty() {
+            line = format!("{line} {}", Shown(&self.environments.join(", ")));
+        }
+        // The word that both numbers have is said once.
+        let words = self.words().replace("→ version ", "→ ").replace("→ generation ", "→ ");
+        if words.is_empty() { line } else { format!("{line}: {}", Shown(&words)) }
     }
 
     pub(super) fn json(&self) -> Json {

@@ -84,6 +84,11 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     })
 }
 
+/// What changed between two texts of a vault, a line for each.
+pub(crate) fn lines_between(before: &Index<'_>, after: &Index<'_>) -> Vec<String> {
+    changes::between(before, after).iter().map(changes::Change::line).collect()
+}
+
 /// What a comparison came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {

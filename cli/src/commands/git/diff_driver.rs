@@ -1,0 +1,64 @@
+//! What `git diff` shows of a vault: the changes in words.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use strongroom_vault::{Index, Shown};
+
+use crate::commands::diff::lines_between;
+use crate::error::{Error, Status};
+use crate::git::{not_started, reading};
+use crate::ui;
+
+/// Show what changed between two texts of a vault: what git runs as its diff driver
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// What git gives: PATH OLD-FILE OLD-ID OLD-MODE NEW-FILE NEW-ID NEW-MODE, and of a rename more
+    #[arg(required = true, num_args = 1..=9)]
+    words: Vec<PathBuf>,
+}
+
+pub(crate) fn run(args: &Args) -> Result<Status, Error> {
+    let path = args.words[0].to_string_lossy().into_owned();
+    // A file that is not merged comes alone.
+    let (Some(old), Some(new)) = (args.words.get(1), args.words.get(4)) else {
+        ui::data(&format!("{} is not merged: strongroom resolve\n", Shown(&path)))?;
+        return Ok(Status::Done);
+    };
+    let name = args.words.get(7).map_or(path.clone(), |new| format!("{path} → {}", new.display()));
+    ui::data(&format!("{}\n", Shown(&name)))?;
+    let (before, after) = (text_of(old), text_of(new));
+    let read = |text: &str, other: &str| match (text, Index::read(other)) {
+        // A vault that was not there, or is not any more, is one without anything.
+        ("", Ok(other)) => Some(format!("[strongroom]\nformat = 1\nid = \"{}\"\n", other.id())),
+        _ => Index::read(text).is_ok().then(|| text.to_owned()),
+    };
+    let texts = read(&before, &after).zip(read(&after, &before));
+    match &texts {
+        Some((before, after)) => {
+            if let (Ok(before), Ok(after)) = (Index::read(before), Index::read(after)) {
+                for line in lines_between(&before, &after) {
+                    ui::data(&format!("{line}\n"))?;
+                }
+            }
+        }
+        None => as_lines(old, new)?,
+    }
+    Ok(Status::Done)
+}
+
+/// The text of a side; empty where there is none.
+fn text_of(path: &Path) -> String {
+    fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+}
+
+/// What git shows of any file, for a text that is no vault.
+fn as_lines(old: &Path, new: &Path) -> Result<(), Error> {
+    let mut git = reading(Path::new("."));
+    git.args(["diff", "--no-index", "--no-ext-diff", "--no-textconv", "--no-color", "--"]);
+    let output = git.args([old, new]).output().map_err(|error| not_started(&error))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    // The names are those of files that git made for this.
+    let hunks = text.split_inclusive('\n').skip_while(|line| !line.starts_with("@@"));
+    ui::data(&hunks.collect::<String>())
+}

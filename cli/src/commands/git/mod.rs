@@ -1,0 +1,40 @@
+//! `strongroom git`: git merges and shows vaults by what they mean.
+
+mod attributes;
+mod config;
+mod diff_driver;
+mod hook;
+mod install;
+mod merge_driver;
+mod status;
+mod textconv;
+mod uninstall;
+
+use crate::error::{Error, Status};
+use crate::session::Place;
+
+/// Let git merge and show the vault by what it means, and keep values out of commits
+#[derive(Debug, clap::Subcommand)]
+#[command(arg_required_else_help = true)]
+pub(crate) enum Command {
+    Install(install::Args),
+    Uninstall(uninstall::Args),
+    Status(status::Args),
+    #[command(hide = true)]
+    MergeDriver(merge_driver::Args),
+    #[command(hide = true)]
+    Textconv(textconv::Args),
+    #[command(hide = true)]
+    DiffDriver(diff_driver::Args),
+}
+
+pub(crate) fn run(command: Command, place: &Place) -> Result<Status, Error> {
+    match command {
+        Command::Install(args) => install::run(&args, place),
+        Command::Uninstall(args) => uninstall::run(&args, place),
+        Command::Status(args) => status::run(&args, place),
+        Command::MergeDriver(args) => merge_driver::run(&args),
+        Command::Textconv(args) => textconv::run(&args),
+        Command::DiffDriver(args) => diff_driver::run(&args),
+    }
+}

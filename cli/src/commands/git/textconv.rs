@@ -1,0 +1,149 @@
+//! What `git log -p` and `git show` compare in place of the file: a line for each thing, without what is sealed.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::PathBuf;
+
+use strongroom_vault::{
+    Content, EnvironmentType, Grant, HolderKind, Index, KeyTable, Lookup, Shown, Value,
+};
+
+use crate::error::{Error, Status};
+use crate::ui;
+
+/// Write a vault as text that can be compared: what git runs as its text conversion
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The file
+    file: PathBuf,
+}
+
+pub(crate) fn run(args: &Args) -> Result<Status, Error> {
+    let bytes = fs::read(&args.file).map_err(|error| Error::file("read", &args.file, &error))?;
+    let text = String::from_utf8_lossy(&bytes);
+    match Index::read(&text) {
+        Ok(index) => ui::data(&converted(&index, &text))?,
+        // As it is: a merge's markers, or a file that is no vault.
+        Err(_) => ui::data(&text)?,
+    }
+    Ok(Status::Done)
+}
+
+/// One line for each thing. The end of what is sealed is there, so that no change of it goes unseen.
+fn converted(index: &Index<'_>, text: &str) -> String {
+    let mut lines = String::new();
+    let comments = text.lines().map(str::trim).filter(|line| line.starts_with('#'));
+    for comment in comments {
+        push(&mut lines, comment);
+    }
+    push(&mut lines, &format!("vault {}", index.id()));
+    let check: Vec<&str> =
+        index.build_check().iter().map(strongroom_vault::Environment::name).collect();
+    if !check.is_empty() {
+        push(&mut lines, &format!("build check: {}", check.join(", ")));
+    }
+    for environment in index.named_environments() {
+        push(&mut lines, &format!("environment {environment}: {}", environment.kind()));
+    }
+    for holder in index.holders() {
+        let public = match holder.kind() {
+            HolderKind::Age { recipient, .. } => format!(", {recipient}"),
+            _ => String::new(),
+        };
+        let since = holder.since().map(|day| format!(", since {day}")).unwrap_or_default();
+        let kind = holder.kind().as_str();
+        push(
+            &mut lines,
+            &format!(
+                "holder {}: {kind}{public}{since}, key {}",
+                Shown(holder.name()),
+                end_of(holder.kept())
+            ),
+        );
+    }
+    for removed in index.removed() {
+        push(&mut lines, &format!("removed {}: {}", Shown(removed.name()), removed.on()));
+    }
+    let tables = EnvironmentType::ALL.map(|kind| (kind.as_str(), index.keys().of_type(kind)));
+    for (scope, table) in tables.into_iter().chain([("roster", index.keys().roster())]) {
+        grants(&mut lines, scope, table);
+    }
+    for deposit in index.deposits().waiting() {
+        push(
+            &mut lines,
+            &format!(
+                "deposit for `{}` {}: left {}, code {}",
+                Shown(deposit.name()),
+                Shown(deposit.environment()),
+                deposit.left(),
+                deposit.code()
+            ),
+        );
+    }
+    for secret in index.secrets() {
+        if let Some(about) = secret.about() {
+            push(&mut lines, &format!("`{}`: {}", Shown(secret.name()), Shown(about)));
+        }
+        for value in secret.values() {
+            let place = format!("`{}` {}", Shown(secret.name()), Shown(value.environment()));
+            push(&mut lines, &format!("{place}: {}", value_words(index, secret, value)));
+        }
+    }
+    lines
+}
+
+fn value_words(
+    index: &Index<'_>,
+    secret: &strongroom_vault::Secret<'_>,
+    value: &Value<'_>,
+) -> String {
+    let mut words = format!("version {}, set {}", value.version(), value.set());
+    if !value.due().is_empty() {
+        let names: Vec<&str> = value.due().iter().map(AsRef::as_ref).collect();
+        let _ = write!(words, ", due because of {}", Shown(&names.join(", ")));
+    }
+    let environment = index.environment(value.environment());
+    let is_behind = environment.is_ok_and(|environment| {
+        matches!(index.lookup_in(secret, &environment), Lookup::OtherDataKey(_))
+    });
+    if is_behind {
+        words.push_str(", under another data key");
+    }
+    match value.content() {
+        Content::Sealed(sealed) => words + &format!(", sealed {}", end_of(sealed)),
+        Content::Reference { store, reference, seal } => {
+            words
+                + &format!(
+                    ", in store {} as {}, seal {}",
+                    Shown(store),
+                    Shown(reference),
+                    end_of(seal)
+                )
+        }
+    }
+}
+
+fn grants(lines: &mut String, scope: &str, table: &KeyTable<'_>) {
+    for grant in table.grants() {
+        let end = end_of(grant.sealed());
+        let generation = Grant::generation(grant);
+        push(
+            lines,
+            &format!("grant {scope} {}: generation {generation}, {end}", Shown(grant.holder())),
+        );
+    }
+}
+
+fn push(lines: &mut String, line: &str) {
+    lines.push_str(line);
+    lines.push('\n');
+}
+
+/// The end of what is sealed: random, and another one each time.
+fn end_of(sealed: &str) -> String {
+    let start = sealed.len().saturating_sub(END);
+    format!("…{}", sealed.get(start..).unwrap_or_default())
+}
+
+/// Characters that tell two seals apart.
+const END: usize = 8;

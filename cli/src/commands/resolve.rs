@@ -1,0 +1,315 @@
+//! `strongroom resolve`: settles what a merge left open.
+
+use serde_json::{Value as Json, json};
+use strongroom_vault::{
+    Environment, EnvironmentType, Index, Marked, Merged, Shown, Side, Subject, fold, merge,
+};
+
+use crate::conflicts::{Authors, Sides, merged_commit, say_notes};
+use crate::environments::Several;
+use crate::error::{Error, Status};
+use crate::hints::typed;
+use crate::history::{Blobs, InGit};
+use crate::session::{Found, Place};
+use crate::ui;
+
+/// Settle the conflicts of a merge: take our side or theirs
+#[derive(Debug, clap::Args)]
+#[command(
+    override_usage = "strongroom resolve
+       strongroom resolve NAME [--type TYPES | --env NAMES] --ours | --theirs
+       strongroom resolve --keys TYPE | --holder NAME | --env NAMES | --all --ours | --theirs",
+    after_help = "\
+Without a name it lists what is open, and ends with status 1 if something is. `ours` is the branch
+that is merged into; in a rebase that is the one that commits are moved onto.
+
+Where git merged without the driver (strongroom git install), it first merges the file anew, entry by
+entry, from what git keeps of both sides.
+
+Examples:
+  strongroom resolve github_api_token --type production --theirs
+  strongroom resolve --keys production --ours"
+)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
+pub(crate) struct Args {
+    /// Take what our side has
+    #[arg(long, conflicts_with = "theirs")]
+    ours: bool,
+
+    /// Take what their side has
+    #[arg(long)]
+    theirs: bool,
+
+    #[command(flatten)]
+    environments: Several,
+
+    /// The data key of a type with all values under it, or the roster with everything
+    #[arg(long, value_name = "TYPE|roster", conflicts_with_all = ["name", "holder", "all", "entry"])]
+    keys: Option<String>,
+
+    /// A holder with its grants
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["name", "all", "entry"])]
+    holder: Option<String>,
+
+    /// Any other entry, such as build.expired
+    #[arg(long, value_name = "TABLE.KEY", conflicts_with_all = ["name", "all"])]
+    entry: Option<String>,
+
+    /// Everything that is open
+    #[arg(long, conflicts_with = "name")]
+    all: bool,
+
+    /// Print JSON, as described in docs/json.md
+    #[arg(long)]
+    json: bool,
+
+    /// The name of a secret
+    name: Option<String>,
+}
+
+impl Args {
+    fn side(&self) -> Option<Side> {
+        match (self.ours, self.theirs) {
+            (true, _) => Some(Side::Ours),
+            (_, true) => Some(Side::Theirs),
+            _ => None,
+        }
+    }
+
+    fn selects(&self) -> bool {
+        let words = [&self.keys, &self.holder, &self.entry, &self.name];
+        self.all || !self.environments.is_empty() || words.iter().any(|word| word.is_some())
+    }
+}
+
+pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
+    if args.selects() && args.side().is_none() {
+        return Err(Error::usage("which side? say it with: --ours, or --theirs")
+            .with_hint("see what each has with: strongroom resolve"));
+    }
+    if args.side().is_some() && !args.selects() {
+        return Err(Error::usage("what is to be settled? name a secret, or say --all")
+            .with_hint("see what is open with: strongroom resolve"));
+    }
+    let found = place.read()?;
+    let file = InGit::of(found.path());
+    let Some(open) = Open::of(&found, file.as_ref().ok())? else {
+        return nothing_open(args, &found);
+    };
+    let Open { text, conflicts } = open;
+    let marked = Marked::split(&text);
+    let Some(marked) = marked.filter(|_| !conflicts.is_empty()) else {
+        return done(args, &found, &text);
+    };
+    let Some(side) = args.side() else {
+        return list(args, &marked, &conflicts, file.ok().as_ref());
+    };
+    let subjects = select(args, &marked, &conflicts)?;
+    let left_out = marked.left_out(&subjects, side).map_err(Error::cannot)?;
+    let settled = marked.settle(&subjects, side).map_err(Error::cannot)?;
+    found.replace(&text, &settled.text)?;
+    for subject in &subjects {
+        ui::say(&format!("settled {subject}: {}", side.as_str()));
+    }
+    say_left_out(&left_out);
+    say_of_keys(&subjects, &settled);
+    if settled.conflicts.is_empty() {
+        return done(args, &found, &settled.text);
+    }
+    let more = settled.conflicts.len();
+    let are = if more == 1 { "conflict is" } else { "conflicts are" };
+    ui::say(&format!("{more} {are} open still\nsee: strongroom resolve"));
+    if args.json {
+        ui::json(&json!({ "open": json_of(&marked, &settled.conflicts)? }))?;
+    }
+    Ok(Status::Done)
+}
+
+/// A vault's file in the middle of a merge: with markers of our own, and what they are about.
+struct Open {
+    text: String,
+    conflicts: Vec<Subject>,
+}
+
+impl Open {
+    /// The file as it is, or, where git merged it line by line, merged anew and written; none where nothing is open.
+    fn of(found: &Found, file: Option<&InGit>) -> Result<Option<Self>, Error> {
+        let text = found.text();
+        let Some(marked) = Marked::split(text) else {
+            // What it is instead is said by the reader.
+            return found.open().map(|_| None);
+        };
+        if marked.is_exact() {
+            let conflicts = marked.open().map_err(Error::cannot)?;
+            return Ok(Some(Self { text: text.to_owned(), conflicts }));
+        }
+        let merged = match file.map(stages).transpose()?.flatten() {
+            Some([base, ours, theirs]) => {
+                merge(base.as_deref(), &ours.unwrap_or_default(), &theirs.unwrap_or_default())
+            }
+            None => merge(None, marked.side(Side::Ours), marked.side(Side::Theirs)),
+        };
+        let Merged { text, conflicts, notes } = merged.map_err(|error| {
+            Error::cannot(error).with_hint(
+                "or decide in an editor: keep one side of each conflict, then: strongroom check",
+            )
+        })?;
+        found.replace(found.text(), &text)?;
+        ui::say("git merged the vault line by line: merged it anew, entry by entry");
+        say_notes(&notes);
+        Ok(Some(Self { text, conflicts }))
+    }
+}
+
+/// What git keeps of a file that it could not merge: what both began with, and both sides.
+fn stages(file: &InGit) -> Result<Option<[Option<String>; 3]>, Error> {
+    let mut blobs = Blobs::of(file)?;
+    let mut texts = [None, None, None];
+    for (stage, text) in [":1", ":2", ":3"].into_iter().zip(&mut texts) {
+        if let Some(blob) = file.blob(stage) {
+            *text = blobs.text(&blob)?;
+        }
+    }
+    Ok(Some(texts).filter(|[_, ours, theirs]| ours.is_some() && theirs.is_some()))
+}
+
+fn nothing_open(args: &Args, found: &Found) -> Result<Status, Error> {
+    if args.selects() {
+        return Err(Error::no(
+            "nothing is open: the vault has no conflict\nif git still waits: git add strongroom.toml",
+        ));
+    }
+    done(args, found, found.text())
+}
+
+fn done(args: &Args, found: &Found, text: &str) -> Result<Status, Error> {
+    // Whatever was decided: what is left must be a vault.
+    Index::read(text).map_err(|error| {
+        Error::cannot(format!(
+            "what was decided gives no vault: {error}
+merge it again with: git checkout --merge -- strongroom.toml"
+        ))
+    })?;
+    ui::say(&format!(
+        "nothing is open\nthen: git add {}",
+        found.path().file_name().map_or_else(String::new, |name| typed(name.as_ref()))
+    ));
+    if args.json {
+        ui::json(&json!({ "open": [] }))?;
+    }
+    Ok(Status::Done)
+}
+
+fn list(
+    args: &Args,
+    marked: &Marked,
+    conflicts: &[Subject],
+    file: Option<&InGit>,
+) -> Result<Status, Error> {
+    let authors = file.and_then(|file| Some(Authors::of(file, &merged_commit(file)?)));
+    let sides = Sides::of(marked, authors.unwrap_or_default())?;
+    if args.json {
+        let open: Vec<Json> = conflicts.iter().map(|subject| sides.json(subject)).collect();
+        ui::json(&json!({ "open": open }))?;
+    } else {
+        for subject in conflicts {
+            ui::data(&format!("{}\n", sides.words(subject)))?;
+        }
+    }
+    Ok(Status::No)
+}
+
+fn json_of(marked: &Marked, conflicts: &[Subject]) -> Result<Vec<Json>, Error> {
+    let sides = Sides::of(marked, Authors::default())?;
+    Ok(conflicts.iter().map(|subject| sides.json(subject)).collect())
+}
+
+/// The open conflicts that are meant.
+fn select(args: &Args, marked: &Marked, open: &[Subject]) -> Result<Vec<Subject>, Error> {
+    let index = Index::read(marked.side(Side::Ours));
+    let theirs = Index::read(marked.side(Side::Theirs));
+    let environments = match (&index, &theirs) {
+        // An environment may be known to one side only.
+        (Ok(ours), Ok(theirs)) => args
+            .environments
+            .pick(ours)
+            .or_else(|error| args.environments.pick(theirs).map_err(|_| error))?,
+        _ => Vec::new(),
+    };
+    let keys = args.keys.as_deref().map(scope).transpose()?;
+    let is_among = |name: &str| {
+        environments.iter().map(Environment::name).any(|each| fold(each) == fold(name))
+    };
+    let is_meant = |subject: &&Subject| match (subject, &args.name) {
+        _ if args.all => true,
+        (subject, _) if keys.is_some() => Some(*subject) == keys.as_ref(),
+        (Subject::Holder(name), _) if args.holder.is_some() => {
+            args.holder.as_deref().map(fold) == Some(fold(name))
+        }
+        (Subject::Entry(table, key), _) if args.entry.is_some() => {
+            args.entry.as_deref() == Some(&format!("{}.{key}", table.join(".")))
+        }
+        (Subject::Value { name, environment }, Some(wanted)) => {
+            fold(name) == fold(wanted) && (environments.is_empty() || is_among(environment))
+        }
+        (Subject::About(name) | Subject::Spelling(name), Some(wanted)) => {
+            fold(name) == fold(wanted) && environments.is_empty()
+        }
+        (Subject::Environment(name), None) => is_among(name),
+        _ => false,
+    };
+    let subjects: Vec<Subject> = open.iter().filter(is_meant).cloned().collect();
+    if subjects.is_empty() {
+        return Err(Error::no("no such conflict is open\nsee what is with: strongroom resolve"));
+    }
+    Ok(subjects)
+}
+
+fn scope(word: &str) -> Result<Subject, Error> {
+    if word == "roster" {
+        return Ok(Subject::Roster);
+    }
+    EnvironmentType::from_word(word).map(Subject::Keys).ok_or_else(|| {
+        Error::usage(format!(
+            "unknown environment type `{}`\n{}, or roster",
+            Shown(word),
+            crate::environments::TYPES
+        ))
+    })
+}
+
+fn say_left_out(left_out: &[(String, String)]) {
+    for (name, environment) in left_out {
+        let flag = EnvironmentType::from_full(environment).map_or("--env", |_| "--type");
+        ui::say(&format!(
+            "{name} for {environment} was set by the other side only, under its key: set it again\n\
+             strongroom set {flag} {environment} {name}"
+        ));
+    }
+}
+
+/// A key that both sides made anew is known to whom only the other side removed.
+fn say_of_keys(subjects: &[Subject], settled: &Merged) {
+    let kinds: Vec<&str> = subjects
+        .iter()
+        .filter_map(|subject| match subject {
+            Subject::Keys(kind) => Some(kind.as_str()),
+            _ => None,
+        })
+        .collect();
+    let text = Marked::split(&settled.text)
+        .map_or_else(|| settled.text.clone(), |marked| marked.side(Side::Ours).to_owned());
+    let has_removed = Index::read(&text).is_ok_and(|index| !index.removed().is_empty());
+    let is_roster = subjects.contains(&Subject::Roster);
+    if has_removed && (is_roster || !kinds.is_empty()) {
+        let command = if is_roster {
+            "strongroom key rotate".to_owned()
+        } else {
+            format!("strongroom key rotate --type {}", kinds.join(","))
+        };
+        ui::warn(&format!(
+            "whom only the other side removed may know the key that is kept now\n\
+             once the merge is committed, make a new one: {command}"
+        ));
+    }
+}

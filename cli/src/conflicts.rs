@@ -1,0 +1,243 @@
+//! What two sides of a merge disagree about, in words: names, versions, who set them, and what settles it.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value as Json, json};
+use strongroom_vault::{EnvironmentType, Index, Marked, MergeNote, Shown, Side, Subject, Value};
+
+use crate::error::{Error, listed};
+use crate::history::{Blobs, InGit, Places, sealed_of};
+use crate::ui;
+
+/// Who made a sealed value, as far as git knows: by how it is sealed.
+#[derive(Debug, Default)]
+pub(crate) struct Authors(BTreeMap<String, String>);
+
+impl Authors {
+    /// The authors of what `HEAD` and another commit do not share. Where git cannot say, nobody is named.
+    pub(crate) fn of(file: &InGit, other: &str) -> Self {
+        Self::look(file, other).unwrap_or_default()
+    }
+
+    fn look(file: &InGit, other: &str) -> Result<Self, Error> {
+        let log = file.log(&[&format!("HEAD...{other}")])?;
+        let mut blobs = Blobs::of(file)?;
+        let mut authors = BTreeMap::new();
+        for change in &log.changes {
+            let mut places = |blob: &String| -> Result<Places, Error> {
+                let text = blobs.text(blob)?;
+                Ok(text.and_then(|text| Places::of_text(&text, None)).unwrap_or_default())
+            };
+            let Some(after) = &change.after else { continue };
+            let after = places(after)?;
+            let before = change.before.iter().map(&mut places).collect::<Result<Vec<_>, _>>()?;
+            for (place, stands) in after.0 {
+                if !before.iter().any(|it| it.get(&place) == Some(&stands)) {
+                    // The oldest commit that has it made it, and it comes last.
+                    authors.insert(stands.sealed, change.author.clone());
+                }
+            }
+        }
+        Ok(Self(authors))
+    }
+
+    fn author(&self, value: &Value<'_>) -> Option<&str> {
+        self.0.get(sealed_of(value)).map(String::as_str)
+    }
+}
+
+/// What is merged into `HEAD` now, by what git notes while it does so.
+pub(crate) fn merged_commit(file: &InGit) -> Option<String> {
+    let is_commit =
+        |word: &str| file.ask(&["rev-parse", "--verify", "-q", &format!("{word}^{{commit}}")]);
+    // `git merge` tells its drivers so, before there is any `MERGE_HEAD`.
+    let told = std::env::vars_os().filter_map(|(name, _)| {
+        let id = name.to_str()?.strip_prefix("GITHEAD_")?.to_owned();
+        id.bytes().all(|b| b.is_ascii_hexdigit()).then_some(id)
+    });
+    let head = is_commit("HEAD");
+    let told = told.filter_map(|id| is_commit(&id)).find(|commit| Some(commit) != head.as_ref());
+    let noted = || {
+        let mut names =
+            ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD"].into_iter();
+        names.find_map(is_commit)
+    };
+    told.or_else(noted).map(|commit| commit.trim().to_owned())
+}
+
+/// The two sides, read.
+pub(crate) struct Sides<'t> {
+    ours: Index<'t>,
+    theirs: Index<'t>,
+    authors: Authors,
+}
+
+impl<'t> Sides<'t> {
+    /// The sides of a text with markers.
+    pub(crate) fn of(marked: &'t Marked, authors: Authors) -> Result<Self, Error> {
+        let read = |side| {
+            Index::read(marked.side(side))
+                .map_err(|error| Error::cannot(strongroom_vault::SettleError::Unread(side, error)))
+        };
+        Ok(Self { ours: read(Side::Ours)?, theirs: read(Side::Theirs)?, authors })
+    }
+
+    /// A conflict in words, and the command that settles it.
+    pub(crate) fn words(&self, subject: &Subject) -> String {
+        let told = match subject {
+            Subject::Value { name, environment } => {
+                let side = |index: &Index<'_>| self.value_words(index, name, environment);
+                format!("{subject}: ours {}, theirs {}", side(&self.ours), side(&self.theirs))
+            }
+            Subject::Roster => {
+                "the roster key: both sides made a new one, or one did while the other changed \
+                 holders; every key and value goes with it"
+                    .to_owned()
+            }
+            Subject::Keys(kind) => {
+                format!("the data key of {kind}: both sides made a new one; its values go with it")
+            }
+            Subject::Environment(name) => {
+                let side = |index: &Index<'_>| declared(index, name);
+                format!("{subject}: ours {}, theirs {}", side(&self.ours), side(&self.theirs))
+            }
+            Subject::Holder(_) => {
+                format!("{subject}: both sides changed it, its key or its grants")
+            }
+            Subject::Spelling(name) => {
+                let side = |index: &Index<'_>| {
+                    index.secret(name).map_or_else(String::new, |it| it.name().to_owned())
+                };
+                format!(
+                    "`{}` and `{}` are two spellings of one secret",
+                    Shown(&side(&self.ours)),
+                    Shown(&side(&self.theirs))
+                )
+            }
+            Subject::About(_) | Subject::Entry(..) => format!("{subject}: both sides changed it"),
+        };
+        format!("{told}\n  strongroom resolve {} --ours, or --theirs", selection(subject))
+    }
+
+    fn value_words(&self, index: &Index<'_>, name: &str, environment: &str) -> String {
+        let value = index.secret(name).and_then(|secret| secret.value(environment));
+        let Some(value) = value else { return "has none".to_owned() };
+        let by = self.authors.author(value).map(|who| format!(" by {}", Shown(who)));
+        format!("has version {} (set {}{})", value.version(), value.set(), by.unwrap_or_default())
+    }
+
+    /// A conflict for programs.
+    pub(crate) fn json(&self, subject: &Subject) -> Json {
+        let side = |index: &Index<'_>| match subject {
+            Subject::Value { name, environment } => {
+                let value = index.secret(name).and_then(|secret| secret.value(environment));
+                value.map_or(Json::Null, |value| {
+                    json!({
+                        "version": value.version(),
+                        "set": value.set().to_string(),
+                        "by": self.authors.author(value),
+                    })
+                })
+            }
+            _ => Json::Null,
+        };
+        let (what, name, environment) = match subject {
+            Subject::Roster => ("roster", None, None),
+            Subject::Keys(kind) => ("keys", Some(kind.as_str()), None),
+            Subject::Environment(name) => ("environment", Some(name.as_str()), None),
+            Subject::Holder(name) => ("holder", Some(name.as_str()), None),
+            Subject::Spelling(name) => ("spelling", Some(name.as_str()), None),
+            Subject::Value { name, environment } => {
+                ("value", Some(name.as_str()), Some(environment.as_str()))
+            }
+            Subject::About(name) => ("about", Some(name.as_str()), None),
+            Subject::Entry(_, key) => ("entry", Some(key.as_str()), None),
+        };
+        json!({
+            "what": what,
+            "name": name,
+            "environment": environment,
+            "ours": side(&self.ours),
+            "theirs": side(&self.theirs),
+        })
+    }
+}
+
+fn declared(index: &Index<'_>, name: &str) -> String {
+    match index.environment(name) {
+        Ok(environment) => format!("declares it as {}", environment.kind()),
+        Err(_) => "has it not".to_owned(),
+    }
+}
+
+/// The words that name a conflict to `resolve`.
+fn selection(subject: &Subject) -> String {
+    match subject {
+        Subject::Roster => "--keys roster".to_owned(),
+        Subject::Keys(kind) => format!("--keys {kind}"),
+        Subject::Environment(name) => format!("--env {}", Shown(name)),
+        Subject::Holder(name) => format!("--holder {}", Shown(name)),
+        Subject::Spelling(name) | Subject::About(name) => Shown(name).to_string(),
+        Subject::Value { name, environment } => {
+            let flag = EnvironmentType::from_full(environment).map_or("--env", |_| "--type");
+            format!("{} {flag} {}", Shown(name), Shown(environment))
+        }
+        Subject::Entry(table, key) => format!("--entry {}.{}", Shown(&table.join(".")), Shown(key)),
+    }
+}
+
+/// Says what a merge did that a person should know.
+pub(crate) fn say_notes(notes: &[MergeNote]) {
+    let mut unset: Vec<String> = Vec::new();
+    for note in notes {
+        let text = match note {
+            MergeNote::Unset { name, environment } => {
+                unset.push(format!("{name} ({environment})"));
+                continue;
+            }
+            MergeNote::Behind { kind, names } => format!(
+                "set on one side while the other made a new data key for {kind}, so sealed under the previous one: {}\n\
+                 seal them again with: strongroom reseal {}",
+                listed(names.iter().map(String::as_str)),
+                Shown(&names.join(" "))
+            ),
+            MergeNote::GrantAgain { holder, kind } => format!(
+                "`{0}` cannot open {kind} yet: one side made a new data key, and the other a grant or a key for `{0}`\n\
+                 grant it again with: strongroom holder grant {0} --type {kind}",
+                Shown(holder)
+            ),
+            MergeNote::NotBroughtBack { holder } => format!(
+                "the holder `{}` was removed by one side: what the other made of it is left out",
+                Shown(holder)
+            ),
+            MergeNote::Vouch { holders } => format!(
+                "what {} have as their word for the deposit keys is of one side only: a deposit of theirs is refused\n\
+                 make it anew with: strongroom key rotate",
+                listed(holders.iter().map(String::as_str))
+            ),
+            MergeNote::DepositKey { kind, lost: false } => format!(
+                "both sides made a first deposit key for {kind}: one counts, what lies under the other can still be accepted"
+            ),
+            MergeNote::DepositKey { kind, lost: true } => format!(
+                "the deposit key that one side made for {kind} is lost, since the other made a new data key\n\
+                 ask for deposits made there again: strongroom set --deposit"
+            ),
+            MergeNote::CheckDropped { environment } => format!(
+                "[build] check names `{}`, which one side removed: it is left out there",
+                Shown(environment)
+            ),
+            _ => continue,
+        };
+        ui::say(&text);
+    }
+    if !unset.is_empty() {
+        let count = unset.len();
+        unset.truncate(SHOWN);
+        let more =
+            if count > SHOWN { format!(" and {} more", count - SHOWN) } else { String::new() };
+        ui::say(&format!("the side that was merged removed: {}{more}", unset.join(", ")));
+    }
+}
+
+/// How many removed values are named.
+const SHOWN: usize = 10;

@@ -1,0 +1,60 @@
+//! What a commit's text has at each place: the version, and how it is sealed.
+
+use std::collections::BTreeMap;
+
+use strongroom_vault::{Content, Index, Secret, Value, fold};
+
+/// A secret and an environment, as the text spells them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) name: String,
+    pub(crate) environment: String,
+}
+
+/// What stands at a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stands {
+    pub(crate) version: u32,
+    /// The sealed value, or the reference's seal.
+    pub(crate) sealed: String,
+}
+
+/// The places of a text.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Places(pub(crate) BTreeMap<Place, Stands>);
+
+impl Places {
+    /// The places of a vault, or those of one secret in any spelling.
+    pub(crate) fn of(index: &Index<'_>, name: Option<&str>) -> Self {
+        let folded = name.map(fold);
+        let mut places = BTreeMap::new();
+        let is_meant =
+            |secret: &&Secret<'_>| folded.as_ref().is_none_or(|name| fold(secret.name()) == *name);
+        for secret in index.secrets().filter(is_meant) {
+            for value in secret.values() {
+                let (name, environment) =
+                    (secret.name().to_owned(), value.environment().to_owned());
+                let stands =
+                    Stands { version: value.version(), sealed: sealed_of(value).to_owned() };
+                places.insert(Place { name, environment }, stands);
+            }
+        }
+        Self(places)
+    }
+
+    /// The places of a text; none if it is no vault.
+    pub(crate) fn of_text(text: &str, name: Option<&str>) -> Option<Self> {
+        Index::read(text).ok().map(|index| Self::of(&index, name))
+    }
+
+    pub(crate) fn get(&self, place: &Place) -> Option<&Stands> {
+        self.0.get(place)
+    }
+}
+
+/// The sealed text of a value, or the seal of a reference.
+pub(crate) fn sealed_of<'v>(value: &'v Value<'_>) -> &'v str {
+    match value.content() {
+        Content::Sealed(sealed) | Content::Reference { seal: sealed, .. } => sealed,
+    }
+}

@@ -1,0 +1,198 @@
+//! `strongroom git install`, `status` and `uninstall`: what git is told, and what it shows then.
+
+use snapbox::str;
+
+use super::{Clone, is_executable, shows};
+
+fn config(clone: &Clone) -> String {
+    clone.session.read(".git/config")
+}
+
+#[test]
+fn installing_twice_is_installing_once_and_uninstalling_takes_back_exactly_that() {
+    let clone = Clone::new();
+    let before = config(&clone);
+    shows(
+        clone.run("strongroom git status", 1),
+        str![[r#"
+- merge driver
+- readable diffs
+- line in .gitattributes
+- scan before each commit
+--- stderr
+set up what is missing with: strongroom git install
+
+"#]],
+    );
+    shows(
+        clone.run("strongroom git install", 0),
+        str![[r#"
+--- stderr
+git merges and shows strongroom.toml by what it means, in this clone
+before each commit, strongroom scan looks for values in what is staged
+commit the new line: git add .gitattributes
+everybody else types once: strongroom git install
+
+"#]],
+    );
+    let (first, attributes) = (config(&clone), clone.session.read(".gitattributes"));
+    assert_eq!(attributes, "/strongroom.toml merge=strongroom diff=strongroom\n");
+    let hook = clone.session.read(".git/hooks/pre-commit");
+    assert!(is_executable(&clone.session.path(".git/hooks/pre-commit")));
+    shows(
+        clone.run("strongroom git install", 0),
+        str![[r#"
+--- stderr
+git merges and shows strongroom.toml by what it means, in this clone
+before each commit, strongroom scan looks for values in what is staged
+
+"#]],
+    );
+    assert_eq!((config(&clone), clone.session.read(".gitattributes")), (first, attributes));
+    assert_eq!(clone.session.read(".git/hooks/pre-commit"), hook);
+    shows(
+        clone.run("strongroom git status", 0),
+        str![[r#"
+✓ merge driver
+✓ readable diffs
+✓ line in .gitattributes
+✓ scan before each commit
+
+"#]],
+    );
+    shows(
+        clone.run("strongroom git uninstall", 0),
+        str![[r#"
+--- stderr
+took back: merge.strongroom, diff.strongroom, the lines in the pre-commit hook, the line in .gitattributes
+
+"#]],
+    );
+    assert_eq!(config(&clone), before);
+    assert!(!clone.session.path(".gitattributes").exists());
+    assert!(!clone.session.path(".git/hooks/pre-commit").exists());
+    shows(
+        clone.run("strongroom git uninstall", 0),
+        str![[r#"
+--- stderr
+there was nothing to take back
+
+"#]],
+    );
+}
+
+#[test]
+fn what_is_there_stays() {
+    let clone = Clone::new();
+    clone.session.write(".gitattributes", "*.png binary");
+    let hook = "#!/bin/bash\nset -e\necho theirs\nexit 0\n";
+    clone.session.write(".git/hooks/pre-commit", hook);
+    clone.git(&["config", "merge.other.driver", "true"]);
+    let before = config(&clone);
+    clone.session.run("strongroom git install").succeeds();
+    assert_eq!(
+        clone.session.read(".gitattributes"),
+        "*.png binary\n/strongroom.toml merge=strongroom diff=strongroom\n"
+    );
+    let ours = clone.session.read(".git/hooks/pre-commit");
+    assert!(ours.starts_with("#!/bin/bash\n# >>> strongroom"), "{ours}");
+    assert!(ours.ends_with("# <<< strongroom\nset -e\necho theirs\nexit 0\n"), "{ours}");
+    clone.session.run("strongroom git uninstall").succeeds();
+    assert_eq!(clone.session.read(".git/hooks/pre-commit"), hook);
+    assert_eq!(clone.session.read(".gitattributes"), "*.png binary\n");
+    assert_eq!(config(&clone), before);
+}
+
+#[test]
+fn a_hook_that_is_no_shell_script_is_left_alone() {
+    let clone = Clone::new();
+    clone.session.write(".git/hooks/pre-commit", "#!/usr/bin/env python3\nprint(1)\n");
+    let said = clone.run("strongroom git install", 0);
+    assert!(said.contains("is no shell script, so nothing was added to it"), "{said}");
+    assert!(said.contains("scan --staged || exit 1"), "{said}");
+    let hook = clone.session.read(".git/hooks/pre-commit");
+    assert_eq!(hook, "#!/usr/bin/env python3\nprint(1)\n");
+}
+
+#[test]
+fn the_hook_goes_where_git_looks_for_it() {
+    let clone = Clone::new();
+    clone.commit("Ann", "a vault");
+    // In another working tree of the repository the hooks are those of the first.
+    clone.git(&["worktree", "add", "-q", "../tree"]);
+    clone.session.run("strongroom -C ../tree git install").succeeds();
+    assert!(clone.session.path(".git/hooks/pre-commit").exists());
+    clone.session.run("strongroom -C ../tree git uninstall").succeeds();
+    assert!(!clone.session.path(".git/hooks/pre-commit").exists());
+    clone.git(&["config", "core.hooksPath", "tools/hooks"]);
+    clone.session.write("below/x", "");
+    clone.session.run("strongroom -C below git install").succeeds();
+    assert!(clone.session.path("tools/hooks/pre-commit").exists());
+}
+
+#[test]
+fn a_commit_with_a_value_is_refused() {
+    let clone = Clone::new();
+    clone.set("--type local", "a", "a value that is long enough");
+    clone.session.run("strongroom git install").succeeds();
+    clone.commit("Ann", "a vault");
+    clone
+        .session
+        .write("notes.txt", format!("{}-a value that is long enough", crate::session::MARKER));
+    clone.git(&["add", "-A"]);
+    let refused = clone.try_git_as("Ann", &["commit", "-q", "-m", "oops"]);
+    assert!(!refused.status.success());
+    let said = String::from_utf8_lossy(&refused.stderr);
+    crate::session::refuse_secrets(&said);
+    assert!(said.contains("notes.txt"), "{said}");
+    clone.session.write("notes.txt", "nothing of it");
+    clone.commit("Ann", "fine");
+}
+
+#[test]
+fn diffs_read_as_what_changed() {
+    let clone = Clone::installed();
+    clone.set("--type prod", "stripe_api_key", "2");
+    clone.set("--type local", "another", "1");
+    clone.session.run("strongroom unset --type local zone_token").succeeds();
+    clone.session.run("strongroom env add staging --type dev").succeeds();
+    shows(
+        clone.git(&["diff"]),
+        str![[r#"
+strongroom.toml
++ environment `staging`: development
++ `another` local
+~ `stripe_api_key` production: version 1 → 2
+- `zone_token` local: version 1
+
+"#]],
+    );
+    clone.commit("Ann", "changes");
+    let log = clone.git(&["log", "-p", "-1", "--format=%s", "-U0"]);
+    let lines: Vec<String> = log
+        .lines()
+        .filter(|line| line.starts_with(['+', '-']) && !line.contains("strongroom.toml"))
+        .map(|line| {
+            let (line, _) = line.split_once(", sealed").unwrap_or((line, ""));
+            clone.session.redacted(line)
+        })
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "+environment staging: development",
+            "+`another` local: version 1, set [DATE....]",
+            "-`stripe_api_key` production: version 1, set [DATE....]",
+            "+`stripe_api_key` production: version 2, set [DATE....]",
+            "-`zone_token` local: version 1, set [DATE....]",
+        ]
+    );
+    // A vault that comes, one that goes, and one that is none.
+    clone.git(&["rm", "-q", "--cached", "strongroom.toml"]);
+    let diff = clone.git(&["diff", "--cached"]);
+    assert!(diff.starts_with("strongroom.toml\n- environment `staging`: dev"), "{diff}");
+    clone.git(&["add", "strongroom.toml"]);
+    clone.session.write("strongroom.toml", "nonsense\n");
+    let diff = clone.git(&["diff"]);
+    assert!(diff.ends_with("+nonsense\n") && diff.contains("\n-[strongroom]\n"), "{diff}");
+}

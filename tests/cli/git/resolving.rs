@@ -1,0 +1,274 @@
+//! `strongroom resolve`.
+
+use snapbox::str;
+
+use super::{Clone, shows};
+
+/// A merge with two values that both sides set.
+fn open() -> Clone {
+    let clone = Clone::installed();
+    clone.diverge(
+        |clone| {
+            clone.set("--type dev,prod", "stripe_api_key", "feature");
+            clone.session.run("strongroom unset --type local zone_token").succeeds();
+        },
+        |clone| {
+            clone.set("--type dev,prod", "stripe_api_key", "main");
+            clone.set("--type local", "zone_token", "main");
+        },
+    );
+    assert!(!clone.merge().0);
+    clone
+}
+
+#[test]
+fn what_is_open_is_listed_and_settled_one_by_one() {
+    let clone = open();
+    shows(
+        clone.run("strongroom resolve", 1),
+        str![[r#"
+`stripe_api_key` development: ours has version 2 (set [DATE....] by Ann), theirs has version 2 (set [DATE....] by Bob)
+  strongroom resolve stripe_api_key --type development --ours, or --theirs
+`stripe_api_key` production: ours has version 2 (set [DATE....] by Ann), theirs has version 2 (set [DATE....] by Bob)
+  strongroom resolve stripe_api_key --type production --ours, or --theirs
+`zone_token` local: ours has version 2 (set [DATE....] by Ann), theirs has none
+  strongroom resolve zone_token --type local --ours, or --theirs
+
+"#]],
+    );
+    shows(
+        clone.run("strongroom resolve Stripe-API-Key --type prod --theirs", 0),
+        str![[r#"
+--- stderr
+settled `stripe_api_key` production: theirs
+2 conflicts are open still
+see: strongroom resolve
+
+"#]],
+    );
+    shows(
+        clone.run("strongroom resolve stripe_api_key --ours", 0),
+        str![[r#"
+--- stderr
+settled `stripe_api_key` development: ours
+1 conflict is open still
+see: strongroom resolve
+
+"#]],
+    );
+    shows(
+        clone.run("strongroom resolve --all --theirs --json", 0),
+        str![[r#"
+{
+  "open": []
+}
+--- stderr
+settled `zone_token` local: theirs
+nothing is open
+then: git add strongroom.toml
+
+"#]],
+    );
+    assert_eq!(clone.get("--type prod", "stripe_api_key"), "-feature");
+    assert_eq!(clone.get("--type dev", "stripe_api_key"), "-main");
+    clone.session.run("strongroom get --type local zone_token").ends_with(1);
+    clone.git(&["add", "strongroom.toml"]);
+    clone.git(&["commit", "-q", "--no-edit"]);
+    assert_eq!(clone.git(&["status", "--short"]), "");
+    shows(
+        clone.run("strongroom resolve", 0),
+        str![[r#"
+--- stderr
+nothing is open
+then: git add strongroom.toml
+
+"#]],
+    );
+}
+
+#[test]
+fn a_program_gets_what_is_open_as_json() {
+    let clone = open();
+    shows(
+        clone.run("strongroom resolve --json", 1),
+        str![[r#"
+{
+  "open": [
+    {
+      "environment": "development",
+      "name": "stripe_api_key",
+      "ours": {
+        "by": "Ann",
+        "set": "[DATE....]",
+        "version": 2
+      },
+      "theirs": {
+        "by": "Bob",
+        "set": "[DATE....]",
+        "version": 2
+      },
+      "what": "value"
+    },
+    {
+      "environment": "production",
+      "name": "stripe_api_key",
+      "ours": {
+        "by": "Ann",
+        "set": "[DATE....]",
+        "version": 2
+      },
+      "theirs": {
+        "by": "Bob",
+        "set": "[DATE....]",
+        "version": 2
+      },
+      "what": "value"
+    },
+    {
+      "environment": "local",
+      "name": "zone_token",
+      "ours": {
+        "by": "Ann",
+        "set": "[DATE....]",
+        "version": 2
+      },
+      "theirs": null,
+      "what": "value"
+    }
+  ]
+}
+
+"#]],
+    );
+}
+
+#[test]
+fn flags_that_say_too_little_are_explained() {
+    let clone = open();
+    shows(
+        clone.run("strongroom resolve stripe_api_key", 2),
+        str![[r#"
+--- stderr
+error: which side? say it with: --ours, or --theirs
+       see what each has with: strongroom resolve
+
+"#]],
+    );
+    shows(
+        clone.run("strongroom resolve --ours", 2),
+        str![[r#"
+--- stderr
+error: what is to be settled? name a secret, or say --all
+       see what is open with: strongroom resolve
+
+"#]],
+    );
+    shows(
+        clone.run("strongroom resolve nothing --ours", 1),
+        str![[r#"
+--- stderr
+error: no such conflict is open
+       see what is with: strongroom resolve
+
+"#]],
+    );
+    shows(
+        clone.run("strongroom resolve --keys nothing --ours", 2),
+        str![[r#"
+--- stderr
+error: unknown environment type `nothing`
+       types: production (prod), development (dev), preview (pr), local, or roster
+
+"#]],
+    );
+    let settled = Clone::installed();
+    shows(
+        settled.run("strongroom resolve --all --ours", 1),
+        str![[r#"
+--- stderr
+error: nothing is open: the vault has no conflict
+       if git still waits: git add strongroom.toml
+
+"#]],
+    );
+}
+
+#[test]
+fn where_git_merged_line_by_line_the_file_is_merged_anew() {
+    let clone = Clone::new();
+    clone.set("--type local", "a", "1");
+    clone.set("--type local", "z", "1");
+    clone.commit("Ann", "a vault");
+    // Neighbours, so git finds a conflict where there is none.
+    clone.diverge(
+        |clone| clone.set("--type local", "m1", "feature"),
+        |clone| clone.set("--type local", "m2", "main"),
+    );
+    assert!(!clone.merge().0);
+    shows(
+        clone.run("strongroom resolve", 0),
+        str![[r#"
+--- stderr
+git merged the vault line by line: merged it anew, entry by entry
+nothing is open
+then: git add strongroom.toml
+
+"#]],
+    );
+    assert_eq!(clone.get("--type local", "m1"), "-feature");
+    assert_eq!(clone.get("--type local", "m2"), "-main");
+    clone.commit("Ann", "merged");
+    clone.git(&["branch", "-D", "feature"]);
+    clone.diverge(
+        |clone| {
+            clone.set("--type local", "a", "feature");
+            clone.set("--type dev", "n1", "feature");
+        },
+        |clone| {
+            clone.set("--type local", "a", "main");
+            clone.set("--type dev", "n2", "main");
+        },
+    );
+    assert!(!clone.merge().0);
+    shows(
+        clone.run("strongroom resolve a --theirs", 0),
+        str![[r#"
+--- stderr
+git merged the vault line by line: merged it anew, entry by entry
+settled `a` local: theirs
+nothing is open
+then: git add strongroom.toml
+
+"#]],
+    );
+    assert_eq!(clone.get("--type local", "a"), "-feature");
+    assert_eq!(clone.get("--type dev", "n1"), "-feature");
+    assert_eq!(clone.get("--type dev", "n2"), "-main");
+}
+
+#[test]
+fn an_edit_between_the_markers_that_makes_no_sense_is_explained() {
+    let clone = open();
+    clone.session.edit(|vault| vault.replacen("=======\n", "=======\nnonsense\n", 1));
+    let before = clone.session.read("strongroom.toml");
+    shows(
+        clone.run("strongroom resolve --all --ours", 3),
+        str![[r#"
+--- stderr
+error: what `theirs` has between the markers is no vault: line 28, column 9: not TOML: key with no value, expected `=`
+       begin again with: git checkout --merge -- strongroom.toml
+
+"#]],
+    );
+    assert_eq!(clone.session.read("strongroom.toml"), before);
+    clone.session.edit(|vault| vault.replacen("=======\n", "", 1));
+    shows(
+        clone.run("strongroom resolve --all --ours", 3),
+        str![[r#"
+--- stderr
+error: cannot use the vault [ROOT]/work/strongroom.toml:28:1: git's conflict markers: a merge is not finished
+       see what is open, and settle it, with: strongroom resolve
+
+"#]],
+    );
+}

@@ -1,0 +1,117 @@
+//! `strongroom rollback`.
+
+use snapbox::str;
+
+use super::{Clone, shows};
+
+/// Three versions, each with a commit.
+fn with_versions() -> Clone {
+    let clone = Clone::installed();
+    for (version, who) in [("2", "Bob"), ("3", "Ann")] {
+        clone.set("--type prod", "stripe_api_key", version);
+        clone.commit(who, &format!("version {version}"));
+    }
+    clone
+}
+
+#[test]
+fn an_earlier_value_comes_back_as_a_new_version() {
+    let clone = with_versions();
+    let before = clone.session.read("strongroom.toml");
+    shows(
+        clone.run("strongroom rollback stripe_api_key --to 2 --type prod --dry-run", 0),
+        str![[r#"
+--- stderr
+would set stripe_api_key for production to version 2 (commit [COMMIT..], [DATE....]), as version 4
+
+"#]],
+    );
+    assert_eq!(clone.session.read("strongroom.toml"), before);
+    shows(
+        clone.run("strongroom rollback Stripe-api-key --to 2 --type prod", 0),
+        str![[r#"
+--- stderr
+set stripe_api_key for production to version 2 (commit [COMMIT..], [DATE....]), as version 4
+
+"#]],
+    );
+    assert_eq!(clone.get("--type prod", "stripe_api_key"), "-2");
+    shows(
+        clone.run("strongroom rollback stripe_api_key --to 2 --type prod", 0),
+        str![[r#"
+--- stderr
+unchanged stripe_api_key for production: it has the value of version 2 (commit [COMMIT..], [DATE....])
+
+"#]],
+    );
+    clone.session.run("strongroom unset --type prod stripe_api_key").succeeds();
+    shows(
+        clone.run("strongroom rollback stripe_api_key --to 3 --type prod", 0),
+        str![[r#"
+--- stderr
+set stripe_api_key for production to version 3 (commit [COMMIT..], [DATE....]), as version 1
+
+"#]],
+    );
+    assert_eq!(clone.get("--type prod", "stripe_api_key"), "-3");
+}
+
+#[test]
+fn what_is_not_in_the_history_is_explained() {
+    let clone = with_versions();
+    for (line, status) in [
+        ("strongroom rollback stripe_api_key --to 2", 2),
+        ("strongroom rollback stripe_api_key --to 7 --type prod", 1),
+        ("strongroom rollback stripe_api_key --to 1 --type local", 1),
+        ("strongroom rollback nothing --to 1 --type local", 1),
+        ("strongroom rollback stripe_api_key --to 0 --type prod", 2),
+    ] {
+        clone.session.run(line).ends_with(status);
+    }
+    shows(
+        clone.run("strongroom rollback stripe_api_key --to 7 --type prod", 1),
+        str![[r#"
+--- stderr
+error: git's history has no version 7 of `stripe_api_key` there, only: 1, 2, 3
+       see them with: strongroom history stripe_api_key
+
+"#]],
+    );
+    shows(
+        clone.run("strongroom rollback stripe_api_key --to 2", 2),
+        str![[r#"
+--- stderr
+error: for which environment? name it with --type or --env
+       for example: strongroom rollback stripe_api_key --to 2 --type production
+
+"#]],
+    );
+    std::fs::remove_file(clone.session.kept_key("owner")).expect("a key");
+    clone.session.run("strongroom rollback stripe_api_key --to 2 --type prod").ends_with(3);
+}
+
+#[test]
+fn two_branches_with_a_version_of_one_number_need_a_commit() {
+    let clone = Clone::installed();
+    clone.diverge(
+        |clone| clone.set("--type prod", "stripe_api_key", "feature"),
+        |clone| clone.set("--type prod", "stripe_api_key", "main"),
+    );
+    assert!(!clone.merge().0);
+    clone.session.run("strongroom resolve --all --theirs").succeeds();
+    clone.commit("Ann", "merged");
+    clone.set("--type prod", "stripe_api_key", "later");
+    shows(
+        clone.run("strongroom rollback stripe_api_key --to 2 --type prod", 2),
+        str![[r#"
+--- stderr
+error: `stripe_api_key` has had several values as version 2: in [COMMIT..] (Bob, [DATE....]), [COMMIT..] (Ann, [DATE....])
+       say which with: --commit COMMIT
+
+"#]],
+    );
+    let main = clone.git(&["rev-parse", "HEAD~1"]);
+    let line = format!("strongroom rollback stripe_api_key --to 2 --type prod --commit {main}");
+    clone.session.run(&line).succeeds();
+    assert_eq!(clone.get("--type prod", "stripe_api_key"), "-main");
+}
