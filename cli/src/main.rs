@@ -12,6 +12,7 @@ mod deposits;
 mod environments;
 mod error;
 mod exec;
+mod expiry;
 mod foreign;
 mod git;
 mod hints;

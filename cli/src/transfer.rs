@@ -7,6 +7,7 @@ use strongroom_vault::{
 
 use crate::environments::unchanged;
 use crate::error::{Error, Status, listed};
+use crate::expiry::of_copy;
 use crate::hints::no_secret;
 use crate::keys::Keys;
 use crate::session::Place;
@@ -175,8 +176,8 @@ impl Transfer<'_> {
                     continue;
                 }
                 let key = keys.current_data_key(index, to.kind())?;
-                let outcome =
-                    draft.set_value(key, secret.name(), to, plaintext.as_bytes(), today())?;
+                let (name, bytes, expiry) = (secret.name(), plaintext.as_bytes(), of_copy(value));
+                let outcome = draft.set_value_until(key, name, to, bytes, today(), expiry)?;
                 self.say(&mut said, secret.name(), to, outcome);
             }
             if self.way == Way::Move {

@@ -16,8 +16,8 @@ pub struct Checked {
 
 /// Refuses to be evaluated while a secret of a nested struct has no value; the compiler shows the message at the field.
 ///
-/// `checked` has what is set in each environment that counts; `elsewhere` what lies under another data key; `waiting` what is
-/// not set and a deposit waits for.
+/// `checked` has what is set in each environment that counts; `elsewhere` what lies under another data key; `expired` what has
+/// expired where that is an error; `waiting` what is not set and a deposit waits for.
 ///
 /// # Panics
 ///
@@ -29,9 +29,10 @@ pub const fn check_nested(
     type_name: &str,
     checked: &[Checked],
     elsewhere: &[Checked],
+    expired: &[Checked],
     waiting: &[Checked],
 ) {
-    let mut report = Report { text: Text::new(), type_name, checked, elsewhere, waiting };
+    let mut report = Report { text: Text::new(), type_name, checked, elsewhere, expired, waiting };
     report.check(declared, &Text::new(), &Text::new().and(prefix));
     assert!(report.text.length == 0, "{}", report.text.as_str());
 }
@@ -42,6 +43,7 @@ struct Report<'a> {
     type_name: &'a str,
     checked: &'a [Checked],
     elsewhere: &'a [Checked],
+    expired: &'a [Checked],
     waiting: &'a [Checked],
 }
 
@@ -80,22 +82,30 @@ impl Report<'_> {
             self.text.push_text(name);
         }
         // Also where the field is an `Option`: somebody gave a value, and loading refuses it as well.
-        let elsewhere = Which { among: self.elsewhere, name, holds: true };
+        self.again(
+            Which { among: self.elsewhere, name, holds: true },
+            way,
+            "` lies under another data key (a merge with a rotation, an edited [environments], or an altered line)\n\
+             set it again with: strongroom set",
+        );
+        let expired = Which { among: self.expired, name, holds: true };
+        self.again(expired, way, "` has expired\nset a new one with: strongroom set");
+    }
+
+    /// Says in each of these environments what is wrong with the value, and how it is set again.
+    const fn again(&mut self, which: Which<'_>, way: &Text<NAME>, wrong: &str) {
         let mut at = 0;
-        while at < elsewhere.among.len() {
-            let each = &elsewhere.among[at];
-            if elsewhere.has(each) {
-                self.begin("the value of `", way, name);
+        while at < which.among.len() {
+            let each = &which.among[at];
+            if which.has(each) {
+                self.begin("the value of `", way, which.name);
                 self.text.push(") for `");
                 self.text.push(each.name);
-                self.text.push(
-                    "` lies under another data key (a merge with a rotation, an edited [environments], or an altered line)\n\
-                     set it again with: strongroom set",
-                );
+                self.text.push(wrong);
                 self.text.push(if is_named(each) { " --env " } else { " --type " });
                 self.text.push(each.name);
                 self.text.push(" ");
-                self.text.push_text(name);
+                self.text.push_text(which.name);
             }
             at += 1;
         }

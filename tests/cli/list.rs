@@ -117,6 +117,7 @@ fn programs_get_json() {
         {
           "content": "sealed",
           "environment": "development",
+          "expires": null,
           "set": "[DATE....]",
           "store": null,
           "version": 1
@@ -124,6 +125,7 @@ fn programs_get_json() {
         {
           "content": "sealed",
           "environment": "local",
+          "expires": null,
           "set": "[DATE....]",
           "store": null,
           "version": 1
@@ -139,6 +141,7 @@ fn programs_get_json() {
         {
           "content": "sealed",
           "environment": "production",
+          "expires": null,
           "set": "[DATE....]",
           "store": null,
           "version": 2
@@ -146,6 +149,7 @@ fn programs_get_json() {
         {
           "content": "sealed",
           "environment": "staging",
+          "expires": null,
           "set": "[DATE....]",
           "store": null,
           "version": 1
@@ -178,6 +182,7 @@ fn programs_get_one_secret_as_json_too() {
     {
       "content": "sealed",
       "environment": "development",
+      "expires": null,
       "set": "[DATE....]",
       "store": null,
       "version": 1
@@ -185,6 +190,7 @@ fn programs_get_one_secret_as_json_too() {
     {
       "content": "sealed",
       "environment": "local",
+      "expires": null,
       "set": "[DATE....]",
       "store": null,
       "version": 1
@@ -290,6 +296,7 @@ development  1        [DATE....]  sealed
         {
           "content": "sealed",
           "environment": "production",
+          "expires": null,
           "set": "[DATE....]",
           "store": null,
           "version": 1

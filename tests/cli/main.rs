@@ -16,6 +16,7 @@ mod doctor;
 mod edit;
 mod encore;
 mod env;
+mod expiry;
 mod export;
 mod get;
 mod git;

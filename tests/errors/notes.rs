@@ -459,4 +459,16 @@ pub(crate) const NOTES: &[(&str, &str)] = &[
         "cannot remember the fingerprint in",
         "The operating system's reason stands at the end. Nothing was unlocked.",
     ),
+    (
+        "the value of `password` for `local` expired on",
+        "`[build] expired = \"deny\"` in the vault makes this an error. The next line has the command that sets a new value.",
+    ),
+    (
+        "--expires takes a number of days or weeks",
+        "The day counts from today in UTC. `never` takes a day away from a value that had one.",
+    ),
+    (
+        "--expires: … is not after today",
+        "A value that is good no more need not be set. Give a day to come.",
+    ),
 ];

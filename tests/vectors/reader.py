@@ -90,6 +90,8 @@ def read_value(value):
     table(value, ("version", "set", *where), ("expires", "due"))
     number(value["version"])
     day(value["set"])
+    if "expires" in value:
+        day(value["expires"])
     if "store" in value:
         names([text(value["store"])], 63)
         text(value["ref"])
@@ -192,6 +194,7 @@ def read(body):
     need({text(type) for type in environments.values()} <= {*TYPES}, "unknown-type")
     need(len(environments) <= 256, "too-many")
     check = table(build, (), ("check", "expired")).get("check", [])
+    need(text(build.get("expired", "warn")) in ("warn", "deny", "ignore"), "wrong-shape")
     need(isinstance(check, list) and all(isinstance(env, str) for env in check), "wrong-shape")
     need(all(fold(env) in {*TYPES, *SHORT} or env in environments for env in check), "unknown-environment")
     need(len(check) <= 256, "too-many")

@@ -44,10 +44,10 @@ pub use self::crypto::{DepositPlace, Vouched, deposit_code};
 pub use self::date::Date;
 #[cfg(feature = "edit")]
 pub use self::edit::{
-    Draft, EditError, GrantError, HolderSecret, LockedVault, Marked, MergeError, MergeNote, Merged,
-    NEW_MINE_FILE, NewDepositKey, NewHolder, NewKeys, NewVault, Rotated, Rotation, SaveError,
-    Scopes, SetOutcome, SettleError, Side, Subject, check_settable, create_file, left_behind,
-    merge, new_vault, set_mine, unset_mine,
+    Draft, EditError, Expiry, GrantError, HolderSecret, LockedVault, Marked, MergeError, MergeNote,
+    Merged, NEW_MINE_FILE, NewDepositKey, NewHolder, NewKeys, NewVault, Rotated, Rotation,
+    SaveError, Scopes, SetOutcome, SettleError, Side, Subject, check_settable, create_file,
+    left_behind, merge, new_vault, set_mine, unset_mine,
 };
 pub use self::environment::{
     ENVIRONMENT_VARIABLE, Environment, EnvironmentType, UnknownEnvironment,
@@ -59,9 +59,9 @@ pub use self::file::{
 #[cfg(feature = "crypto")]
 pub use self::index::Mine;
 pub use self::index::{
-    Content, Current, Deposit, DepositKey, Deposits, Document, FORMAT, Grant, Holder, HolderKind,
-    Index, KeyTable, KeyTables, Lookup, Origin, PassphraseCosts, Removed, Retired, Secret, Value,
-    VaultId,
+    Content, Current, Deposit, DepositKey, Deposits, Document, Expired, FORMAT, Grant, Holder,
+    HolderKind, Index, KeyTable, KeyTables, Lookup, Origin, PassphraseCosts, Removed, Retired,
+    Secret, Value, VaultId,
 };
 #[cfg(feature = "crypto")]
 pub use self::index::{Embedded, EmbeddedGrant, EmbeddedKind, EmbeddedSecret, EmbeddedValue};

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use strongroom_declared::Field;
 use strongroom_vault::{
-    Deposit, Environment, Index, Lookup, Secret, check_secret_name, fold, nearest,
+    Date, Deposit, Environment, Expired, Index, Lookup, Secret, Value, check_secret_name, fold,
+    nearest,
 };
 
 /// Checks one field; at most one message for each kind of fault, whatever the number of
@@ -22,9 +23,10 @@ pub(super) fn check(
     let secret = index.secret(&field.name);
     let mut missing = Vec::new();
     let mut elsewhere = Vec::new();
+    let mut expired = Vec::new();
     for environment in environments {
         match secret.map_or(Lookup::Missing, |secret| index.lookup_in(secret, environment)) {
-            Lookup::Found(_) => {}
+            Lookup::Found(value) => note_expired(&mut expired, index, value),
             Lookup::Missing if field.is_optional() => {}
             Lookup::Missing => missing.push(environment.clone()),
             // Also where the field is an `Option`: somebody gave a value, so to go on without it
@@ -44,7 +46,21 @@ pub(super) fn check(
     if !elsewhere.is_empty() {
         messages.push(of_another_data_key(field, secret, &elsewhere));
     }
+    if !expired.is_empty() {
+        messages.push(of_expired(field, secret, &expired));
+    }
     messages
+}
+
+/// Notes a value that has expired, once, where the vault says that a build is to fail then.
+fn note_expired(expired: &mut Vec<(Environment, Date)>, index: &Index<'_>, value: &Value<'_>) {
+    if index.build_expired() == Expired::Deny
+        && let Some(day) = value.expires().filter(|day| *day <= Date::today())
+        && let Ok(own) = index.environment(value.environment())
+        && !expired.iter().any(|(known, _)| *known == own)
+    {
+        expired.push((own, day));
+    }
 }
 
 fn of_missing(
@@ -143,6 +159,23 @@ fn of_another_data_key(
         field.name,
         and(&names)
     )
+}
+
+fn of_expired(
+    field: &Field,
+    secret: Option<&Secret<'_>>,
+    expired: &[(Environment, Date)],
+) -> String {
+    let mut message = String::new();
+    for (each, day) in expired {
+        let lead = if message.is_empty() { "" } else { "\n" };
+        message = format!(
+            "{message}{lead}the value of `{}` for `{each}` expired on {day}\nset a new one with: {}",
+            field.name,
+            command(field, secret, &[each])
+        );
+    }
+    message
 }
 
 /// The command that sets a value in all of these environments, with the name as the vault spells

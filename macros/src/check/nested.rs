@@ -1,6 +1,6 @@
 //! What the check of a nested struct needs to know of the vault: which names have a value where.
 
-use strongroom_vault::{Environment, Index, Lookup, fold};
+use strongroom_vault::{Date, Environment, Expired, Index, Lookup, fold};
 
 /// The names of all secrets, by environment: what a nested struct asks for is not known here.
 #[derive(Default)]
@@ -9,6 +9,8 @@ pub(crate) struct Names {
     pub(crate) checked: Vec<Named>,
     /// Those that lie under another data key, in the environment in which they lie.
     pub(crate) elsewhere: Vec<Named>,
+    /// Those that have expired, in the environment whose value it is, where that is an error.
+    pub(crate) expired: Vec<Named>,
     /// Those that are not set and that a deposit waits for, in the environment that it is for.
     pub(crate) waiting: Vec<Named>,
 }
@@ -26,7 +28,15 @@ impl Names {
             let mut set = Named { environment: environment.clone(), names: Vec::new() };
             for secret in index.secrets() {
                 match index.lookup_in(secret, environment) {
-                    Lookup::Found(_) => set.names.push(fold(secret.name())),
+                    Lookup::Found(value) => {
+                        set.names.push(fold(secret.name()));
+                        if index.build_expired() == Expired::Deny
+                            && value.is_expired(Date::today())
+                            && let Ok(own) = index.environment(value.environment())
+                        {
+                            note(&mut all.expired, own, fold(secret.name()));
+                        }
+                    }
                     Lookup::OtherDataKey(value) => {
                         set.names.push(fold(secret.name()));
                         if let Ok(own) = index.environment(value.environment()) {
@@ -46,7 +56,8 @@ impl Names {
                 }
             }
         }
-        for each in all.checked.iter_mut().chain(&mut all.elsewhere).chain(&mut all.waiting) {
+        let lists = [&mut all.checked, &mut all.elsewhere, &mut all.expired, &mut all.waiting];
+        for each in lists.into_iter().flatten() {
             each.names.sort_unstable();
         }
         all

@@ -406,6 +406,7 @@ fn programs_get_json() {
     }
   ],
   "elsewhere": [],
+  "expiring": [],
   "faults": [],
   "key_faults": [],
   "missing": 1,

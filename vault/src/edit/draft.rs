@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::expiry::Expiry;
 use super::holder::GrantError;
 use super::splice::{Changes, apply, key_text, string_text};
 use crate::crypto::{DataKey, HolderKeys, NoRandomness, OpenError, Place};
@@ -50,6 +51,23 @@ impl<'d, 't> Draft<'d, 't> {
         value: &[u8],
         today: Date,
     ) -> Result<SetOutcome, EditError> {
+        self.set_value_until(key, name, environment, value, today, Expiry::Unsaid)
+    }
+
+    /// As [`Draft::set_value`], and says until when the value is good.
+    ///
+    /// # Errors
+    ///
+    /// As [`Draft::set_value`].
+    pub fn set_value_until(
+        &mut self,
+        key: &DataKey,
+        name: &str,
+        environment: &Environment,
+        value: &[u8],
+        today: Date,
+        expiry: Expiry,
+    ) -> Result<SetOutcome, EditError> {
         if key.kind() != environment.kind() {
             return Err(EditError::OtherType(key.kind()));
         }
@@ -63,7 +81,7 @@ impl<'d, 't> Draft<'d, 't> {
         let old = secret.and_then(|secret| secret.value(environment.name()));
         let place =
             Place { origin: Origin::Vault, name, environment: environment.name(), version: 0 };
-        put_value(&mut self.changes, key, place, old, value, today)
+        put_value(&mut self.changes, key, place, old, value, (today, expiry))
     }
 
     /// Describes a secret that exists or that this draft creates; an empty text removes the description.
@@ -173,7 +191,7 @@ pub(super) fn put_value(
     place: Place<'_>,
     old: Option<&Value<'_>>,
     value: &[u8],
-    today: Date,
+    (today, expiry): (Date, Expiry),
 ) -> Result<SetOutcome, EditError> {
     if value.len() > VALUE_BYTES {
         return Err(EditError::ValueTooLong(value.len()));
@@ -186,6 +204,7 @@ pub(super) fn put_value(
                     .open(Place { version: old.version(), ..place }, sealed)
                     .is_ok_and(|before| before.as_bytes() == value)
             {
+                expiry.put(changes, place, old);
                 return Ok(SetOutcome::Unchanged);
             }
             if old.version() == NUMBER {
@@ -195,7 +214,8 @@ pub(super) fn put_value(
         }
     };
     let sealed = key.seal(Place { version, ..place }, value)?;
-    let line = format!("{{ version = {version}, set = {today}, sealed = \"{sealed}\" }}");
+    let expires = expiry.in_a_new_line();
+    let line = format!("{{ version = {version}, set = {today}, {expires}sealed = \"{sealed}\" }}");
     changes.put(&["secrets", place.name], place.environment, line);
     Ok(if old.is_none() { SetOutcome::Created } else { SetOutcome::Updated(version) })
 }

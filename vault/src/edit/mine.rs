@@ -1,6 +1,7 @@
 //! Changes to a developer's own values.
 
 use super::draft::{EditError, SetOutcome, put_value};
+use super::expiry::Expiry;
 use super::splice::{Changes, apply_to};
 use crate::crypto::{DataKey, Place};
 use crate::date::Date;
@@ -41,7 +42,7 @@ pub fn set_mine(
     let old = secret.and_then(|secret| secret.value(environment.name()));
     let place = Place { origin: Origin::Mine, name, environment: environment.name(), version: 0 };
     let mut changes = Changes::default();
-    match put_value(&mut changes, key, place, old, value, today)? {
+    match put_value(&mut changes, key, place, old, value, (today, Expiry::Unsaid))? {
         SetOutcome::Unchanged => Ok((text.to_owned(), SetOutcome::Unchanged)),
         outcome => Ok((apply_mine(&document, &changes, index)?, outcome)),
     }

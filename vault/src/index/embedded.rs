@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::build::Build;
 use super::secrets::Secrets;
 use super::{
     Content, Current, Deposits, Grant, Holder, HolderKind, Index, KeyTable, KeyTables, Origin,
@@ -91,7 +92,7 @@ impl Index<'static> {
         let secrets = parts.secrets.iter().map(|secret| secret_of(secret, parts.kind));
         Self {
             id: VaultId(parts.id),
-            check: Vec::new(),
+            build: Build::default(),
             environments: parts.named_environments.iter().map(named).collect(),
             holders: parts.grants.iter().map(holder_of).collect(),
             keys: KeyTables::of_one_type(parts.kind, table_of(parts.grants), parts.roster),
@@ -134,6 +135,7 @@ fn secret_of(secret: &EmbeddedSecret, kind: EnvironmentType) -> Secret<'static> 
         kind,
         version: value.version,
         set: value.set,
+        expires: None,
         due: Vec::new(),
         content: Content::Sealed(Cow::Borrowed(value.sealed)),
     };

@@ -1,5 +1,6 @@
 //! The index: what a vault says without any key. Which secret has a value where, who holds which grant.
 
+mod build;
 mod deposits;
 mod document;
 #[cfg(feature = "crypto")]
@@ -16,6 +17,8 @@ use std::fmt;
 
 use toml::de::DeValue;
 
+use self::build::Build;
+pub use self::build::Expired;
 pub use self::deposits::{Deposit, DepositKey, Deposits};
 pub use self::document::Document;
 pub(crate) use self::document::utf8;
@@ -49,7 +52,7 @@ pub const FORMAT: u32 = 1;
 #[derive(Debug)]
 pub struct Index<'t> {
     id: VaultId,
-    check: Vec<Environment>,
+    build: Build,
     environments: Vec<Environment>,
     holders: Vec<Holder<'t>>,
     keys: KeyTables<'t>,
@@ -88,14 +91,14 @@ impl<'t> Index<'t> {
             }
         }
         let environments = read_environments(root)?;
-        let check = read_build(root, &environments)?;
+        let build = Build::read(root, &environments)?;
         let holders = holders::read(root)?;
         let keys = keys::read(root, &holders)?;
         let secrets = Secrets::read(root, &environments, Origin::Vault)?;
         let deposits = deposits::read(root, &environments)?;
         let retired = former::read_retired(root)?;
         let removed = former::read_removed(root)?;
-        Ok(Self { id, check, environments, holders, keys, secrets, deposits, retired, removed })
+        Ok(Self { id, build, environments, holders, keys, secrets, deposits, retired, removed })
     }
 
     /// The vault's id.
@@ -107,7 +110,13 @@ impl<'t> Index<'t> {
     /// The environments of `[build] check`: what every build checks beside the active one.
     #[must_use]
     pub fn build_check(&self) -> &[Environment] {
-        &self.check
+        &self.build.check
+    }
+
+    /// `[build] expired`: what is done about values that have expired.
+    #[must_use]
+    pub fn build_expired(&self) -> Expired {
+        self.build.expired
     }
 
     /// The named environments, sorted by name.
@@ -310,45 +319,6 @@ fn read_environments(root: Table<'_, '_>) -> Result<Vec<Environment>, ReadError>
     }
     refuse_spellings(root.text, &places)?;
     Ok(environments)
-}
-
-fn read_build(
-    root: Table<'_, '_>,
-    environments: &[Environment],
-) -> Result<Vec<Environment>, ReadError> {
-    let Some(build) = root.get("build") else {
-        return Ok(Vec::new());
-    };
-    let build = Table::of(root.text, build)?;
-    build.only("build", &["check", "expired"])?;
-    // Later versions of format 1 use this.
-    if let Some(expired) = build.get("expired") {
-        check_strings(root.text, expired.get_ref(), expired.span().start)?;
-    }
-    let Some(check) = build.get("check") else {
-        return Ok(Vec::new());
-    };
-    let DeValue::Array(words) = check.get_ref() else {
-        return Err(
-            Fault::WrongShape("a list such as [\"production\"]").at(root.text, check.span().start)
-        );
-    };
-    if words.len() > ENVIRONMENTS {
-        let fault = Fault::TooMany("entries in `check`", ENVIRONMENTS);
-        return Err(fault.at(root.text, check.span().start));
-    }
-    words
-        .iter()
-        .map(|word| {
-            let name = text_of(root.text, word, STRING_BYTES)?;
-            EnvironmentType::from_word(&name)
-                .map(Environment::from)
-                .or_else(|| environments.iter().find(|known| known.name() == name).cloned())
-                .ok_or_else(|| {
-                    unknown_environment(&name, environments).at(root.text, word.span().start)
-                })
-        })
-        .collect()
 }
 
 fn unknown_environment(name: &str, environments: &[Environment]) -> Fault {

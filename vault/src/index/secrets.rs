@@ -74,6 +74,7 @@ pub struct Value<'t> {
     pub(super) kind: EnvironmentType,
     pub(super) version: u32,
     pub(super) set: Date,
+    pub(super) expires: Option<Date>,
     pub(super) due: Vec<Cow<'t, str>>,
     pub(super) content: Content<'t>,
 }
@@ -101,6 +102,19 @@ impl<'t> Value<'t> {
     #[must_use]
     pub fn set(&self) -> Date {
         self.set
+    }
+
+    /// The day from which on it counts as expired; not authenticated. An expired value is a value all the same: what to do
+    /// about it is for the build and for `strongroom check`.
+    #[must_use]
+    pub fn expires(&self) -> Option<Date> {
+        self.expires
+    }
+
+    /// Whether it counts as expired on a day.
+    #[must_use]
+    pub fn is_expired(&self, today: Date) -> bool {
+        self.expires.is_some_and(|expires| expires <= today)
     }
 
     /// Removed holders who could read it, and who know it until it is changed where it came from; not authenticated.
@@ -242,7 +256,7 @@ fn read_value<'t>(
     at: usize,
 ) -> Result<Value<'t>, ReadError> {
     let table = Table { at, ..Table::of(text, value)? };
-    let mut due = Vec::new();
+    let (mut expires, mut due) = (None, Vec::new());
     let (mut version, mut set, mut sealed, mut store, mut reference, mut seal) =
         (None, None, None, None, None, None);
     for (key, value) in table.entries() {
@@ -261,8 +275,7 @@ fn read_value<'t>(
                 seal = Some(sealed_text(text, value, "a seal", |bytes| bytes == REFERENCE_SEAL)?);
             }
             "due" => due = read_due(text, value)?,
-            // Later versions of format 1 use this.
-            "expires" => super::check_strings(text, value.get_ref(), value.span().start)?,
+            "expires" => expires = Some(date_of(text, value)?),
             _ => {
                 return Err(unknown_key(
                     text,
@@ -299,6 +312,7 @@ fn read_value<'t>(
         kind,
         version: version.ok_or_else(|| missing("version"))?,
         set: set.ok_or_else(|| missing("set"))?,
+        expires,
         due,
         content,
     })
@@ -327,4 +341,4 @@ fn fits_value(bytes: usize) -> bool {
     (VALUE_HEAD + TAG..=VALUE_HEAD + VALUE_BYTES + PADDING + TAG).contains(&bytes)
 }
 
-const KNOWN: [&str; 7] = ["version", "set", "due", "sealed", "store", "ref", "seal"];
+const KNOWN: [&str; 8] = ["version", "set", "expires", "due", "sealed", "store", "ref", "seal"];

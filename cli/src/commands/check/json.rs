@@ -5,9 +5,10 @@ use strongroom_vault::Environment;
 
 use super::opening::Opening;
 use super::report::Report;
+use crate::expiry::Expiring;
 use crate::source::Finding;
 
-pub(super) fn of(report: &Report, opening: &Opening) -> Json {
+pub(super) fn of(report: &Report, opening: &Opening, expiring: &[Expiring]) -> Json {
     let declared = report.rows.iter().map(|row| {
         let states = report.shown.iter().zip(&row.states);
         let values: Map<String, Json> = states
@@ -31,6 +32,14 @@ pub(super) fn of(report: &Report, opening: &Opening) -> Json {
     let unopened = opening.unopened.iter().map(|(name, environment, why)| {
         json!({ "name": name, "environment": environment, "cause": why.word() })
     });
+    let expiring = expiring.iter().map(|each| {
+        json!({
+            "name": each.name,
+            "environment": each.environment.name(),
+            "expires": each.day.to_string(),
+            "expired": each.is_expired(),
+        })
+    });
     json!({
         "source": report.has_source,
         "declared": declared.collect::<Vec<_>>(),
@@ -44,6 +53,7 @@ pub(super) fn of(report: &Report, opening: &Opening) -> Json {
         "opened": opening.opened,
         "unopened": unopened.collect::<Vec<_>>(),
         "key_faults": opening.key_faults,
+        "expiring": expiring.collect::<Vec<_>>(),
         "without_key": opening.without_key.iter().map(|kind| kind.as_str()).collect::<Vec<_>>(),
     })
 }

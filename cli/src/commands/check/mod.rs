@@ -5,11 +5,12 @@ mod opening;
 mod report;
 mod words;
 
-use strongroom_vault::{Environment, Index, Shown};
+use strongroom_vault::{Environment, Expired, Index, Shown};
 
 use self::report::{Report, State};
 use crate::environments::{Several, active};
 use crate::error::{Error, Status};
+use crate::expiry::{self, Expiring};
 use crate::hints::set_command;
 use crate::session::{Place, Session};
 use crate::source::{self, Declared};
@@ -26,10 +27,13 @@ opened too.
 JSON: {\"declared\": [{\"name\", \"optional\", \"places\": [\"FILE:LINE\"], \"values\": {ENVIRONMENT: \"own\" |
   \"type\" | \"missing\" | \"deposit\" | \"optional\" | \"other-data-key\"}}], \"undeclared\": [{\"name\", \"environments\"}],
   \"counted\", \"missing\", \"faults\", \"unread\", \"elsewhere\": [{\"package\", \"vault\"}], \"opened\", \"unopened\",
-  \"key_faults\", \"without_key\", \"source\"}
+  \"key_faults\", \"without_key\", \"expiring\": [{\"name\", \"environment\", \"expires\", \"expired\"}], \"source\"}
+
+A value of `set --expires` is warned of two weeks ahead; [build] expired in the vault says whether one that has
+expired fails the check and the build (\"deny\"), is warned of (\"warn\", if nothing is said), or neither (\"ignore\").
 
 Exit status: 0 nothing is missing; 1 something is missing, declared wrongly or in a file that cannot be
-read, or a package finds no vault; 3 a value does not open.
+read, or a package finds no vault, or a value has expired and [build] denies it; 3 a value does not open.
 
 Example: strongroom check --type prod")]
 pub(crate) struct Args {
@@ -58,13 +62,17 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     };
     let report = Report::new(index, declarations, counted, shown);
     let opening = opening::open_all(index, &report.counted);
+    let expiring = expiry::expiring(index, &report.counted);
     if args.json {
-        ui::json(&json::of(&report, &opening))?;
+        ui::json(&json::of(&report, &opening, &expiring))?;
     } else {
         words::data(&report)?;
         words::explain(index, &report, &opening, unchecked.as_deref());
+        expiry::warn(index, &expiring);
     }
-    Ok(match (opening.is_fine(), report.is_fine()) {
+    let is_denied = index.build_expired() == Expired::Deny;
+    let is_good = !(is_denied && expiring.iter().any(Expiring::is_expired));
+    Ok(match (opening.is_fine(), report.is_fine() && is_good) {
         (false, _) => Status::Cannot,
         (true, false) => Status::No,
         (true, true) => Status::Done,

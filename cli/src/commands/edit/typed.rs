@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use super::text::{Base, Known};
 use crate::environments::unchanged;
 use crate::error::Error;
+use crate::expiry::without_a_day;
 use crate::hints;
 use crate::keys::Keys;
 use crate::today::today;
@@ -146,7 +147,9 @@ pub(super) fn apply(
             Some(value) => match draft.set_value(key, name, environment, value, today())? {
                 SetOutcome::Created => Some(format!("created {name} for {environment}")),
                 SetOutcome::Updated(version) => {
-                    Some(format!("updated {name} for {environment} (version {version})"))
+                    let lost = without_a_day(index, name, environment);
+                    let lost = lost.map(|lost| format!("\n{lost}")).unwrap_or_default();
+                    Some(format!("updated {name} for {environment} (version {version}){lost}"))
                 }
                 SetOutcome::Unchanged => None,
             },

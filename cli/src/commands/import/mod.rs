@@ -109,6 +109,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         report::needs(&plan);
     } else {
         report::done(&plan, &environments);
+        report::without_a_day(&session.index, &plan, &environments);
         report::skipped(&plan);
     }
     report::doubtful(&read.doubtful, &plan, &environments);

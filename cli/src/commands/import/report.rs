@@ -1,10 +1,11 @@
 //! What an import says: how much it did, what it skipped, and what other readers may have read.
 
 use serde_json::json;
-use strongroom_vault::{Environment, Shown};
+use strongroom_vault::{Environment, Index, Shown};
 
 use super::plan::{Change, Plan, What};
 use crate::error::{Error, listed};
+use crate::expiry;
 use crate::ui::{self, Cell, Table};
 use crate::variables::{is_dangerous, variable_of};
 
@@ -21,6 +22,19 @@ pub(super) fn done(plan: &Plan<'_>, environments: &[Environment]) {
         let parts = parts.iter().filter(|(count, _)| *count > 0);
         let parts: Vec<String> = parts.map(|(count, word)| format!("{count} {word}")).collect();
         ui::say(&format!("{environment}: {}", parts.join(", ")));
+    }
+}
+
+/// Values that had a day on which they expire, and have none now.
+pub(super) fn without_a_day(index: &Index<'_>, plan: &Plan<'_>, environments: &[Environment]) {
+    for change in &plan.changes {
+        let replaced =
+            environments.iter().zip(&change.what).filter(|(_, what)| **what == What::Replace);
+        for (environment, _) in replaced {
+            if let Some(lost) = expiry::without_a_day(index, &change.name, environment) {
+                ui::say(&lost);
+            }
+        }
     }
 }
 

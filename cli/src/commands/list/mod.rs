@@ -17,6 +17,7 @@ use crate::hints::no_secret;
 use crate::keys::Keys;
 use crate::own::OwnFile;
 use crate::session::Place;
+use crate::today::today;
 use crate::ui::{self, Cell, Table};
 use crate::value::{Unopened, open};
 
@@ -26,7 +27,7 @@ use crate::value::{Unopened, open};
 For one secret the list also says which environments share one value, where a key is at hand.
 
 JSON: {\"environments\": [{\"name\", \"type\"}], \"secrets\": [SECRET]}, or for one secret SECRET alone:
-  {\"name\", \"about\", \"values\": [{\"environment\", \"version\", \"set\", \"content\": \"sealed\" | \"reference\" |
+  {\"name\", \"about\", \"values\": [{\"environment\", \"version\", \"set\", \"expires\", \"content\": \"sealed\" | \"reference\" |
   \"other-data-key\", \"store\"}], \"own\": the environments that you have a value of your own for, \"deposits\":
   [{\"environment\", \"left\", \"code\", \"replaces\": the version that stood there, or null}]}
 and for one secret also \"same\": the environments that share one value
@@ -179,6 +180,7 @@ fn one(
                 Some(fault) => Cell::bad(fault),
                 None => Cell::from(content(index, secret, value)),
             },
+            until(value),
         ]);
     }
     for value in own.into_iter().flat_map(|own| columns.values(own)) {
@@ -187,6 +189,7 @@ fn one(
             Cell::from(value.version().to_string()),
             Cell::from(value.set().to_string()),
             Cell::from("your own, in strongroom.mine.toml"),
+            until(value),
         ]);
     }
     ui::table(&table)?;
@@ -250,6 +253,15 @@ impl Columns {
     }
 }
 
+/// The day of a value that has one.
+fn until(value: &Value<'_>) -> Cell {
+    match value.expires() {
+        None => Cell::faint(""),
+        Some(day) if value.is_expired(today()) => Cell::bad(format!("expired {day}")),
+        Some(day) => Cell::from(format!("expires {day}")),
+    }
+}
+
 fn content(index: &Index<'_>, secret: &Secret<'_>, value: &Value<'_>) -> String {
     match (is_current(index, secret, value), value.content()) {
         (false, _) => Unopened::OtherDataKey.to_string(),
@@ -291,6 +303,7 @@ fn secret_json(
             "environment": value.environment(),
             "version": value.version(),
             "set": value.set().to_string(),
+            "expires": value.expires().map(|day| day.to_string()),
             "content": content,
             "store": store,
         })

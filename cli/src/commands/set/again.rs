@@ -25,6 +25,9 @@ pub(super) fn spelled(args: &Args, error: EditError) -> Error {
     if let Some(about) = &args.about {
         add("--about", Some(about));
     }
+    if let Some(expires) = &args.expires {
+        add("--expires", Some(expires));
+    }
     let (_, what) = name_and_what(args).unwrap_or_default();
     let flags =
         [(args.replace, "--replace"), (args.allow_empty, "--allow-empty"), (args.json, "--json")];

@@ -10,7 +10,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use strongroom_vault::{
-    Draft, EditError, Environment, Index, SetOutcome, Shown, check_secret_name, check_settable,
+    Draft, EditError, Environment, Expiry, Index, SetOutcome, Shown, check_secret_name,
+    check_settable,
 };
 use zeroize::Zeroizing;
 
@@ -22,7 +23,7 @@ use crate::keys::Keys;
 use crate::session::{Place, Session};
 use crate::today::today;
 use crate::value::{from_file, from_prompt_or_input, kinds_of};
-use crate::{hints, ui};
+use crate::{expiry, hints, ui};
 
 /// Set the value of a secret, typed at a hidden prompt or read from standard input
 #[derive(Debug, clap::Args)]
@@ -36,7 +37,8 @@ Examples:
   strongroom set --type dev,preview stripe_key < key.txt    one newline at the end is dropped
   strongroom set --env staging tls_key --from-file key.pem  every byte, a last newline too
   strongroom set --mine database_url                        for you alone, while the type is local
-  strongroom set --type prod session_key --generate 64 --alphabet hex"
+  strongroom set --type prod session_key --generate 64 --alphabet hex
+  strongroom set --type prod stripe_key --expires 90d       `check` warns two weeks ahead"
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct Args {
@@ -44,7 +46,7 @@ pub(crate) struct Args {
     environments: Several,
 
     /// Set a value of your own for local, in strongroom.mine.toml, which git ignores
-    #[arg(long, conflicts_with_all = ["about", "generate"])]
+    #[arg(long, conflicts_with_all = ["about", "generate", "expires"])]
     mine: bool,
 
     /// Take the value from a file, byte for byte
@@ -66,6 +68,10 @@ pub(crate) struct Args {
     /// Let a generated value take the place of one that is there
     #[arg(long, requires = "generate")]
     replace: bool,
+
+    /// Say from when on it counts as expired: 90d, 12w, 2027-01-31, or never
+    #[arg(long, value_name = "WHEN")]
+    expires: Option<String>,
 
     /// Accept an empty value
     #[arg(long)]
@@ -95,6 +101,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         Some(_) => Some(Recipe::of(what, args.length.as_deref(), args.alphabet.as_deref())?),
         None => None,
     };
+    let expiry = expiry::read(args.expires.as_deref())?;
     let found = place.read()?;
     let session = found.open()?;
     let index = &session.index;
@@ -123,7 +130,11 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         if recipe.is_some() && !args.replace {
             refuse_replacing(index, name, &environments)?;
         }
-        set(draft, index, &keys, name, &environments, &values, args.about.as_deref())
+        let outcomes = set(draft, index, &keys, name, &environments, &values, expiry)?;
+        if let Some(about) = &args.about {
+            draft.set_about(name, about)?;
+        }
+        Ok(outcomes)
     })?;
     let name = index.secret(name).map_or(name, |secret| secret.name());
     let made = recipe.map(|recipe| format!(": {}", recipe.described())).unwrap_or_default();
@@ -137,6 +148,14 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
             }
             SetOutcome::Unchanged => format!("unchanged {name} for {environment}"),
         });
+        if let (SetOutcome::Updated(_), Expiry::Unsaid) = (outcome, expiry)
+            && let Some(lost) = expiry::without_a_day(index, name, environment)
+        {
+            ui::say(&lost);
+        }
+    }
+    if let Expiry::On(day) = expiry {
+        ui::say(&format!("expires on {day}: `strongroom check` warns two weeks ahead"));
     }
     if let Some(also) = hints::also(index, name, &environments) {
         ui::say(&also);
@@ -222,16 +241,13 @@ fn set(
     name: &str,
     environments: &[Environment],
     values: &[Zeroizing<Vec<u8>>],
-    about: Option<&str>,
+    expiry: Expiry,
 ) -> Result<Vec<SetOutcome>, Error> {
     let mut outcomes = Vec::with_capacity(environments.len());
     for (environment, value) in environments.iter().zip(values.iter().cycle()) {
         unchanged(index, environment)?;
         let key = keys.current_data_key(index, environment.kind())?;
-        outcomes.push(draft.set_value(key, name, environment, value, today())?);
-    }
-    if let Some(about) = about {
-        draft.set_about(name, about)?;
+        outcomes.push(draft.set_value_until(key, name, environment, value, today(), expiry)?);
     }
     Ok(outcomes)
 }
