@@ -5,9 +5,9 @@ use clap::{CommandFactory, Parser, Subcommand};
 use strongroom_vault::EnvironmentType;
 
 use crate::commands::{
-    check, completions, copy, diff, doctor, edit, env, export, get, git, history, holder, import,
-    init, key, list, lock, man, r#move, rename, resolve, rollback, run as run_command, scan, set,
-    unlock, unset,
+    accept, check, completions, copy, diff, doctor, edit, env, export, get, git, history, holder,
+    import, init, key, list, lock, man, r#move, reject, rename, resolve, rollback,
+    run as run_command, scan, set, unlock, unset,
 };
 use crate::completion;
 use crate::error::{Error, Status};
@@ -41,6 +41,8 @@ enum Command {
     Rollback(rollback::Args),
     Resolve(resolve::Args),
     Edit(edit::Args),
+    Accept(accept::Args),
+    Reject(reject::Args),
     Check(check::Args),
     Scan(scan::Args),
     Run(run_command::Args),
@@ -90,6 +92,8 @@ pub(crate) fn run() -> Result<Status, Error> {
         Command::Rollback(args) => rollback::run(&args, &place),
         Command::Resolve(args) => resolve::run(&args, &place),
         Command::Edit(args) => edit::run(&args, &place),
+        Command::Accept(args) => accept::run(&args, &place),
+        Command::Reject(args) => reject::run(&args, &place),
         Command::Check(args) => check::run(&args, &place),
         Command::Scan(args) => scan::run(&args, &place),
         Command::Run(args) => run_command::run(&args, &place),

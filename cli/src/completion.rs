@@ -11,8 +11,9 @@ use clap::{Arg, Command};
 use clap_complete::CompleteEnv;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::Shells;
-use strongroom_vault::{EnvironmentType, HolderKind, Index, Shown, fold};
+use strongroom_vault::{Deposit, EnvironmentType, HolderKind, Index, Shown, fold};
 
+use crate::deposits::shown_code;
 use crate::error::Error;
 use crate::session::Place;
 
@@ -94,6 +95,7 @@ fn place_in(words: &[OsString]) -> Place {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum What {
     Secrets,
+    Deposits,
     Types,
     Named,
     Environments,
@@ -135,6 +137,7 @@ fn names_of(command: &str, arg: &Arg) -> Option<What> {
         ("set" | "get" | "list" | "unset" | "rename" | "copy" | "move", Some(1)) => {
             Some(What::Secrets)
         }
+        ("accept" | "reject", Some(1)) => Some(What::Deposits),
         ("diff", Some(_)) => Some(What::Environments),
         ("env remove" | "env retype", Some(1)) => Some(What::Named),
         ("key remove", Some(1)) => Some(What::Holders),
@@ -180,6 +183,22 @@ fn in_vault(what: What, index: &Index<'_>) -> Vec<CompletionCandidate> {
         What::Secrets => {
             let secrets = index.secrets();
             secrets.map(|each| candidate(each.name(), each.about().unwrap_or_default())).collect()
+        }
+        What::Deposits => {
+            let named = |each: &Deposit<'_>| {
+                candidate(each.name(), &format!("a deposit for {}", each.environment()))
+            };
+            let coded = |each: &Deposit<'_>| {
+                let (name, environment) = (each.name(), each.environment());
+                let left = format!("{name} for {environment}, left {}", each.left());
+                candidate(&shown_code(each), &left)
+            };
+            let waiting = index.deposits().waiting();
+            let mut candidates: Vec<CompletionCandidate> = waiting.iter().map(named).collect();
+            candidates.sort_by(|one, other| one.get_value().cmp(other.get_value()));
+            candidates.dedup_by(|one, other| one.get_value() == other.get_value());
+            candidates.extend(waiting.iter().map(coded));
+            candidates
         }
         What::Environments => {
             index.environments().map(|each| candidate(each.name(), each.kind().as_str())).collect()
@@ -241,6 +260,7 @@ mod tests {
     const FREE: &[&str] = &[
         "init holder",
         "set about",
+        "set accept_key",
         "set generate",
         "set length",
         "set alphabet",
@@ -252,6 +272,9 @@ mod tests {
         "export namespace",
         "env add name",
         "holder add name",
+        "holder add public_key",
+        "unlock expect",
+        "unlock time",
     ];
 
     #[test]

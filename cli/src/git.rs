@@ -77,6 +77,17 @@ impl Commit {
     }
 }
 
+/// A commit that brought something into a file, or took it away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Brought {
+    /// The commit's id.
+    pub(crate) id: String,
+    /// Its author, with the address; whoever makes a commit chooses both.
+    pub(crate) author: String,
+    /// The day of its author.
+    pub(crate) on: String,
+}
+
 /// A file in the working tree of a repository.
 #[derive(Debug)]
 pub(crate) struct FileInTree {
@@ -103,6 +114,27 @@ impl FileInTree {
     pub(crate) fn is_in_history(&self) -> bool {
         let commit = self.ask(&[LITERAL, "log", "--all", "-1", "--format=%H"], Some(&self.name));
         commit.is_some_and(|commit| !commit.is_empty())
+    }
+
+    /// The commits that changed how often a text stands in the file, the last one first; nothing where git cannot say.
+    pub(crate) fn commits_about(&self, text: &str) -> Option<Vec<Brought>> {
+        let said = self.ask(
+            &[
+                LITERAL,
+                "log",
+                "--no-textconv",
+                "--no-ext-diff",
+                "--no-show-signature",
+                "--format=%H%x00%an <%ae>%x00%as",
+                &format!("-S{text}"),
+            ],
+            Some(&self.name),
+        )?;
+        let brought = |line: &str| {
+            let mut parts = line.split('\0').map(str::to_owned);
+            Some(Brought { id: parts.next()?, author: parts.next()?, on: parts.next()? })
+        };
+        Some(String::from_utf8_lossy(&said).lines().filter_map(brought).collect())
     }
 
     /// Whether git leaves the file alone.

@@ -259,7 +259,10 @@ pub(crate) fn trusted(index: &Index<'_>, wanted: Wanted, found: Found) -> Result
 }
 
 /// Refuses a vault whose data key of a type is older than one that was seen here.
-fn refuse_rolled_back(index: &Index<'_>, kind: EnvironmentType) -> Result<(), RolledBack> {
+pub(crate) fn refuse_rolled_back(
+    index: &Index<'_>,
+    kind: EnvironmentType,
+) -> Result<(), RolledBack> {
     match UserFolder::find() {
         Some(folder) => folder.generations(index.id()).check(index, kind),
         None => Ok(()),

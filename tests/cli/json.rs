@@ -110,10 +110,13 @@ fn scene() -> Session {
 /// What happens between the first command of the page and the second.
 fn furnish(session: &Session) {
     session.run("strongroom env add staging --type dev").succeeds();
+    session.run("strongroom key deposit").succeeds();
     for line in [
         "strongroom set --type local,dev,prod stripe_key --about text",
         "strongroom set --env staging stripe_key",
         "strongroom set --mine stripe_key",
+        "strongroom set --deposit --type prod waiting_key",
+        "strongroom set --deposit --type dev later_key",
     ] {
         session.typed(line).input(MARKER).run().succeeds();
     }

@@ -23,6 +23,7 @@ pub const STRONGROOM: &str = env!("CARGO_BIN_EXE_strongroom");
 pub struct Session {
     root: TempDir,
     variables: RefCell<BTreeMap<String, OsString>>,
+    redactions: RefCell<Vec<(String, String)>>,
 }
 
 impl Session {
@@ -31,7 +32,7 @@ impl Session {
         let root = TempDir::new().expect("a temporary folder");
         fs::create_dir_all(root.path().join("home")).expect("a home");
         fs::create_dir_all(root.path().join("work/.git")).expect("a repository");
-        Self { root, variables: RefCell::default() }
+        Self { root, variables: RefCell::default(), redactions: RefCell::default() }
     }
 
     /// As [`Session::new`], with a vault whose first holder has a kept key.
@@ -141,11 +142,19 @@ impl Session {
         command.envs(&*self.variables.borrow());
     }
 
+    /// Gives what differs from run to run, such as a code, a name of the same length in snapshots.
+    pub fn redact(&self, text: &str, name: &str) {
+        let name = format!("[{name:.<width$}]", width = text.len().saturating_sub(2));
+        self.redactions.borrow_mut().push((text.to_owned(), name));
+    }
+
     /// Text with what differs from run to run replaced.
     pub fn redacted(&self, text: &str) -> String {
         let root = self.root.path().to_string_lossy().into_owned();
         let canonical = self.root.path().canonicalize().expect("a folder");
         let text = text.replace(&*canonical.to_string_lossy(), "[ROOT]").replace(&root, "[ROOT]");
+        let redactions = self.redactions.borrow();
+        let text = redactions.iter().fold(text, |text, (from, to)| text.replace(from, to));
         redact_words(&redact_runs(&redact_dates(&text)))
     }
 }

@@ -32,6 +32,8 @@ Commands:
   rollback     Set the value of an earlier version again, from git's history, as a new version
   resolve      Settle the conflicts of a merge: take our side or theirs
   edit         Edit the values of an environment, as dotenv in your editor
+  accept       Accept values that somebody left for an environment, and seal them
+  reject       Drop values that somebody left for an environment
   check        Check that every secret that the source code declares has a value
   scan         Look for the vault's values, and for keys, in files, in what is staged, in binaries and archives
   run          Run a program with the secrets of an environment as variables

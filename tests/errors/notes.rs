@@ -471,4 +471,36 @@ pub(crate) const NOTES: &[(&str, &str)] = &[
         "--expires: … is not after today",
         "A value that is good no more need not be set. Give a day to come.",
     ),
+    // Deposits.
+    (
+        "secret `stripe_api_key` has no value for environment types `production` and `local`",
+        "What `embed` would carry is not there yet: nothing loads a deposit.",
+    ),
+    (
+        "nothing was left",
+        "The question whether the deposit key is the right one was answered with no.",
+    ),
+    ("nothing was set", "The question whether to leave a deposit was answered with no."),
+    ("no deposit waits", "There is nothing to accept or to drop; it may have been done already."),
+    (
+        "the deposit … or what it replaces changed meanwhile",
+        "Somebody else wrote the vault between the question and the answer. Nothing was lost; look again.",
+    ),
+    (
+        "the deposit … is gone meanwhile",
+        "Somebody else accepted or dropped it between the question and the answer.",
+    ),
+    ("nothing was dropped", "The question was answered with no."),
+    (
+        "a fingerprint has 16 letters and digits",
+        "It is what `strongroom key deposit` shows a holder, with or without the dashes.",
+    ),
+    (
+        "`…` for `…` was set meanwhile",
+        "Somebody else wrote the vault between reading and saving. The same command leaves a deposit for the version that is there now.",
+    ),
+    (
+        "the deposit key of `…` changed meanwhile",
+        "Somebody else wrote the vault, after a rotation most likely. The same command looks at the new key.",
+    ),
 ];

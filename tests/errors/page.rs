@@ -81,6 +81,7 @@ fn sections() -> Vec<Section> {
             continue;
         };
         let word = path.split(['/', '.']).next().unwrap_or(path);
+        let word = if OF_KEY.contains(&word) { "key" } else { word };
         match commands.iter_mut().find(|(known, _)| known == word) {
             Some((_, known)) => known.extend(messages),
             None => commands.push((word.to_owned(), messages)),
@@ -151,6 +152,9 @@ const FORMATS: &str = "Of `strongroom import` and `export`. The file, the line a
 
 const COMMAND: &str =
     "Exit status: 0 done, 1 the answer is no, 2 wrong usage, 3 it cannot be done.";
+
+/// Files of commands that are parts of `strongroom key`.
+const OF_KEY: [&str; 3] = ["deposit_key", "identity", "rotate"];
 
 /// Headings of the vault's crate, with the folders whose messages stand there; none for all others.
 const VAULT: [(&str, &str, &[&str]); 3] = [

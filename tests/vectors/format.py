@@ -57,6 +57,10 @@ def code(digest):
     return base64.b32encode(digest[:10]).decode().lower()
 
 
+def deposit_key_fingerprint(vault, type, public):
+    return code(hashlib.sha256(lp("deposit-key-fingerprint", vault, type, public)).digest())
+
+
 def deposit_code(vault, file):
     return code(hashlib.sha256(lp("deposit-code", vault, file)).digest())
 

@@ -8,7 +8,7 @@ import dataclasses
 
 from age import age_file, age_open, identity, recipient
 from build import *  # noqa: F403
-from format import code, deposit_code
+from format import code, deposit_code, deposit_key_fingerprint
 
 # --- The vault of a team ------------------------------------------------------------------------
 
@@ -471,6 +471,8 @@ def primitives():
            "deposit-key-private-text": identity(SECRETS["production"]).encode(),
            "deposit-key-authenticated": lp("deposit-key", ID, "production", PUBLIC["production"]),
            "deposit-key-nonce": key[9:21], "deposit-key-bytes": key,
+           "deposit-key-fingerprint-message": lp("deposit-key-fingerprint", ID, "production", PUBLIC["production"]),
+           "deposit-key-fingerprint-text": deposit_key_fingerprint(ID, "production", PUBLIC["production"]).encode(),
            "holder-fingerprint-message": lp("holder-fingerprint", ID, "dev"),
            "holder-fingerprint-text": code(hmac(DEV.hk[64:], lp("holder-fingerprint", ID, "dev"))).encode(),
            "delivered-hk": DEV.hk, "unlocked-key-text": unlocked(DEV).encode(),

@@ -40,7 +40,7 @@ pub use self::crypto::{
     UnlockError, UnlockedKey, padded_length, random,
 };
 #[cfg(feature = "edit")]
-pub use self::crypto::{DepositPlace, Vouched, deposit_code};
+pub use self::crypto::{DepositPlace, Vouched, deposit_code, deposit_key_fingerprint};
 pub use self::date::Date;
 #[cfg(feature = "edit")]
 pub use self::edit::{

@@ -37,13 +37,11 @@ pub(crate) fn absent() -> Error {
 }
 
 /// An age file for a public key given as text.
-#[expect(dead_code, reason = "for new keys of holders with a public key")]
 pub(crate) fn encrypt(public_key: &str, bytes: &[u8]) -> Result<Vec<u8>, Error> {
     PublicKey::parse(public_key)?.encrypt(bytes)
 }
 
 /// What an age file holds, opened with an age identity given as text.
-#[expect(dead_code, reason = "for deposits")]
 pub(crate) fn open(identity: &str, age_file: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
     #[cfg(not(feature = "age"))]
     use self::absent as built;

@@ -11,7 +11,7 @@ use strongroom_vault::search::{KEY_VARIABLES, KeptKey, Source, UserFolder, Wante
 use strongroom_vault::{AccessKey, Credential, EnvironmentType, Index, KeyRing, Shown, nearest};
 use zeroize::Zeroizing;
 
-use super::identity;
+use super::{deposit_key, identity};
 use crate::error::{Error, Status};
 use crate::keys;
 use crate::session::Place;
@@ -27,6 +27,7 @@ pub(crate) enum Command {
     Add(Add),
     List(List),
     Remove(Remove),
+    Deposit(deposit_key::Args),
 }
 
 /// Keep an access key, typed at a hidden prompt or read from standard input or a file
@@ -63,8 +64,10 @@ pub(crate) struct Remove {
 }
 
 pub(crate) fn run(command: Command, place: &Place) -> Result<Status, Error> {
-    if let Command::New(args) = &command {
-        return identity::run(args);
+    match &command {
+        Command::New(args) => return identity::run(args),
+        Command::Deposit(args) => return deposit_key::run(args, place),
+        Command::Add(_) | Command::List(_) | Command::Remove(_) => {}
     }
     let folder = UserFolder::find()
         .ok_or_else(|| Error::cannot("no configuration folder to keep keys in: HOME is not set"))?;
@@ -72,6 +75,7 @@ pub(crate) fn run(command: Command, place: &Place) -> Result<Status, Error> {
     let session = found.open()?;
     match command {
         Command::New(args) => identity::run(&args),
+        Command::Deposit(args) => deposit_key::run(&args, place),
         Command::Add(args) => add(&args, &session.index, &folder),
         Command::List(args) => list(&args, &session.index, &folder),
         Command::Remove(args) => remove(&args, &session.index, &folder),

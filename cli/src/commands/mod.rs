@@ -1,8 +1,10 @@
 //! The commands, one file each: what it takes, and what it does.
 
+pub(crate) mod accept;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod copy;
+pub(crate) mod deposit_key;
 pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod edit;
@@ -20,6 +22,7 @@ pub(crate) mod list;
 pub(crate) mod lock;
 pub(crate) mod man;
 pub(crate) mod r#move;
+pub(crate) mod reject;
 pub(crate) mod rename;
 pub(crate) mod resolve;
 pub(crate) mod rollback;

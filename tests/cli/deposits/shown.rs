@@ -34,23 +34,25 @@ github_api_token  -           ✓ 1          -        ✓ 1    · +
 Stripe-API-key    - +         -            -        -      -
 
 deposit           environment  left        code                 replaces
-github_api_token  staging      [DATE....]  c2b3-c4d5-e6f7-g2h3  version 1
-Stripe-API-key    production   [DATE....]  b2b3-c4d5-e6f7-g2h3  nothing
-stripe_api_key    production   [DATE....]  a2b3-c4d5-e6f7-g2h3  nothing
+github_api_token  staging      [DATE....]  [CODE]  version 1
+Stripe-API-key    production   [DATE....]  [CODE]  nothing
+stripe_api_key    production   [DATE....]  [CODE]  nothing
 --- stderr
 
 ✓ own value and its version   · that of the type   - none   ! under another data key
 + a deposit waits: nothing loads it until a holder types: strongroom accept
 
 "#]]);
+    let listed = session.run("strongroom list").output();
+    assert!(listed.contains("  c2b3-c4d5-e6f7-g2h3  version 1\n"), "{listed}");
     session.run("strongroom list --type prod").shows(str![[r#"
 [0]
 secret          production
 Stripe-API-key  - +
 
 deposit         environment  left        code                 replaces
-Stripe-API-key  production   [DATE....]  b2b3-c4d5-e6f7-g2h3  nothing
-stripe_api_key  production   [DATE....]  a2b3-c4d5-e6f7-g2h3  nothing
+Stripe-API-key  production   [DATE....]  [CODE]  nothing
+stripe_api_key  production   [DATE....]  [CODE]  nothing
 --- stderr
 
 ✓ own value and its version   · that of the type   - none   ! under another data key
@@ -74,7 +76,7 @@ development  1        [DATE....]  sealed
 local        1        [DATE....]  sealed
 
 deposit           environment  left        code                 replaces
-github_api_token  staging      [DATE....]  c2b3-c4d5-e6f7-g2h3  version 1
+github_api_token  staging      [DATE....]  [CODE]  version 1
 --- stderr
 + a deposit waits: nothing loads it until a holder types: strongroom accept
 
@@ -84,8 +86,8 @@ github_api_token  staging      [DATE....]  c2b3-c4d5-e6f7-g2h3  version 1
 Stripe-API-key
 
 deposit         environment  left        code                 replaces
-Stripe-API-key  production   [DATE....]  b2b3-c4d5-e6f7-g2h3  nothing
-stripe_api_key  production   [DATE....]  a2b3-c4d5-e6f7-g2h3  nothing
+Stripe-API-key  production   [DATE....]  [CODE]  nothing
+stripe_api_key  production   [DATE....]  [CODE]  nothing
 --- stderr
 + a deposit waits: nothing loads it until a holder types: strongroom accept
 
@@ -96,13 +98,13 @@ stripe_api_key  production   [DATE....]  a2b3-c4d5-e6f7-g2h3  nothing
   "about": null,
   "deposits": [
     {
-      "code": "b2b3-c4d5-e6f7-g2h3",
+      "code": "[CODE]",
       "environment": "production",
       "left": "[DATE....]",
       "replaces": null
     },
     {
-      "code": "a2b3-c4d5-e6f7-g2h3",
+      "code": "[CODE]",
       "environment": "production",
       "left": "[DATE....]",
       "replaces": null
@@ -138,7 +140,7 @@ secret  production  development  preview  local
 x       -           -            -        - +
 
 deposit  environment  left        code                 replaces
-x        local        [DATE....]  a2b3-c4d5-e6f7-g2h3  nothing
+x        local        [DATE....]  [CODE]  nothing
 --- stderr
 
 ✓ own value and its version   · that of the type   - none   ! under another data key
@@ -219,6 +221,7 @@ set what is missing with:
     }
   ],
   "elsewhere": [],
+  "expiring": [],
   "faults": [],
   "key_faults": [],
   "missing": 3,

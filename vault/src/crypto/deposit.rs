@@ -5,7 +5,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::encode::{Lp, base64url, from_base64url};
+use super::encode::{Lp, base64url, from_base64url, from_base64url_any};
 use super::keys::{Bytes32, DataKey, HolderKeys};
 use super::value::{pad, unpadded_length};
 use super::{Altered, Code, KeyRing, NoRandomness, OpenError, Plaintext};
@@ -83,6 +83,26 @@ impl<'a> DepositPlace<'a> {
 #[must_use]
 pub fn deposit_code(id: VaultId, age_file: &[u8]) -> Code {
     Code::of(&Sha256::digest(Lp::new("deposit-code").part(&id.0).part(age_file).bytes()))
+}
+
+impl Deposit<'_> {
+    /// The age file, if the deposit's code is that of its bytes.
+    ///
+    /// # Errors
+    ///
+    /// It is not: somebody changed one of the two.
+    pub fn age_file(&self, id: VaultId) -> Result<Vec<u8>, Altered> {
+        let age_file = from_base64url_any(self.sealed()).ok_or(Altered)?;
+        if deposit_code(id, &age_file).plain() == self.code() { Ok(age_file) } else { Err(Altered) }
+    }
+}
+
+/// What people compare of a deposit key: `base32(SHA-256(lp("deposit-key-fingerprint", id, TYPE, public half)))`, its first
+/// 80 bits.
+#[must_use]
+pub fn deposit_key_fingerprint(id: VaultId, key: &DepositKey<'_>) -> Code {
+    let compared = Lp::new("deposit-key-fingerprint").part(&id.0);
+    Code::of(&Sha256::digest(compared.text(key.kind().as_str()).text(key.public()).bytes()))
 }
 
 impl DataKey {

@@ -28,7 +28,7 @@ pub use self::code::Code;
 #[cfg(feature = "edit")]
 pub(crate) use self::deposit::VouchedKeys;
 #[cfg(feature = "edit")]
-pub use self::deposit::{DepositPlace, Vouched, deposit_code};
+pub use self::deposit::{DepositPlace, Vouched, deposit_code, deposit_key_fingerprint};
 #[cfg(feature = "edit")]
 pub(crate) use self::encode::base64url;
 pub use self::keys::{DataKey, Fingerprint, HolderKey, RosterKey};

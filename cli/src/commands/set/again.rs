@@ -29,8 +29,12 @@ pub(super) fn spelled(args: &Args, error: EditError) -> Error {
         add("--expires", Some(expires));
     }
     let (_, what) = name_and_what(args).unwrap_or_default();
-    let flags =
-        [(args.replace, "--replace"), (args.allow_empty, "--allow-empty"), (args.json, "--json")];
+    let flags = [
+        (args.deposit, "--deposit"),
+        (args.replace, "--replace"),
+        (args.allow_empty, "--allow-empty"),
+        (args.json, "--json"),
+    ];
     flags.iter().filter(|(is_given, _)| *is_given).for_each(|(_, flag)| add(flag, None));
     if let Some(length) = &args.length {
         add("--length", Some(length));

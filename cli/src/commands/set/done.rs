@@ -1,7 +1,7 @@
 //! What `set` did, for `--json`.
 
 use serde_json::{Value as Json, json};
-use strongroom_vault::{Environment, SetOutcome};
+use strongroom_vault::{Code, Environment, SetOutcome};
 
 /// The values that were set, one for each environment.
 #[derive(Debug)]
@@ -21,7 +21,17 @@ impl<'n> Done<'n> {
             SetOutcome::Updated(_) => "updated",
             SetOutcome::Unchanged => "unchanged",
         };
-        self.values.push(json!({ "environment": environment.name(), "change": change }));
+        self.values
+            .push(json!({ "environment": environment.name(), "change": change, "code": null }));
+    }
+
+    /// A deposit, with its code.
+    pub(super) fn left(&mut self, environment: &Environment, code: Code) {
+        self.values.push(json!({
+            "environment": environment.name(),
+            "change": "deposit",
+            "code": code.to_string(),
+        }));
     }
 
     pub(super) fn json(&self, mine: bool) -> Json {

@@ -2,6 +2,7 @@
 //! or a generated one.
 
 mod again;
+mod deposit;
 mod done;
 mod generate;
 mod mine;
@@ -37,6 +38,7 @@ Examples:
   strongroom set --type dev,preview stripe_key < key.txt    one newline at the end is dropped
   strongroom set --env staging tls_key --from-file key.pem  every byte, a last newline too
   strongroom set --mine database_url                        for you alone, while the type is local
+  strongroom set --deposit --type prod stripe_key           for a holder to accept, where you have no key
   strongroom set --type prod session_key --generate 64 --alphabet hex
   strongroom set --type prod stripe_key --expires 90d       `check` warns two weeks ahead"
 )]
@@ -48,6 +50,14 @@ pub(crate) struct Args {
     /// Set a value of your own for local, in strongroom.mine.toml, which git ignores
     #[arg(long, conflicts_with_all = ["about", "generate", "expires"])]
     mine: bool,
+
+    /// Leave the value for a holder of the environment to accept; needs no key
+    #[arg(long, conflicts_with_all = ["mine", "expires"])]
+    deposit: bool,
+
+    /// Trust a deposit key of this fingerprint, which a holder passed on
+    #[arg(long, value_name = "FINGERPRINT", value_delimiter = ',', requires = "deposit")]
+    accept_key: Vec<String>,
 
     /// Take the value from a file, byte for byte
     #[arg(long, value_name = "FILE")]
@@ -105,7 +115,8 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let found = place.read()?;
     let session = found.open()?;
     let index = &session.index;
-    let wants_value = args.from_file.is_some() || args.allow_empty || recipe.is_some();
+    let wants_value =
+        args.from_file.is_some() || args.allow_empty || args.deposit || recipe.is_some();
     if let (Some(about), true) = (&args.about, args.environments.is_empty() && !wants_value) {
         return describe(args, &session, name, about);
     }
@@ -121,7 +132,17 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     if recipe.is_some() && !args.replace {
         refuse_replacing(index, name, &environments)?;
     }
-    let keys = Keys::of_types(index, kinds_of(&environments))?;
+    let leave = || deposit::leave(args, name, recipe.as_ref(), &environments, &session);
+    if args.deposit {
+        return leave();
+    }
+    let keys = match Keys::of_types(index, kinds_of(&environments)) {
+        Ok(keys) => keys,
+        Err(error) => {
+            deposit::agrees_instead(error, index, name, &environments)?;
+            return leave();
+        }
+    };
     let values = match &recipe {
         Some(recipe) => environments.iter().map(|_| recipe.make()).collect::<Result<_, _>>()?,
         None => vec![read_value(args, index, name, &environments)?],

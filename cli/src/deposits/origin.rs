@@ -1,0 +1,80 @@
+//! Where a deposit comes from, as far as git knows: the commit that brought its line.
+
+use std::path::Path;
+
+use strongroom_vault::{Deposit, Shown};
+
+use crate::git::{Brought, Commit, FileInTree};
+
+/// What git can be asked about a vault's deposits.
+pub(crate) struct Origins {
+    file: Option<FileInTree>,
+    /// The vault as the last commit has it.
+    committed: Option<Vec<u8>>,
+}
+
+/// Where one deposit comes from.
+#[derive(Debug, Default)]
+pub(crate) struct Origin {
+    commit: Option<Brought>,
+    /// Whether earlier commits had it already: it was taken away and put back.
+    is_put_back: bool,
+    is_committed: bool,
+    is_in_repository: bool,
+}
+
+impl Origins {
+    pub(crate) fn of(vault: &Path) -> Self {
+        let file = FileInTree::of(vault);
+        let head = file.as_ref().and_then(|_| Commit::of(vault.parent()?, "HEAD").ok());
+        Self { committed: head.and_then(|head| head.file(vault).ok().flatten()), file }
+    }
+
+    pub(crate) fn of_deposit(&self, deposit: &Deposit<'_>) -> Origin {
+        let Some(file) = &self.file else { return Origin::default() };
+        let code = deposit.code();
+        let has = |bytes: &Vec<u8>| bytes.windows(code.len()).any(|part| part == code.as_bytes());
+        let is_committed = self.committed.as_ref().is_some_and(has);
+        // The last commit that changed how often the code is there comes first.
+        let commits = file.commits_about(code).unwrap_or_default();
+        Origin {
+            is_put_back: commits.len() > usize::from(is_committed),
+            commit: commits.into_iter().next().filter(|_| is_committed),
+            is_committed,
+            is_in_repository: true,
+        }
+    }
+}
+
+impl Origin {
+    /// The author, as git has it: whoever made the commit could write any name.
+    pub(crate) fn author(&self) -> Option<&str> {
+        self.commit.as_ref().map(|commit| commit.author.as_str())
+    }
+
+    /// The commit's id.
+    pub(crate) fn commit(&self) -> Option<&str> {
+        self.commit.as_ref().map(|commit| commit.id.as_str())
+    }
+
+    /// Who left it, in words.
+    pub(crate) fn words(&self) -> String {
+        match &self.commit {
+            Some(Brought { id, author, on }) => {
+                let short = id.get(..SHORT).unwrap_or(id);
+                format!("{}, in commit {short} of {on}", Shown(author))
+            }
+            None if !self.is_in_repository => "unknown: git does not keep this vault".to_owned(),
+            None if !self.is_committed => "unknown: it is not committed yet".to_owned(),
+            None => "unknown: git does not say who brought it".to_owned(),
+        }
+    }
+
+    /// What is suspicious about it.
+    pub(crate) fn doubt(&self) -> Option<&'static str> {
+        self.is_put_back.then_some("it was taken away in an earlier commit, and put back")
+    }
+}
+
+/// Digits of a commit's id that tell it from others.
+const SHORT: usize = 10;
