@@ -21,6 +21,7 @@ mod ignore;
 mod keys;
 mod new_key;
 mod own;
+mod reveal;
 mod scan;
 mod selection;
 mod session;

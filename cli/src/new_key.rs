@@ -10,6 +10,7 @@ use strongroom_vault::{AccessKey, GrantError, HolderSecret, Passphrase};
 use zeroize::Zeroizing;
 
 use crate::error::Error;
+use crate::reveal;
 use crate::ui::{self, Asked, Terminal};
 use crate::value::{drop_newline, limited};
 
@@ -29,8 +30,14 @@ impl From<&Path> for Target {
     }
 }
 
+/// Refuses to make a key for somebody else's eyes where nothing may be shown.
+pub(crate) fn permit() -> Result<(), Error> {
+    reveal::permit("a new access key")
+}
+
 /// Hands a key over, complete or not at all.
 pub(crate) fn hand_over(key: &AccessKey, target: &Target) -> Result<(), Error> {
+    permit()?;
     let text = key.to_text();
     match target {
         Target::Output => ui::new_key(&text),

@@ -174,7 +174,7 @@ fn every_command_with_json_is_on_the_page() {
 }
 
 /// All commands, those of `env` and its kind too.
-fn commands_below(session: &Session, command: &str) -> Vec<String> {
+pub fn commands_below(session: &Session, command: &str) -> Vec<String> {
     let help = session.run(&format!("{command} --help")).succeeds().output();
     let Some(list) = help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next())
     else {

@@ -28,6 +28,7 @@ mod key;
 mod list;
 mod man;
 mod moving;
+mod no_reveal;
 mod own;
 mod passphrase;
 #[cfg(unix)]

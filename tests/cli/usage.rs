@@ -60,6 +60,9 @@ Where:
 The vault is --vault FILE, else STRONGROOM_VAULT, else the nearest strongroom.toml in this folder
 or above, to the root of the git repository.
 
+With STRONGROOM_NO_REVEAL=1 no command shows a value or a key, or writes one to a file: for shells that are
+handed to a tool. `run`, `set`, `list` and `check` go on working.
+
 Exit status: 0 done; 1 the answer is no; 2 wrong usage; 3 cannot: no key, no vault, altered.
 
 "#]]);

@@ -9,6 +9,7 @@ use crate::error::{Error, Status};
 use crate::hints::{no_secret, set_command};
 use crate::keys::Keys;
 use crate::own::OwnFile;
+use crate::reveal;
 use crate::session::Place;
 use crate::ui;
 use crate::value::{Unopened, open, unopened};
@@ -30,6 +31,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
+    reveal::permit("the value")?;
     let found = place.read()?;
     let session = found.open()?;
     let index = &session.index;

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, Status};
 use crate::new_key::new_passphrase_text;
-use crate::{age, ui, unlocking};
+use crate::{age, reveal, ui, unlocking};
 
 /// Make an age identity of your own, and print its public key
 #[derive(Debug, clap::Args)]
@@ -37,6 +37,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Status, Error> {
+    if args.out.is_some() {
+        reveal::permit("an identity")?;
+    }
     let path = match (&args.out, UserFolder::find()) {
         (Some(path), _) => path.clone(),
         (None, Some(folder)) => unlocking::identity_file(&folder),

@@ -57,6 +57,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     if args.json && matches!(first, First::Key(Target::Output)) {
         return Err(new_key::both_on_output("--key-file"));
     }
+    if matches!(first, First::Key(_)) {
+        new_key::permit()?;
+    }
     let id = VaultId(random()?);
     let secret = match first {
         First::Passphrase => HolderSecret::Passphrase(new_key::new_passphrase()?),

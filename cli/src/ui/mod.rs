@@ -18,6 +18,7 @@ pub(crate) use self::progress::Progress;
 pub(crate) use self::table::{Cell, Table};
 pub(crate) use self::terminal::{Asked, Terminal};
 use crate::error::Error;
+use crate::reveal;
 
 /// Writes text to standard output. A reader that went away is no error: it has what it wanted.
 pub(crate) fn data(text: &str) -> Result<(), Error> {
@@ -49,6 +50,7 @@ pub(crate) fn json(value: &Value) -> Result<(), Error> {
 
 /// Writes bytes to standard output as they are, with a newline on a terminal only.
 pub(crate) fn exactly(bytes: &[u8]) -> Result<(), Error> {
+    reveal::permit("a value")?;
     let mut output = io::stdout().lock();
     let newline: &[u8] = if output.is_terminal() && !bytes.ends_with(b"\n") { b"\n" } else { b"" };
     let written = output
@@ -60,6 +62,7 @@ pub(crate) fn exactly(bytes: &[u8]) -> Result<(), Error> {
 
 /// Writes a new key to standard output. It is shown once, so a reader that went away is an error.
 pub(crate) fn new_key(text: &str) -> Result<(), Error> {
+    reveal::permit("a key")?;
     let mut output = io::stdout().lock();
     output
         .write_all(text.as_bytes())

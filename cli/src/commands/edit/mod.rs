@@ -20,6 +20,7 @@ use self::watch::Watch;
 use crate::environments::One;
 use crate::error::{Error, Status};
 use crate::keys::Keys;
+use crate::reveal;
 use crate::session::Place;
 use crate::ui::{self, Terminal};
 
@@ -39,6 +40,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
+    reveal::permit("every value of the environment")?;
     let found = place.read()?;
     let session = found.open()?;
     let index = &session.index;

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use super::folder::Folder;
 use super::place::{LOCK, PREFIX, leftovers, places};
 use crate::error::Error;
+use crate::reveal;
 use crate::system::open_own;
 use crate::value::limited;
 
@@ -84,6 +85,7 @@ impl PrivateFile {
 
     /// Gives the new file its text.
     pub(super) fn write(&self, text: &[u8]) -> Result<(), Error> {
+        reveal::permit("every value of the environment")?;
         (&self.file).write_all(text).map_err(|error| Error::file("write", &self.path, &error))
     }
 

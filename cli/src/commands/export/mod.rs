@@ -13,6 +13,7 @@ use self::output::StepFile;
 use crate::environments::One;
 use crate::error::{Error, Status, listed};
 use crate::own::OwnFile;
+use crate::reveal;
 use crate::selection::{Chosen, Selection, Undone};
 use crate::session::Place;
 use crate::ui;
@@ -93,6 +94,7 @@ impl Format {
 
 pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     refuse_options(args)?;
+    reveal::permit("every value")?;
     let github_env = match args.format {
         Format::Github => Some(output::StepFile::open()?),
         _ => None,

@@ -79,6 +79,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     if args.json && on_output {
         return Err(new_key::both_on_output("--out"));
     }
+    if makes_access_key {
+        new_key::permit()?;
+    }
     if let Some(known) = index.holder(&args.name) {
         return Err(strongroom_vault::GrantError::Exists(known.name().to_owned()).into());
     }
