@@ -86,6 +86,11 @@ pub(crate) fn configuration() -> PathBuf {
     kept().join("configuration")
 }
 
+/// Forgets which keys were seen of the vaults here, so that a vault can be put back as it was.
+pub(crate) fn forget_generations() {
+    let _ = fs::remove_dir_all(configuration().join("strongroom").join("generations"));
+}
+
 /// The name of a secret by its number.
 pub(crate) fn name(number: usize) -> String {
     let (service, rest) = (SERVICES[number % SERVICES.len()], number / SERVICES.len());

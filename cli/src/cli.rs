@@ -6,7 +6,7 @@ use strongroom_vault::EnvironmentType;
 
 use crate::commands::{
     accept, check, completions, copy, diff, doctor, edit, env, export, get, git, history, holder,
-    import, init, key, list, lock, man, r#move, reject, rename, resolve, rollback,
+    import, init, key, list, lock, man, r#move, reject, rename, reseal, resolve, rollback,
     run as run_command, scan, set, unlock, unset,
 };
 use crate::completion;
@@ -34,6 +34,7 @@ enum Command {
     List(list::Args),
     Unset(unset::Args),
     Rename(rename::Args),
+    Reseal(reseal::Args),
     Copy(copy::Args),
     Move(r#move::Args),
     Diff(diff::Args),
@@ -84,6 +85,7 @@ pub(crate) fn run() -> Result<Status, Error> {
         Command::Get(args) => get::run(&args, &place),
         Command::List(args) => list::run(&args, &place),
         Command::Unset(args) => unset::run(&args, &place),
+        Command::Reseal(args) => reseal::run(&args, &place),
         Command::Rename(args) => rename::run(&args, &place),
         Command::Copy(args) => copy::run(&args, &place),
         Command::Move(args) => r#move::run(&args, &place),

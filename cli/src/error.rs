@@ -167,6 +167,7 @@ impl From<EditError> for Error {
     fn from(error: EditError) -> Self {
         match error {
             EditError::BadName(fault) => Self::bad_name("a secret", fault),
+            EditError::Grant(error) => error.into(),
             EditError::SecondSpelling { .. }
             | EditError::EnvironmentExists(_)
             | EditError::ValueTooLong(_)
@@ -185,6 +186,10 @@ impl From<GrantError> for Error {
             GrantError::BadName(fault) => Self::bad_name("a holder", fault),
             GrantError::Exists(_)
             | GrantError::SamePublicKey(_)
+            | GrantError::WasRemoved(..)
+            | GrantError::NoHolder(_)
+            | GrantError::NoGrant(..)
+            | GrantError::OpensEverything(_)
             | GrantError::TooMany(..)
             | GrantError::NoPassphrase
             | GrantError::ShortPassphrase(_) => Self::usage(error),

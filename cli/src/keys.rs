@@ -12,6 +12,7 @@ use strongroom_vault::{
 };
 
 use crate::error::Error;
+use crate::session::Place;
 use crate::ui::{self, Asked, Terminal};
 use crate::unlocking::{self, IdentityFiles};
 
@@ -119,6 +120,15 @@ pub(crate) fn refuse_changed_roster(index: &Index<'_>, ring: &KeyRing) -> Result
 pub(crate) fn remember(id: VaultId, ring: &KeyRing) {
     if let Some(folder) = UserFolder::find() {
         let _ = folder.remember(id, ring);
+    }
+}
+
+/// Remembers the generations of a vault that was just changed, as far as the keys here open it.
+pub(crate) fn remember_current(place: &Place) {
+    let Ok(found) = place.read() else { return };
+    let Ok(session) = found.open() else { return };
+    if let Ok(found) = find(&session.index, Wanted::Anything) {
+        remember(session.index.id(), &found.ring);
     }
 }
 

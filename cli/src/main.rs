@@ -22,6 +22,7 @@ mod keys;
 mod new_key;
 mod own;
 mod reveal;
+mod rotation;
 mod scan;
 mod selection;
 mod session;

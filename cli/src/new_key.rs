@@ -23,6 +23,16 @@ pub(crate) enum Target {
     File(PathBuf),
 }
 
+impl Target {
+    /// The file, if it is one.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Output => None,
+            Self::File(path) => Some(path),
+        }
+    }
+}
+
 impl From<&Path> for Target {
     /// `-` is standard output.
     fn from(path: &Path) -> Self {

@@ -272,11 +272,3 @@ fn a_key_that_nobody_reads_adds_no_holder() {
     assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(session.read("strongroom.toml"), before);
 }
-
-#[test]
-fn help_promises_nothing_that_is_not_there() {
-    let session = Session::new();
-    for line in ["strongroom holder --help", "strongroom holder add --help"] {
-        assert!(!session.run(line).succeeds().output().contains("remove"), "{line}");
-    }
-}

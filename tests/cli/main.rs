@@ -25,6 +25,7 @@ mod import;
 mod init;
 mod json;
 mod key;
+mod leaving;
 mod list;
 mod man;
 mod moving;

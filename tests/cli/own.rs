@@ -106,6 +106,7 @@ one value: development, local
 [0]
 {
   "about": null,
+  "deposits": [],
   "name": "only_mine",
   "own": [
     "local"

@@ -114,6 +114,62 @@ fn a_vault_whose_making_is_killed_anywhere_is_not_there_or_has_its_key() {
     });
 }
 
+/// A vault with a holder `guest` of local and development.
+fn with_guest() -> Session {
+    let session = Session::with_secret();
+    session.run("strongroom holder add guest --type dev,local --out guest.key").succeeds();
+    session
+}
+
+/// What a key opens: the kept one, or that in a file.
+fn token(session: &Session, key: Option<&str>) -> Option<String> {
+    if let Some(key) = key {
+        session.export("STRONGROOM_KEY_FILE", session.path(key).into_os_string());
+    }
+    let typed = session.typed("strongroom get --type local github_api_token");
+    let outcome = typed.that_shows_secrets().run();
+    session.forget("STRONGROOM_KEY_FILE");
+    outcome.status_is_one_of(&[0]).then(|| outcome.output())
+}
+
+#[test]
+fn a_removal_that_is_killed_anywhere_is_made_wholly_or_not_at_all() {
+    if is_skipped() {
+        return;
+    }
+    let words = ["holder", "remove", "guest", "--yes"];
+    killed_everywhere(with_guest, &words, "", |session, place| {
+        let is_removed = session.read("strongroom.toml").contains("[removed]");
+        assert!(token(session, None).is_some(), "{place}: the owner opens nothing");
+        assert_eq!(token(session, Some("guest.key")).is_none(), is_removed, "{place}");
+        // Whoever comes next is not hindered.
+        if !is_removed {
+            session.run("strongroom holder remove guest --yes").succeeds();
+        }
+        session.run("strongroom key rotate --yes").succeeds();
+        assert_eq!(token(session, None), Some(format!("{MARKER}-token")), "{place}");
+    });
+}
+
+#[test]
+fn new_access_keys_whose_making_is_killed_anywhere_lock_nobody_out() {
+    if is_skipped() {
+        return;
+    }
+    let words = ["key", "rotate", "--rekey", "--yes", "--keys-to", "new"];
+    killed_everywhere(with_guest, &words, "", |session, place| {
+        let own = token(session, None);
+        assert_eq!(own, Some(format!("{MARKER}-token")), "{place}: the owner is locked out");
+        let guest = ["guest.key", "new/guest.key"].map(|key| token(session, Some(key)).is_some());
+        assert!(guest.contains(&true), "{place}: the guest is locked out");
+        let mode = fs::read_dir(session.path("new")).into_iter().flatten();
+        for entry in mode {
+            let metadata = entry.expect("an entry").metadata().expect("a file");
+            assert_eq!(std::os::unix::fs::MetadataExt::mode(&metadata) & 0o077, 0, "{place}");
+        }
+    });
+}
+
 #[test]
 fn a_vault_is_made_where_files_cannot_be_linked() {
     if is_skipped() {

@@ -25,6 +25,7 @@ Commands:
   list         List names and the environments that they have values for, or the values of one secret
   unset        Remove the values of secrets for some environments
   rename       Give a secret another name; its values, their versions and their dates stay
+  reseal       Seal values again that a merge left under the previous data key
   copy         Copy values from one environment to others
   move         Move values from one environment to others
   diff         Show how two environments differ, or how the vault differs from a commit
@@ -40,7 +41,7 @@ Commands:
   import       Set the values that a file of another program holds
   export       Write the values of an environment as another program reads them
   env          Add, list, retype and remove named environments
-  holder       Add and list holders, and change passphrases: who can open which environment types
+  holder       Add, list and remove holders: who can open which environment types
   key          Make an identity; add, list and remove the keys kept on this machine for this vault
   unlock       Open your holder key once, with your identity or passphrase, and keep it for later commands
   lock         Forget what was unlocked for this vault; access keys that are kept stay

@@ -13,6 +13,7 @@ mod macros;
 mod others;
 mod over;
 mod pieces;
+mod remove;
 mod run;
 mod scan;
 
@@ -33,7 +34,7 @@ pub(crate) struct Line {
 }
 
 /// Every line, in the order of the table.
-pub(crate) const LINES: [Line; 13] = [
+pub(crate) const LINES: [Line; 14] = [
     crates::LINE,
     macros::LINE,
     expand::LINE,
@@ -44,6 +45,7 @@ pub(crate) const LINES: [Line; 13] = [
     import::LINE,
     export::LINE,
     scan::LINE,
+    remove::LINE,
     fresh::LINE,
     instructions::LINE,
     pieces::LINE,

@@ -11,7 +11,7 @@ use strongroom_vault::search::{KEY_VARIABLES, KeptKey, Source, UserFolder, Wante
 use strongroom_vault::{AccessKey, Credential, EnvironmentType, Index, KeyRing, Shown, nearest};
 use zeroize::Zeroizing;
 
-use super::{deposit_key, identity};
+use super::{deposit_key, identity, rotate};
 use crate::error::{Error, Status};
 use crate::keys;
 use crate::session::Place;
@@ -28,6 +28,7 @@ pub(crate) enum Command {
     List(List),
     Remove(Remove),
     Deposit(deposit_key::Args),
+    Rotate(rotate::Args),
 }
 
 /// Keep an access key, typed at a hidden prompt or read from standard input or a file
@@ -64,22 +65,26 @@ pub(crate) struct Remove {
 }
 
 pub(crate) fn run(command: Command, place: &Place) -> Result<Status, Error> {
-    match &command {
-        Command::New(args) => return identity::run(args),
-        Command::Deposit(args) => return deposit_key::run(args, place),
-        Command::Add(_) | Command::List(_) | Command::Remove(_) => {}
+    match command {
+        Command::New(args) => identity::run(&args),
+        Command::Deposit(args) => deposit_key::run(&args, place),
+        Command::Rotate(args) => rotate::run(&args, place),
+        Command::Add(args) => with_kept(place, |index, folder| add(&args, index, folder)),
+        Command::List(args) => with_kept(place, |index, folder| list(&args, index, folder)),
+        Command::Remove(args) => with_kept(place, |index, folder| remove(&args, index, folder)),
     }
+}
+
+/// Does something with the keys that are kept here for a vault.
+fn with_kept(
+    place: &Place,
+    doing: impl FnOnce(&Index<'_>, &UserFolder) -> Result<Status, Error>,
+) -> Result<Status, Error> {
     let folder = UserFolder::find()
         .ok_or_else(|| Error::cannot("no configuration folder to keep keys in: HOME is not set"))?;
     let found = place.read()?;
     let session = found.open()?;
-    match command {
-        Command::New(args) => identity::run(&args),
-        Command::Deposit(args) => deposit_key::run(&args, place),
-        Command::Add(args) => add(&args, &session.index, &folder),
-        Command::List(args) => list(&args, &session.index, &folder),
-        Command::Remove(args) => remove(&args, &session.index, &folder),
-    }
+    doing(&session.index, &folder)
 }
 
 fn add(args: &Add, index: &Index<'_>, folder: &UserFolder) -> Result<Status, Error> {

@@ -361,6 +361,7 @@ fn programs_get_json() {
     session.run("strongroom check --json").shows(str![[r#"
 [1]
 {
+  "back": [],
   "counted": [
     "local"
   ],
@@ -405,6 +406,7 @@ fn programs_get_json() {
       }
     }
   ],
+  "due": [],
   "elsewhere": [],
   "expiring": [],
   "faults": [],

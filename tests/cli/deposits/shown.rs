@@ -185,6 +185,7 @@ set what is missing with:
     session.run("strongroom check --type prod --json").shows(str![[r#"
 [1]
 {
+  "back": [],
   "counted": [
     "production"
   ],
@@ -220,6 +221,7 @@ set what is missing with:
       }
     }
   ],
+  "due": [],
   "elsewhere": [],
   "expiring": [],
   "faults": [],

@@ -418,6 +418,12 @@ impl fmt::Display for EditError {
             Self::SecretExists(name) => write!(f, "there is a secret `{0}` already\nsee it with: strongroom list {0}", Shown(name)),
             Self::NotNamed => f.write_str("there is no such named environment\nsee those that exist with: strongroom env list"),
             Self::NeedsDataKey(kind) => write!(f, "the data key of `{kind}` is needed"),
+            Self::Unopened { name, environment, why: why @ OpenError::AnotherDataKey } => write!(
+                f,
+                "cannot open `{0}` for `{1}`: {why}\nlook who wrote the line, then seal it again: strongroom reseal {0}",
+                Shown(name),
+                Shown(environment)
+            ),
             Self::Unopened { name, environment, why } => write!(
                 f,
                 "cannot open `{0}` for `{1}`: {why}\nrestore the line from git, or remove it with: strongroom unset {2} {0}",

@@ -91,10 +91,10 @@ impl Rotation {
         }
         let mut kinds: Vec<EnvironmentType> =
             EnvironmentType::ALL.into_iter().filter(lost).collect();
+        refuse_last(index.keys().roster(), "roster", name)?;
         for kind in &kinds {
             refuse_last(index.keys().of_type(*kind), kind.as_str(), name)?;
         }
-        refuse_last(index.keys().roster(), "roster", name)?;
         if !has_roster {
             kinds.retain(|kind| has_current(index.keys().of_type(*kind), name));
         }

@@ -1,14 +1,20 @@
 //! The report for programs. Its form is stable; `--help` names the keys.
 
 use serde_json::{Map, Value as Json, json};
-use strongroom_vault::Environment;
+use strongroom_vault::{Environment, Index};
 
+use super::leaving;
 use super::opening::Opening;
 use super::report::Report;
 use crate::expiry::Expiring;
 use crate::source::Finding;
 
-pub(super) fn of(report: &Report, opening: &Opening, expiring: &[Expiring]) -> Json {
+pub(super) fn of(
+    index: &Index<'_>,
+    report: &Report,
+    opening: &Opening,
+    expiring: &[Expiring],
+) -> Json {
     let declared = report.rows.iter().map(|row| {
         let states = report.shown.iter().zip(&row.states);
         let values: Map<String, Json> = states
@@ -44,6 +50,8 @@ pub(super) fn of(report: &Report, opening: &Opening, expiring: &[Expiring]) -> J
         "source": report.has_source,
         "declared": declared.collect::<Vec<_>>(),
         "undeclared": undeclared.collect::<Vec<_>>(),
+        "due": leaving::due(index),
+        "back": leaving::came_back(index),
         "counted": report.counted.iter().map(Environment::name).collect::<Vec<_>>(),
         "missing": report.missing(),
         "faults": report.faults.iter().map(finding).collect::<Vec<_>>(),

@@ -1,6 +1,7 @@
 //! `strongroom check`: what the source code declares, against what the vault has.
 
 mod json;
+mod leaving;
 mod opening;
 mod report;
 mod words;
@@ -64,11 +65,12 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let opening = opening::open_all(index, &report.counted);
     let expiring = expiry::expiring(index, &report.counted);
     if args.json {
-        ui::json(&json::of(&report, &opening, &expiring))?;
+        ui::json(&json::of(index, &report, &opening, &expiring))?;
     } else {
         words::data(&report)?;
         words::explain(index, &report, &opening, unchecked.as_deref());
         expiry::warn(index, &expiring);
+        leaving::explain(index);
     }
     let is_denied = index.build_expired() == Expired::Deny;
     let is_good = !(is_denied && expiring.iter().any(Expiring::is_expired));

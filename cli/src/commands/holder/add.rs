@@ -4,18 +4,17 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use strongroom_vault::{
-    AccessKey, Draft, EnvironmentType, HolderSecret, Index, KeyRing, NewHolder, Scopes, VaultId,
-    check_plain_name,
+    AccessKey, Draft, EnvironmentType, HolderSecret, Index, NewDepositKey, NewHolder, Scopes,
+    VaultId, check_plain_name,
 };
 
 use super::public_key;
 use crate::environments::{TYPES, kind_of};
 use crate::error::{Error, Status, listed};
-use crate::keys;
 use crate::new_key::{self, Target};
 use crate::session::Place;
 use crate::today::today;
-use crate::ui;
+use crate::{age, keys, ui};
 
 /// Add a holder of environment types, or of everything
 #[derive(Debug, clap::Args)]
@@ -61,6 +60,10 @@ pub(crate) struct Args {
     #[arg(long)]
     passphrase: bool,
 
+    /// Give the name of a holder who was removed again
+    #[arg(long)]
+    again: bool,
+
     /// Print JSON, as described in docs/json.md
     #[arg(long)]
     json: bool,
@@ -94,7 +97,15 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         HolderSecret::AccessKey(AccessKey::generate(index.id())?)
     };
     let holder = NewHolder { name: &args.name, secret: &secret, scopes, today: today() };
-    let add = |draft: &mut Draft<'_, '_>, index: &Index<'_>| add(draft, index, &ring, &holder);
+    let made = missing_deposit_keys(index)?;
+    let add = |draft: &mut Draft<'_, '_>, index: &Index<'_>| {
+        keys::refuse_changed_roster(index, &ring)?;
+        if args.again {
+            draft.forget_removal(&args.name);
+        }
+        draft.add_holder(&ring, &holder)?;
+        Ok(draft.add_deposit_keys(&ring, &made)?)
+    };
     match &secret {
         HolderSecret::Passphrase(_) | HolderSecret::PublicKey { .. } => session.edit(add)?,
         HolderSecret::AccessKey(key) => {
@@ -121,14 +132,17 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     Ok(Status::Done)
 }
 
-fn add(
-    draft: &mut Draft<'_, '_>,
-    index: &Index<'_>,
-    ring: &KeyRing,
-    holder: &NewHolder<'_>,
-) -> Result<(), Error> {
-    keys::refuse_changed_roster(index, ring)?;
-    Ok(draft.add_holder(ring, holder)?)
+/// A deposit key for each type that has none: with a second holder it can be that somebody leaves a value for another.
+fn missing_deposit_keys(index: &Index<'_>) -> Result<Vec<NewDepositKey>, Error> {
+    let missing = EnvironmentType::ALL
+        .into_iter()
+        .filter(|kind| age::IS_BUILT_IN && index.deposits().key(*kind).is_none());
+    missing
+        .map(|kind| {
+            let (recipient, identity) = age::new_identity()?;
+            Ok(NewDepositKey { kind, recipient, identity })
+        })
+        .collect()
 }
 
 fn scopes(args: &Args, index: &Index<'_>) -> Result<Scopes, Error> {
