@@ -131,12 +131,15 @@ fn names_of(command: &str, arg: &Arg) -> Option<What> {
         (Some("from" | "to"), _) => return Some(What::Environments),
         (Some("only" | "except"), _) => return Some(What::Secrets),
         (Some("holder"), _) if command == "unlock" => return Some(What::Holders),
+        (Some("holder"), _) if command == "resolve" => return Some(What::Holders),
         _ => {}
     }
     match (command, arg.get_index()) {
-        ("set" | "get" | "list" | "unset" | "rename" | "copy" | "move", Some(1)) => {
-            Some(What::Secrets)
-        }
+        (
+            "set" | "get" | "list" | "unset" | "rename" | "copy" | "move" | "history" | "rollback"
+            | "resolve",
+            Some(1),
+        ) => Some(What::Secrets),
         ("accept" | "reject", Some(1)) => Some(What::Deposits),
         ("diff", Some(_)) => Some(What::Environments),
         ("env remove" | "env retype", Some(1)) => Some(What::Named),
@@ -261,12 +264,17 @@ mod tests {
         "init holder",
         "set about",
         "set accept_key",
+        "set expires",
         "set generate",
         "set length",
         "set alphabet",
         "rename new",
         "diff rev",
         "run command",
+        "rollback commit",
+        "resolve keys",
+        "resolve entry",
+        "git merge-driver path",
         "import name",
         "export name",
         "export namespace",

@@ -3,6 +3,7 @@
 mod answer;
 mod bounds;
 mod chance;
+mod deposits;
 mod editing;
 mod merging;
 mod own;

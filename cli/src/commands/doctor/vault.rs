@@ -80,6 +80,16 @@ pub(super) fn open<'f>(findings: &mut Findings, found: &'f Found) -> Option<Sess
             session.index.id()
         ),
     );
+    match session.index.deposits().waiting().len() {
+        0 => {}
+        count => findings.ok(
+            "deposits",
+            format!(
+                "{} that nothing loads until a holder types: strongroom accept",
+                counted(count, "deposit")
+            ),
+        ),
+    }
     match check_vault_permissions(path, metadata) {
         Ok(()) => findings.ok("permissions", "nobody else can write the vault"),
         Err(error) => findings.error("permissions", &Error::from(error)),
