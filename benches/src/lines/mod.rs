@@ -10,6 +10,7 @@ mod import;
 mod instructions;
 mod load;
 mod macros;
+mod merge;
 mod others;
 mod over;
 mod pieces;
@@ -44,6 +45,7 @@ pub(crate) const LINES: [Line; 14] = [
     diff::LINE,
     import::LINE,
     export::LINE,
+    merge::LINE,
     scan::LINE,
     remove::LINE,
     fresh::LINE,
