@@ -279,3 +279,38 @@ error: unknown environment `nowhere`
 
 "#]]);
 }
+
+#[test]
+fn values_are_shown_only_where_they_are_asked_for() {
+    let session = committed();
+    set(&session, "--type dev", "changed", "first line\nsecond \u{1b}[31mline");
+    session.run("strongroom unset --type dev gone").succeeds();
+    set(&session, "--env staging", "added", "6");
+    let revealed = session.typed("strongroom diff --reveal").that_shows_secrets().run();
+    let shown = revealed.succeeds().output().replace(crate::session::MARKER, "[MARKER]");
+    let values = shown.split("\n`").skip(1).collect::<Vec<_>>().join("\n`");
+    snapbox::assert_data_eq!(
+        format!("`{values}"),
+        str![[r#"
+`added` staging
++ [MARKER]-6
+`changed` development
+- [MARKER]-1
++ [MARKER]-first line
+  second /u{1b}[31mline
+`gone` development
+- [MARKER]-2
+
+"#]]
+    );
+    session.run("strongroom diff dev prod --reveal").shows(str![[r#"
+[2]
+--- stderr
+error: --reveal shows what changed since a commit
+       for example: strongroom diff HEAD~1 --reveal
+
+"#]]);
+    std::fs::remove_file(session.kept_key("owner")).expect("a key");
+    session.run("strongroom diff --reveal").ends_with(3);
+    session.run("strongroom diff").succeeds();
+}

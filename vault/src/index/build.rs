@@ -21,6 +21,18 @@ pub enum Expired {
     Ignore,
 }
 
+impl Expired {
+    /// The word in the vault.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Warn => "warn",
+            Self::Deny => "deny",
+            Self::Ignore => "ignore",
+        }
+    }
+}
+
 /// What `[build]` says.
 #[derive(Debug, Default)]
 pub(super) struct Build {

@@ -30,15 +30,20 @@ pub(super) enum Mark {
 }
 
 impl Change {
-    fn new(what: &'static str, name: &str, before: Option<Json>, after: Option<Json>) -> Self {
+    pub(super) fn new(
+        what: &'static str,
+        name: &str,
+        before: Option<Json>,
+        after: Option<Json>,
+    ) -> Self {
         Self { what, name: name.to_owned(), environments: Vec::new(), before, after, note: None }
     }
 
-    fn within(self, environments: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub(super) fn within(self, environments: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self { environments: environments.into_iter().map(Into::into).collect(), ..self }
     }
 
-    fn noting(self, note: Option<&'static str>) -> Self {
+    pub(super) fn noting(self, note: Option<&'static str>) -> Self {
         Self { note, ..self }
     }
 
@@ -77,6 +82,10 @@ impl Change {
             Some("reference") => "another reference",
             Some("new-key") => "its key was made anew",
             Some("granted-again") => "granted again",
+            Some("delivered-again") => "its key was delivered again",
+            Some("vouch") => "another word for the deposit keys",
+            Some("due") => "other holders whom it is due for change because of",
+            Some("expires") => "another day on which it expires",
             _ => "",
         };
         if note.is_empty() || words.is_empty() { words + note } else { format!("{words}, {note}") }
@@ -131,6 +140,8 @@ pub(super) fn between(before: &Index<'_>, after: &Index<'_>) -> Vec<Change> {
         (!names.is_empty()).then(|| json!(names))
     };
     changes.push(Change::new("check", "", check(before), check(after)));
+    let expired = |index: &Index<'_>| Some(json!(index.build_expired().as_str()));
+    changes.push(Change::new("expired", "", expired(before), expired(after)));
     environments(before, after, &mut changes);
     holders(before, after, &mut changes);
     for kind in EnvironmentType::ALL {
@@ -138,6 +149,7 @@ pub(super) fn between(before: &Index<'_>, after: &Index<'_>) -> Vec<Change> {
         grants(kind.as_str(), before, after, &mut changes);
     }
     grants("roster", before.keys().roster(), after.keys().roster(), &mut changes);
+    super::deposits::between(before, after, &mut changes);
     secrets(before, after, &mut changes);
     changes.retain(Change::is_change);
     changes
@@ -160,13 +172,22 @@ fn holders(before: &Index<'_>, after: &Index<'_>, changes: &mut Vec<Change>) {
     let names = |index: &Index<'_>| -> Vec<String> {
         index.holders().iter().map(|holder| holder.name().to_owned()).collect()
     };
+    let removed = |index: &Index<'_>| -> Vec<String> {
+        index.removed().iter().map(|removed| removed.name().to_owned()).collect()
+    };
+    for name in merged(removed(before), removed(after)) {
+        let on = |index: &Index<'_>| index.removal(&name).map(|it| json!(it.on().to_string()));
+        changes.push(Change::new("removed", &name, on(before), on(after)));
+    }
     for name in merged(names(before), names(after)) {
         let find = |holders: &'_ [Holder<'_>]| holders.iter().position(|it| it.name() == name);
         let old = find(before.holders()).map(|at| &before.holders()[at]);
         let new = find(after.holders()).map(|at| &after.holders()[at]);
         let kind = |holder: &Holder<'_>| json!(holder.kind().as_str());
         let note = match (old, new) {
-            (Some(old), Some(new)) => has_new_key(old, new).then_some("new-key"),
+            (Some(old), Some(new)) if has_new_key(old, new) => Some("new-key"),
+            (Some(old), Some(new)) if is_delivered_anew(old, new) => Some("delivered-again"),
+            (Some(old), Some(new)) if old.vouch() != new.vouch() => Some("vouch"),
             _ => None,
         };
         let change = Change::new("holder", &name, old.map(kind), new.map(kind));
@@ -185,6 +206,13 @@ fn has_new_key(old: &Holder<'_>, new: &Holder<'_>) -> bool {
         _ => true,
     };
     public || old.kept() != new.kept()
+}
+
+fn is_delivered_anew(old: &Holder<'_>, new: &Holder<'_>) -> bool {
+    match (old.kind(), new.kind()) {
+        (HolderKind::Age { delivered: a, .. }, HolderKind::Age { delivered: b, .. }) => a != b,
+        _ => false,
+    }
 }
 
 fn grants(scope: &str, before: &KeyTable<'_>, after: &KeyTable<'_>, changes: &mut Vec<Change>) {
@@ -250,9 +278,16 @@ fn values(name: &str, old: &Secret<'_>, new: &Secret<'_>, changes: &mut Vec<Chan
 /// What the versions of two values do not show.
 fn note(before: &Value<'_>, after: &Value<'_>) -> Option<&'static str> {
     match (before.content(), after.content()) {
-        (Content::Sealed(a), Content::Sealed(b)) => {
-            (a != b && before.version() == after.version()).then_some("sealed-again")
+        (Content::Sealed(a), Content::Sealed(b)) if before.version() == after.version() => {
+            if before.due() != after.due() {
+                Some("due")
+            } else if before.expires() != after.expires() {
+                Some("expires")
+            } else {
+                (a != b).then_some("sealed-again")
+            }
         }
+        (Content::Sealed(_), Content::Sealed(_)) => None,
         (
             Content::Reference { store: a_store, reference: a, .. },
             Content::Reference { store: b_store, reference: b, .. },
@@ -262,7 +297,7 @@ fn note(before: &Value<'_>, after: &Value<'_>) -> Option<&'static str> {
 }
 
 /// The names of two lists, each once, sorted.
-fn merged(before: Vec<String>, after: Vec<String>) -> Vec<String> {
+pub(super) fn merged(before: Vec<String>, after: Vec<String>) -> Vec<String> {
     let mut names = before;
     names.extend(after);
     names.sort();

@@ -1,11 +1,14 @@
 //! `strongroom diff`: two environments side by side, or the vault against an earlier commit.
 
 mod changes;
+mod deposits;
 mod environments;
+mod reveal;
 mod revision;
 
 use strongroom_vault::{Index, Shown};
 
+use self::revision::Shape;
 use crate::error::{Error, Status};
 use crate::session::{Place, Session};
 
@@ -24,14 +27,15 @@ JSON, two environments: {\"a\": {\"name\", \"type\"}, \"b\": {\"name\", \"type\"
   \"not-compared\"}]}, VALUE: {\"environment\", \"version\", \"content\": \"sealed\" | \"reference\" |
   \"other-data-key\" | \"altered\"} or null
 JSON, a revision: {\"revision\", \"commit\", \"changes\": [{\"change\": \"added\" | \"removed\" | \"changed\", \"what\":
-  \"vault\" | \"environment\" | \"check\" | \"secret\" | \"about\" | \"value\" | \"holder\" | \"grant\", \"name\",
-  \"environments\", \"before\", \"after\", \"note\"}]}
+  \"vault\" | \"environment\" | \"check\" | \"expired\" | \"secret\" | \"about\" | \"value\" | \"holder\" | \"removed\" |
+  \"grant\" | \"deposit-key\" | \"deposit\", \"name\", \"environments\", \"before\", \"after\", \"note\"}]}
 
 Exit status: 0; with --exit-code 1 if there is a difference, 3 if values could not be compared.
 
 Examples:
   strongroom diff dev prod
-  strongroom diff HEAD~1"
+  strongroom diff HEAD~1
+  strongroom diff main --reveal"
 )]
 pub(crate) struct Args {
     /// Two environments, or a revision of git
@@ -46,6 +50,10 @@ pub(crate) struct Args {
     #[arg(long)]
     json: bool,
 
+    /// Show the values too that changed since the commit
+    #[arg(long, conflicts_with = "json")]
+    reveal: bool,
+
     /// End with status 1 if there is a difference
     #[arg(long)]
     exit_code: bool,
@@ -55,7 +63,17 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let found = place.read()?;
     let session = found.open()?;
     let index = &session.index;
+    let shape = match (args.json, args.reveal) {
+        (true, _) => Shape::Json,
+        (_, true) => Shape::Revealed,
+        _ => Shape::Table,
+    };
     let outcome = match (args.words.as_slice(), &args.rev) {
+        ([_, _], _) if args.reveal => {
+            return Err(Error::usage(
+                "--reveal shows what changed since a commit\nfor example: strongroom diff HEAD~1 --reveal",
+            ));
+        }
         ([a, b], _) => {
             refuse_two_revisions(&session, a, b)?;
             let (a, b) = (index.environment(a)?, index.environment(b)?);
@@ -70,11 +88,11 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
                 )),
                 Ok(_) => error,
             };
-            revision::run(&session, word, args.json, unknown)?
+            revision::run(&session, word, shape, unknown)?
         }
         (_, rev) => {
             let rev = rev.as_deref().unwrap_or("HEAD");
-            revision::run(&session, rev, args.json, |error| error)?
+            revision::run(&session, rev, shape, |error| error)?
         }
     };
     Ok(match (args.exit_code, outcome) {

@@ -5,16 +5,26 @@ use strongroom_vault::{FILE_NAME, Index, Shown};
 
 use super::Outcome;
 use super::changes::{Change, Mark, between};
+use super::reveal;
 use crate::error::Error;
 use crate::git::Commit;
 use crate::session::Session;
 use crate::ui::{self, Cell, Table};
 
+/// How a comparison is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    Table,
+    /// The values, too.
+    Revealed,
+    Json,
+}
+
 /// Compares; `unknown` adds to the error for a revision that git does not know.
 pub(super) fn run(
     session: &Session<'_>,
     revision: &str,
-    as_json: bool,
+    shown: Shape,
     unknown: impl FnOnce(Error) -> Error,
 ) -> Result<Outcome, Error> {
     let path = session.path();
@@ -33,7 +43,7 @@ pub(super) fn run(
     let text = String::from_utf8(bytes).map_err(|_| unusable(&"it is not UTF-8 text"))?;
     let before = Index::read(&text).map_err(|error| unusable(&error))?;
     let changes = between(&before, &session.index);
-    if as_json {
+    if shown == Shape::Json {
         ui::json(&json!({
             "revision": revision,
             "commit": commit.id(),
@@ -44,6 +54,9 @@ pub(super) fn run(
     } else {
         show(&changes)?;
         ui::say(&format!("\n+ added   - removed   ~ changed since {named} ({})", commit.short()));
+        if shown == Shape::Revealed {
+            reveal::show(&before, &session.index)?;
+        }
     }
     Ok(if changes.is_empty() { Outcome::Same } else { Outcome::Differ })
 }

@@ -37,8 +37,14 @@ pub(crate) fn run(args: &Args) -> Result<Status, Error> {
     match &texts {
         Some((before, after)) => {
             if let (Ok(before), Ok(after)) = (Index::read(before), Index::read(after)) {
-                for line in lines_between(&before, &after) {
+                let lines = lines_between(&before, &after);
+                for line in &lines {
                     ui::data(&format!("{line}\n"))?;
+                }
+                if lines.is_empty() {
+                    ui::data(
+                        "nothing but comments, blanks, the order, or parts that this version skips\n",
+                    )?;
                 }
             }
         }

@@ -8,6 +8,7 @@ use strongroom_vault::{
     Content, EnvironmentType, Grant, HolderKind, Index, KeyTable, Lookup, Shown, Value,
 };
 
+use crate::deposits::shown_code;
 use crate::error::{Error, Status};
 use crate::ui;
 
@@ -42,22 +43,28 @@ fn converted(index: &Index<'_>, text: &str) -> String {
     if !check.is_empty() {
         push(&mut lines, &format!("build check: {}", check.join(", ")));
     }
+    let expired = index.build_expired();
+    push(&mut lines, &format!("build expired: {}", expired.as_str()));
     for environment in index.named_environments() {
         push(&mut lines, &format!("environment {environment}: {}", environment.kind()));
     }
     for holder in index.holders() {
-        let public = match holder.kind() {
-            HolderKind::Age { recipient, .. } => format!(", {recipient}"),
-            _ => String::new(),
+        let (public, delivered) = match holder.kind() {
+            HolderKind::Age { recipient, delivered } => {
+                (format!(", {}", Shown(recipient)), Some(delivered))
+            }
+            _ => (String::new(), None),
         };
         let since = holder.since().map(|day| format!(", since {day}")).unwrap_or_default();
         let kind = holder.kind().as_str();
         push(
             &mut lines,
             &format!(
-                "holder {}: {kind}{public}{since}, key {}",
+                "holder {}: {kind}{public}{since}, key {}{}{}",
                 Shown(holder.name()),
-                end_of(holder.kept())
+                end_of(holder.kept()),
+                delivered.map_or_else(String::new, |it| format!(", delivered {}", end_of(it))),
+                holder.vouch().map_or_else(String::new, |it| format!(", vouch {}", end_of(it)))
             ),
         );
     }
@@ -68,6 +75,11 @@ fn converted(index: &Index<'_>, text: &str) -> String {
     for (scope, table) in tables.into_iter().chain([("roster", index.keys().roster())]) {
         grants(&mut lines, scope, table);
     }
+    for kind in EnvironmentType::ALL {
+        if let Some(key) = index.deposits().key(kind) {
+            push(&mut lines, &format!("deposit key {kind}: {}", Shown(key.public())));
+        }
+    }
     for deposit in index.deposits().waiting() {
         push(
             &mut lines,
@@ -76,7 +88,7 @@ fn converted(index: &Index<'_>, text: &str) -> String {
                 Shown(deposit.name()),
                 Shown(deposit.environment()),
                 deposit.left(),
-                deposit.code()
+                shown_code(deposit)
             ),
         );
     }
@@ -98,6 +110,9 @@ fn value_words(
     value: &Value<'_>,
 ) -> String {
     let mut words = format!("version {}, set {}", value.version(), value.set());
+    if let Some(day) = value.expires() {
+        let _ = write!(words, ", expires {day}");
+    }
     if !value.due().is_empty() {
         let names: Vec<&str> = value.due().iter().map(AsRef::as_ref).collect();
         let _ = write!(words, ", due because of {}", Shown(&names.join(", ")));

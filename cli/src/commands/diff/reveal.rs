@@ -1,0 +1,99 @@
+//! `diff REVISION --reveal`: the values before and after, for who has the keys.
+
+use strongroom_vault::{
+    Content, DataKey, Environment, EnvironmentType, Index, Place, Plaintext, Secret, Shown, Value,
+    is_dangerous,
+};
+use zeroize::Zeroizing;
+
+use crate::error::Error;
+use crate::keys::Keys;
+use crate::ui;
+use crate::value::kinds_of;
+
+/// Prints every value that is another one now, as it was and as it is.
+pub(super) fn show(before: &Index<'_>, after: &Index<'_>) -> Result<(), Error> {
+    let places = changed(before, after);
+    let environments: Vec<Environment> =
+        places.iter().filter_map(|(_, environment)| after.environment(environment).ok()).collect();
+    let keys = Keys::of_types(after, kinds_of(&environments))?;
+    for (name, environment) in &places {
+        let Ok(kind) = after.environment(environment).map(|it| it.kind()) else { continue };
+        let key = keys.current_data_key(after, kind)?;
+        ui::data(&format!("`{}` {}\n", Shown(name), Shown(environment)))?;
+        for (mark, index) in [('-', before), ('+', after)] {
+            let found =
+                index.secret(name).and_then(|secret| Some((secret, secret.value(environment)?)));
+            if let Some((secret, value)) = found {
+                let value = open(after, kind, key, secret, value);
+                ui::exactly(&words(mark, value.as_ref()))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The places whose values were set, removed or added.
+fn changed(before: &Index<'_>, after: &Index<'_>) -> Vec<(String, String)> {
+    let places = |index: &Index<'_>| -> Vec<(String, String)> {
+        let values = index.secrets().flat_map(|secret| {
+            secret.values().iter().map(|it| (secret.name().to_owned(), it.environment().to_owned()))
+        });
+        values.collect()
+    };
+    let mut all = places(before);
+    all.extend(places(after));
+    all.sort();
+    all.dedup();
+    let version = |index: &Index<'_>, (name, environment): &(String, String)| {
+        let value = index.secret(name).and_then(|secret| secret.value(environment));
+        value.map(Value::version)
+    };
+    all.retain(|place| version(before, place) != version(after, place));
+    all
+}
+
+/// Opens a value with the data key that its type has now, or with the one before.
+fn open(
+    after: &Index<'_>,
+    kind: EnvironmentType,
+    key: &DataKey,
+    secret: &Secret<'_>,
+    value: &Value<'_>,
+) -> Option<Plaintext> {
+    let Content::Sealed(sealed) = value.content() else { return None };
+    if value.kind() != kind {
+        return None;
+    }
+    let place = Place::of(secret, value);
+    let retired = || key.retired(after).into_iter().find_map(|key| key.open(place, sealed).ok());
+    key.open(place, sealed).ok().or_else(retired)
+}
+
+/// A value for a person, one line of it after the other, without anything that changes what a terminal does.
+fn words(mark: char, value: Option<&Plaintext>) -> Zeroizing<Vec<u8>> {
+    let text = value.map(|value| (std::str::from_utf8(value.as_bytes()), value.as_bytes().len()));
+    let told = match text {
+        None => "(lies under a data key that is gone, or in a store)".to_owned(),
+        Some((Err(_), bytes)) => format!("({bytes} bytes that are no text)"),
+        Some((Ok(text), bytes)) => {
+            // Never moved, so that nothing stays of it: an escape is `\u{10ffff}` at most.
+            let mut line = Zeroizing::new(Vec::with_capacity(ESCAPE * bytes + ESCAPE));
+            line.extend([mark as u8, b' ']);
+            for c in text.chars() {
+                let mut utf8 = [0; 4];
+                match c {
+                    '\n' => line.extend(b"\n  "),
+                    c if is_dangerous(c) => line.extend(c.escape_default().map(|c| c as u8)),
+                    c => line.extend(c.encode_utf8(&mut utf8).as_bytes()),
+                }
+            }
+            line.push(b'\n');
+            return line;
+        }
+    };
+    Zeroizing::new(format!("{mark} {told}\n").into_bytes())
+}
+
+/// Bytes of the longest escape.
+const ESCAPE: usize = 10;
