@@ -2,6 +2,8 @@
 
 use snapbox::str;
 
+use strongroom_vault::{EnvironmentType, Rotation};
+
 use super::{Clone, shows};
 
 #[test]
@@ -211,4 +213,55 @@ fn without_the_driver_git_merges_two_new_secrets_that_are_no_neighbours() {
     assert_eq!(clone.get("--type local", "c"), "-of feature");
     assert_eq!(clone.get("--type local", "e"), "-of main");
     clone.session.run("strongroom check").succeeds();
+}
+
+#[test]
+fn a_new_data_key_on_one_side_and_values_on_the_other_merge_and_what_to_do_is_said() {
+    let clone = Clone::installed();
+    clone.diverge(
+        |clone| {
+            clone.set("--type production", "stripe_api_key", "feature");
+            clone
+                .session
+                .run("strongroom holder add robin --type prod --out ../robin.key")
+                .succeeds();
+        },
+        |clone| clone.rotate(|_| Rotation::of_types(vec![EnvironmentType::Production])),
+    );
+    let (is_merged, said) = clone.merge();
+    assert!(is_merged, "{said}");
+    shows(
+        said,
+        str![[r#"
+set on one side while the other made a new data key for production, so sealed under the previous one: `stripe_api_key`
+seal them again with: strongroom reseal stripe_api_key
+`robin` cannot open production yet: one side made a new data key, and the other a grant or a key for `robin`
+grant it again with: strongroom holder grant robin --type production
+
+"#]],
+    );
+    clone.session.run("strongroom get --type production stripe_api_key").ends_with(3);
+}
+
+#[test]
+fn a_removed_holder_does_not_come_back_with_a_merge() {
+    let clone = Clone::new();
+    clone.set("--type dev", "zone_token", "1");
+    clone.session.run("strongroom holder add guest --type dev --out ../guest.key").succeeds();
+    clone.session.run("strongroom git install --no-hook").succeeds();
+    clone.commit("Ann", "a vault");
+    clone.diverge(
+        |clone| clone.set("--type dev", "zone_token", "feature"),
+        |clone| {
+            clone.rotate(|index| {
+                Rotation::of_removal(index, "guest", None, false).expect("a holder")
+            });
+        },
+    );
+    let (is_merged, said) = clone.merge();
+    assert!(is_merged, "{said}");
+    let vault = clone.session.read("strongroom.toml");
+    assert!(!vault.contains("[holders.guest]") && !vault.contains("\nguest = \""), "{vault}");
+    assert!(vault.contains("development = { version = 2"), "{vault}");
+    assert!(vault.contains("due = [\"guest\"]"), "{vault}");
 }

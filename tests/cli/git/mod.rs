@@ -9,6 +9,10 @@ mod rollback;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use strongroom_vault::{
+    AccessKey, Credential, Date, Document, Draft, Index, KeyRing, NewKeys, Rotation,
+};
+
 use crate::session::{MARKER, Session};
 
 /// A clone of somebody's with git set up for it.
@@ -40,6 +44,21 @@ impl Clone {
     pub fn set(&self, flags: &str, name: &str, value: &str) {
         let line = format!("strongroom set {flags} {name}");
         self.session.typed(&line).input(format!("{MARKER}-{value}")).run().succeeds();
+    }
+
+    /// Makes new data keys, as decided from what the vault says.
+    pub fn rotate(&self, decide: impl FnOnce(&Index<'_>) -> Rotation) {
+        let key = std::fs::read_to_string(self.session.kept_key("owner")).expect("a key");
+        let credential = Credential::AccessKey(AccessKey::parse(&key).expect("an access key"));
+        let text = self.session.read("strongroom.toml");
+        let document = Document::parse(&text).expect("TOML");
+        let index = Index::of(&document).expect("a vault");
+        let ring = KeyRing::unlock(&index, &credential, None).expect("it opens");
+        let today = Date { year: 2026, month: 11, day: 21 };
+        // Without deposit keys of their own, which need age.
+        let mut draft = Draft::new(&document, &index);
+        draft.rotate(&ring, &decide(&index), &NewKeys::default(), today).expect("new keys");
+        self.session.write("strongroom.toml", draft.finish().expect("a vault"));
     }
 
     /// Runs git as somebody; it may fail.

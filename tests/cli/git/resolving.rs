@@ -2,6 +2,8 @@
 
 use snapbox::str;
 
+use strongroom_vault::{EnvironmentType, Rotation};
+
 use super::{Clone, shows};
 
 /// A merge with two values that both sides set.
@@ -271,4 +273,78 @@ error: cannot use the vault [ROOT]/work/strongroom.toml:28:1: git's conflict mar
 
 "#]],
     );
+}
+
+#[test]
+fn two_new_data_keys_for_one_type_are_settled_as_a_whole() {
+    let clone = Clone::installed();
+    let rotate =
+        |clone: &Clone| clone.rotate(|_| Rotation::of_types(vec![EnvironmentType::Production]));
+    clone.diverge(
+        |clone| {
+            rotate(clone);
+            clone.set("--type production", "of_feature", "f");
+            clone.set("--type local", "of_feature", "l");
+        },
+        |clone| {
+            rotate(clone);
+            clone.set("--type production", "stripe_api_key", "main");
+        },
+    );
+    assert!(!clone.merge().0);
+    shows(
+        clone.run("strongroom resolve", 1),
+        str![[r#"
+the data key of production: both sides made a new one; its values go with it
+  strongroom resolve --keys production --ours, or --theirs
+
+"#]],
+    );
+    shows(
+        clone.run("strongroom resolve --keys prod --ours", 0),
+        str![[r#"
+--- stderr
+settled the data key of production: ours
+of_feature for production was set by the other side only, under its key: set it again
+strongroom set --type production of_feature
+nothing is open
+then: git add strongroom.toml
+
+"#]],
+    );
+    assert_eq!(clone.get("--type production", "stripe_api_key"), "-main");
+    assert_eq!(clone.get("--type local", "of_feature"), "-l");
+    clone.session.run("strongroom get --type production of_feature").ends_with(1);
+}
+
+#[test]
+fn two_removals_warn_of_the_key_that_stays() {
+    let clone = Clone::new();
+    clone.set("--type dev", "zone_token", "1");
+    for holder in ["guest", "robin"] {
+        let line = format!("strongroom holder add {holder} --type dev --out ../{holder}.key");
+        clone.session.run(&line).succeeds();
+    }
+    clone.session.run("strongroom git install --no-hook").succeeds();
+    clone.commit("Ann", "a vault");
+    let remove = |clone: &Clone, name: &str| {
+        clone.rotate(|index| Rotation::of_removal(index, name, None, false).expect("a holder"));
+    };
+    clone.diverge(|clone| remove(clone, "guest"), |clone| remove(clone, "robin"));
+    assert!(!clone.merge().0);
+    shows(
+        clone.run("strongroom resolve --keys dev --theirs", 0),
+        str![[r#"
+--- stderr
+settled the data key of development: theirs
+warning: whom only the other side removed may know the key that is kept now
+         once the merge is committed, make a new one: strongroom key rotate --type development
+nothing is open
+then: git add strongroom.toml
+
+"#]],
+    );
+    let vault = clone.session.read("strongroom.toml");
+    assert!(vault.contains("due = [\"guest\", \"robin\"]"), "{vault}");
+    assert!(!vault.contains("\nguest = \"") && !vault.contains("\nrobin = \""), "{vault}");
 }

@@ -2,6 +2,8 @@
 
 use snapbox::str;
 
+use strongroom_vault::{EnvironmentType, Rotation};
+
 use super::{Clone, shows};
 
 /// Three versions, each with a commit.
@@ -114,4 +116,39 @@ error: `stripe_api_key` has had several values as version 2: in [COMMIT..] (Bob,
     let line = format!("strongroom rollback stripe_api_key --to 2 --type prod --commit {main}");
     clone.session.run(&line).succeeds();
     assert_eq!(clone.get("--type prod", "stripe_api_key"), "-main");
+}
+
+#[test]
+fn a_version_under_the_previous_data_key_is_asked_about_and_an_older_one_is_gone() {
+    let clone = with_versions();
+    let rotate = |subject| {
+        clone.rotate(|_| Rotation::of_types(vec![EnvironmentType::Production]));
+        clone.commit("Ann", subject);
+    };
+    rotate("a new key");
+    let line = "strongroom rollback stripe_api_key --to 2 --type prod";
+    shows(
+        clone.run(line, 2),
+        str![[r#"
+--- stderr
+error: version 2 lies under the previous data key, which a removed holder may have: no terminal to ask at
+       take it with: --yes
+
+"#]],
+    );
+    assert_eq!(clone.get("--type prod", "stripe_api_key"), "-3");
+    // The version that was sealed again lies under the key of now.
+    clone.session.run("strongroom rollback stripe_api_key --to 3 --type prod").succeeds();
+    clone.session.run(&format!("{line} --yes")).succeeds();
+    assert_eq!(clone.get("--type prod", "stripe_api_key"), "-2");
+    rotate("another key");
+    shows(
+        clone.run("strongroom rollback stripe_api_key --to 1 --type prod", 3),
+        str![[r#"
+--- stderr
+error: version 1 of `stripe_api_key` lies under a data key of `production` that is gone: only the current one and the one before are kept
+       set the value from where it came: strongroom set --type production stripe_api_key
+
+"#]],
+    );
 }
