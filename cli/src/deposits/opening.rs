@@ -22,9 +22,12 @@ pub(crate) fn open(
     let older = index.deposits().older().iter().filter(|older| older.kind() == deposit.kind());
     let mut is_own_faulty = false;
     for half in own.into_iter().chain(older) {
-        let Some(identity) = private_half(&keys, half) else {
+        let is_own = own.is_some_and(|own| own.public() == half.public());
+        // Whoever was removed knows the retired keys, and may have put a deposit key of their own under one.
+        let known = if is_own { &keys[..1] } else { &keys[..] };
+        let Some(identity) = private_half(known, half) else {
             // An older one may lie under a key that is gone; the one of today may not.
-            is_own_faulty |= own.is_some_and(|own| own.public() == half.public());
+            is_own_faulty |= is_own;
             continue;
         };
         if let Ok(decrypted) = age::open(&identity, &age_file) {
@@ -53,7 +56,7 @@ pub(crate) fn open(
     })
 }
 
-/// The private half of a deposit key, under the current data key or a retired one.
+/// The private half of a deposit key, under any of these data keys.
 fn private_half(keys: &[&DataKey], half: &DepositKey<'_>) -> Option<Zeroizing<String>> {
     keys.iter().find_map(|key| key.open_deposit_key(half).ok())
 }
