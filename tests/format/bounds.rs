@@ -78,6 +78,21 @@ fn a_vault_has_sixteen_mebibytes_at_most() {
 }
 
 #[test]
+fn a_deposit_has_a_mebibyte_at_most_inside() {
+    let id = VaultId([7; 16]);
+    let place = DepositPlace {
+        kind: EnvironmentType::Production,
+        environment: "production",
+        name: "a",
+        replaces: 0,
+    };
+    let inside = |length: usize| place.value_in(id, &place.with_value(id, &vec![b'x'; length]));
+    let largest = inside(limits::VALUE_BYTES).expect("it fits");
+    assert_eq!(largest.as_bytes().len(), limits::VALUE_BYTES);
+    assert!(inside(limits::VALUE_BYTES + 1).is_err());
+}
+
+#[test]
 fn a_description_is_one_line_of_4_kib_at_most() {
     let (vault, _) = vault();
     let text = set(&vault.text, &vault.ring, &[("a", "local", b"1")]);
