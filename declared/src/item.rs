@@ -108,7 +108,8 @@ fn check_spellings(fields: &[Field], cfg: Cfg, errors: &mut Errors) {
             if *other == name && !may_exclude(first) && !may_exclude(field) {
                 let message = format!(
                     "`{}` names the same secret as the field `{}`\nkeep one of the two fields",
-                    field.name, first.ident
+                    field.name.escape_debug(),
+                    first.ident
                 );
                 errors.push(field.naming(), &message);
                 break;
@@ -142,6 +143,16 @@ mod tests {
             Cfg::Decided,
         );
         assert_eq!(found.len(), 7, "{found:#?}");
+    }
+
+    #[test]
+    fn no_character_of_a_name_does_something_to_a_terminal() {
+        let field = r#"#[secret(name = "\u{1b}[2J/\u{202e}")]"#;
+        let words = format!("struct Secrets {{ {field} a: String, {field} b: String }}");
+        let found = faults(&words, Cfg::Decided);
+        let dangerous = |c| c != '\n' && strongroom_vault::is_dangerous(c);
+        assert_eq!(found.len(), 3, "{found:#?}");
+        assert!(found.iter().all(|fault| !fault.contains(dangerous)), "{found:#?}");
     }
 
     #[test]
