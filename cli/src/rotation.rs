@@ -166,8 +166,11 @@ impl Prepared {
         if !others.is_empty() && options.keys_to.is_none() {
             return Err(Error::usage(format!(
                 "new access keys are made for {}: where do they go?\nwrite them to files with: --keys-to FOLDER",
-                listed(others)
+                listed(others.iter().copied())
             )));
+        }
+        if !others.is_empty() {
+            new_key::permit()?;
         }
         Ok(Self { keys_to: options.keys_to.clone(), ..Self::default() })
     }

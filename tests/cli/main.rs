@@ -48,6 +48,7 @@ mod stale_keys;
 #[cfg(unix)]
 mod strangers;
 #[cfg(unix)]
+mod team;
 mod terminal;
 mod transfer;
 #[cfg(unix)]
