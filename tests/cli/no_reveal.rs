@@ -30,11 +30,17 @@ const LINES: &[(&str, Then)] = &[
     ("strongroom edit", Refused),
     ("strongroom init --vault new.toml --key-file -", Refused),
     ("strongroom init --vault new.toml --key-file new.key", Refused),
-    ("strongroom holder add ci --type dev", Refused),
-    ("strongroom holder add ci --type dev --out ci.key", Refused),
+    ("strongroom holder add tests --type dev", Refused),
+    ("strongroom holder add tests --type dev --out tests.key", Refused),
     ("strongroom key new --out mine.key", Refused),
     ("strongroom set --type local other", Works),
     ("strongroom set --type local made --generate", Works),
+    ("strongroom key rotate --rekey --yes --keys-to keys", Refused),
+    ("strongroom key rotate --roster --yes --keys-to -", Refused),
+    ("strongroom holder remove ci --rekey --yes --keys-to keys", Works),
+    ("strongroom holder grant owner --type dev", Works),
+    ("strongroom key rotate --yes --type local", Works),
+    ("strongroom reseal", Works),
     ("strongroom list", Works),
     ("strongroom list token --json", Works),
     ("strongroom check --json", Works),
@@ -75,6 +81,10 @@ fn scene() -> Session {
     let session = Session::with_vault();
     let set = "strongroom set --type local,prod token";
     session.typed(set).input(format!("{MARKER}-token")).run().succeeds();
+    let file = session.home().join("ci.key");
+    session
+        .run(&format!("strongroom holder add ci --type prod --out {}", file.display()))
+        .succeeds();
     session.write("values.json", "{ \"imported\": \"a value that nobody marked\" }");
     session.write("github.env", "");
     session.export("GITHUB_ENV", session.path("github.env"));

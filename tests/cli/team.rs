@@ -226,7 +226,9 @@ fn a_team_joins_leaves_values_for_each_other_and_parts() {
     // What was is in git's history.
     let history =
         owner.0.run("strongroom history github_api_token --type local").succeeds().output();
-    for (version, author) in [("version 1 ", "owner"), ("version 2 ", "dev"), ("sealed again", "owner")] {
+    for (version, author) in
+        [("version 1 ", "owner"), ("version 2 ", "dev"), ("sealed again", "owner")]
+    {
         let line = history.lines().find(|line| line.contains(version));
         assert!(line.is_some_and(|line| line.contains(author)), "{version}: {history}");
     }
