@@ -75,6 +75,14 @@ const LINES: &[(&str, Then)] = &[
     ("strongroom git merge-driver strongroom.toml strongroom.toml strongroom.toml", ShowsNothing),
     ("strongroom git textconv strongroom.toml", ShowsNothing),
     ("strongroom git status", ShowsNothing),
+    ("strongroom diff HEAD --reveal", Refused),
+    ("strongroom accept --all --yes --reveal", Refused),
+    ("strongroom reject --all --yes", ShowsNothing),
+    ("strongroom key deposit", Works),
+    ("strongroom key rotate", ShowsNothing),
+    ("strongroom holder remove ci", ShowsNothing),
+    ("strongroom holder grant ci --type dev", ShowsNothing),
+    ("strongroom reseal", ShowsNothing),
 ];
 
 fn scene() -> Session {

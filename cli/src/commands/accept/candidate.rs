@@ -4,6 +4,7 @@ use strongroom_vault::{DataKey, Deposit, Environment, Index, Plaintext, Shown};
 
 use crate::deposits::{self, Origin, shown_code, version_there};
 use crate::error::Error;
+use crate::reveal;
 use crate::ui;
 
 /// A deposit that was opened.
@@ -58,6 +59,7 @@ impl<'i, 't> Candidate<'i, 't> {
         }
         ui::say(&words);
         if reveals {
+            reveal::permit("the value that was left")?;
             let value = value.as_bytes();
             return match std::str::from_utf8(value) {
                 Ok(text) => ui::data(&format!("{text}\n")),

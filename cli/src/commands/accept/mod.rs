@@ -11,6 +11,7 @@ use crate::deposits::{Origins, Which, holders_of, shown_code};
 use crate::environments::unchanged;
 use crate::error::{Error, Status};
 use crate::keys::Keys;
+use crate::reveal;
 use crate::session::{Place, Session};
 use crate::today::today;
 use crate::ui::{self, Terminal};
@@ -51,6 +52,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
+    if args.reveal {
+        reveal::permit("the value that was left")?;
+    }
     let found = place.read()?;
     let session = found.open()?;
     let index = &session.index;

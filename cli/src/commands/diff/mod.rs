@@ -60,6 +60,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
+    if args.reveal {
+        crate::reveal::permit("every value that changed")?;
+    }
     let found = place.read()?;
     let session = found.open()?;
     let index = &session.index;
