@@ -1,6 +1,8 @@
 //! Holders with a public key: `key new`, `holder add`, `unlock`, `lock`, each person with a home of their own.
 
 mod identities;
+#[cfg(unix)]
+mod plugin;
 mod refused;
 mod roster;
 mod swapped;
