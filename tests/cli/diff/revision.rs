@@ -35,6 +35,8 @@ fn committed() -> Session {
     std::fs::remove_dir(session.path(".git")).expect("an empty folder");
     git(&session, &["init", "-q"]);
     session.run("strongroom init").succeeds();
+    // They are random, and come with the first holder that is added if they are not there.
+    session.run("strongroom key deposit").succeeds();
     session.run("strongroom env add staging --type dev").succeeds();
     session.run("strongroom env add qa --type dev").succeeds();
     set(&session, "--type dev,local", "changed", "1");
