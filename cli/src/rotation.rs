@@ -283,10 +283,12 @@ impl Prepared {
             Some(Own::AccessKey(name, key)) if folder.keep_key(id, name, key).is_ok() => {
                 let _ = folder.forget_key(id, &next_name(name));
             }
-            Some(Own::Unlocked(name, key))
-                if folder.keep_unlocked(id, name, key, None).is_err() =>
-            {
-                ui::say("open your new key with: strongroom unlock");
+            Some(Own::Unlocked(name, key)) => {
+                // Made here a moment ago: nobody has to compare it with anything.
+                let trust = |_| folder.trust_fingerprint(id, name, key.fingerprint(id, name));
+                if folder.keep_unlocked(id, name, key, None).and_then(trust).is_err() {
+                    ui::say("open your new key with: strongroom unlock");
+                }
             }
             _ => {}
         }

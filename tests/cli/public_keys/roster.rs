@@ -28,6 +28,19 @@ unlocked `lead`: it opens `production`, `development`, `preview` and `local` her
 }
 
 #[test]
+fn whoever_makes_new_keys_for_all_goes_on_with_the_new_one() {
+    let session = Session::with_secret();
+    let first = add(&session, "lead", "--roster");
+    session.run(&format!("strongroom unlock --expect {first}")).succeeds();
+    session.run("strongroom key rotate --roster --keys-to ../keys --yes").succeeds();
+    assert_eq!(super::get(&session), "MARKER-5f1e-token");
+    session.run("strongroom holder add ci --type local --out ci.key").succeeds();
+    session.run("strongroom lock").succeeds();
+    session.run("strongroom unlock").succeeds();
+    session.run(&format!("strongroom unlock --expect {first}")).ends_with(3);
+}
+
+#[test]
 fn a_holder_without_the_roster_is_sent_to_those_who_have_it() {
     let session = Session::with_secret();
     let fingerprint = add(&session, "dev", "--type local");

@@ -85,6 +85,7 @@ unlocked `dev`: it opens `development`, `preview` and `local` here until: strong
 error: the key of `dev` has no grant for `production`; it opens development, preview, local
        who could open it: owner
        read from: [ROOT]/home-dev/.config/strongroom/keys/[ID]/dev.unlocked
+       or leave it for a holder to accept: strongroom set --deposit --type production other
 
 "#]]);
     session.run("strongroom key list").shows(str![[r#"
