@@ -1,12 +1,12 @@
 //! The arguments: what every command takes, and which commands there are.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use strongroom_vault::EnvironmentType;
 
 use crate::commands::{
     accept, check, completions, copy, diff, doctor, edit, env, export, get, git, history, holder,
-    import, init, key, list, lock, man, r#move, reject, rename, reseal, resolve, rollback,
+    import, init, key, list, lock, log, man, r#move, reject, rename, reseal, resolve, rollback,
     run as run_command, scan, set, unlock, unset,
 };
 use crate::completion;
@@ -60,6 +60,7 @@ enum Command {
     #[command(subcommand)]
     Git(git::Command),
     Doctor(doctor::Args),
+    Log(log::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -74,7 +75,7 @@ pub(crate) fn run() -> Result<Status, Error> {
     if completion::answer(command) {
         return Ok(Status::Done);
     }
-    let Cli { place, command: what } = match Cli::try_parse() {
+    let Cli { place, command: what } = match parse() {
         Ok(cli) => cli,
         Err(error) => return explain(&error),
     };
@@ -108,9 +109,23 @@ pub(crate) fn run() -> Result<Status, Error> {
         Command::Lock(args) => lock::run(&args, &place),
         Command::Git(command) => git::run(command, &place),
         Command::Doctor(args) => doctor::run(&args, &place),
+        Command::Log(args) => log::run(&args, &place),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args, command()),
     }
+}
+
+/// As `Cli::try_parse`, and remembers which command it is.
+fn parse() -> Result<Cli, clap::Error> {
+    let mut matches = Cli::command().try_get_matches()?;
+    let mut words = Vec::new();
+    let mut below = matches.subcommand();
+    while let Some((word, inner)) = below {
+        words.push(word);
+        below = inner.subcommand();
+    }
+    crate::log::command(words.join(" "));
+    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut Cli::command()))
 }
 
 /// Shows help, or says what is wrong with the arguments. An argument that is no option is not

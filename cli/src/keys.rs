@@ -264,6 +264,7 @@ pub(crate) fn trusted(index: &Index<'_>, wanted: Wanted, found: Found) -> Result
                 .try_for_each(|kind| refuse_rolled_back(index, kind))?;
         }
     }
+    crate::log::holder(found.ring.holder());
     remember(index.id(), &found.ring);
     Ok(found)
 }

@@ -19,6 +19,7 @@ mod hints;
 mod history;
 mod ignore;
 mod keys;
+mod log;
 mod new_key;
 mod own;
 mod reveal;
@@ -40,6 +41,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     system::core_dumps_off();
     let outcome = cli::run();
+    log::write();
     let status = outcome.unwrap_or_else(|error| {
         ui::error(&error);
         error.status()

@@ -9,7 +9,7 @@ use strongroom_vault::{
 };
 
 use crate::error::Error;
-use crate::ui;
+use crate::{log, ui};
 
 /// Where to work: the two options that every command takes.
 #[derive(Debug, clap::Args)]
@@ -110,6 +110,7 @@ impl Found {
         let faulty = |error| Error::from(self.file.error(error));
         let document = Document::parse(self.file.text()).map_err(faulty)?;
         let index = Index::of(&document).map_err(faulty)?;
+        log::vault(&index);
         Ok(Session { found: self, document, index })
     }
 }
@@ -155,6 +156,7 @@ impl Session<'_> {
             drafted(&document, &index, change)?
         };
         locked.save(&text)?;
+        log::saved(&self.index, &text);
         Ok(result)
     }
 

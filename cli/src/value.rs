@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::error::Error;
 use crate::hints::set_command;
+use crate::log;
 use crate::ui::{Asked, Terminal};
 
 /// Reads a value from a file, byte for byte: the last newline of a PEM file is a part of it.
@@ -110,6 +111,7 @@ pub(crate) fn open(
     match value.content() {
         Content::Reference { store, .. } => Err(Unopened::InStore(store.to_string())),
         Content::Sealed(sealed) => {
+            log::opened(secret, value);
             key.open(Place::of(secret, value), sealed).map_err(|error| match error {
                 OpenError::AnotherDataKey => Unopened::OtherDataKey,
                 OpenError::Altered => Unopened::Altered,

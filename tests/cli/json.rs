@@ -109,6 +109,7 @@ fn scene() -> Session {
 
 /// What happens between the first command of the page and the second.
 fn furnish(session: &Session) {
+    session.edit(|text| text.replacen("[holders", "[audit]\nlog = true\n\n[holders", 1));
     session.run("strongroom env add staging --type dev").succeeds();
     session.run("strongroom key deposit").succeeds();
     for line in [

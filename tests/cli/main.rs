@@ -27,6 +27,7 @@ mod json;
 mod key;
 mod leaving;
 mod list;
+mod log;
 mod man;
 mod moving;
 mod no_reveal;

@@ -75,6 +75,7 @@ const LINES: &[(&str, Then)] = &[
     ("strongroom git merge-driver strongroom.toml strongroom.toml strongroom.toml", ShowsNothing),
     ("strongroom git textconv strongroom.toml", ShowsNothing),
     ("strongroom git status", ShowsNothing),
+    ("strongroom log", Works),
     ("strongroom diff HEAD --reveal", Refused),
     ("strongroom accept --all --yes --reveal", Refused),
     ("strongroom reject --all --yes", ShowsNothing),

@@ -47,6 +47,7 @@ Commands:
   lock         Forget what was unlocked for this vault; access keys that are kept stay
   git          Let git merge and show the vault by what it means, and keep values out of commits
   doctor       Look at vault, environment, keys, git, cargo and terminal, and say what to do
+  log          Show what was read and changed on this machine
   completions  Print the script that makes a shell complete secrets, environments and holders
   man          Write the manual pages, one for each command
 
@@ -112,6 +113,7 @@ fn every_command_explains_itself_with_an_example() {
         "key list",
         "key remove",
         "doctor",
+        "log",
         "completions",
         "man",
     ];

@@ -60,7 +60,9 @@ def odd_files_that_read():
          ("", "\n[settings]\nx = [[[[[1]]]]]\n")),
     ):
         reads(name, shows, edited(old, new).replace("⟵", ""))
-    for name in ("stores", "settings", "apps", "audit"):
+    for word in ("true", "false"):
+        reads(f"a-log-that-is-{word}", "`log` of `[audit]` is true or false.", BASE + f"\n[audit]\nlog = {word}\n")
+    for name in ("stores", "settings", "apps"):
         rows = "" if name == "stores" else "later = { x = [1, 2] }\n"
         reads(f"the-reserved-table-{name}", "A reserved table is skipped by a program that does not implement it.",
               BASE + f"\n[{name}]\n{rows}")
@@ -182,7 +184,7 @@ def files_that_are_refused():
         "an-override-in-a-recipient": (AGE_RECIPIENT, "\u202e" + AGE_RECIPIENT),
         "a-zero-in-a-kind": ('"access-key"', r'"access-key\u0000"'),
         "an-escape-in-a-type": ('staging = "', r'staging = "\u001b'),
-        "an-escape-in-a-reserved-table": ("", "\n[audit]\nnote = \"\\u001b\"⟵\n"),
+        "an-escape-in-a-reserved-table": ("", "\n[stores]\nnote = \"\\u001b\"⟵\n"),
         "an-escape-in-a-list-of-a-reserved-table": ("", "\n[settings]\nx = [1, [{ y = \"\\u001b\" }]]⟵\n"),
         "an-escape-in-a-key-of-a-reserved-table": ("", "\n[stores.a]\n\"\\u001b\" = 1⟵\n"),
         "an-escape-in-what-expired-says": ("check =", 'expired = "\\u001b"\ncheck ='),
@@ -269,6 +271,7 @@ def files_that_are_refused():
         "an-expiry-in-quotes": value(GROUPED, more=', expires = "2027-01-31"'),
         "an-expiry-with-a-time": value(GROUPED, more=", expires = 2027-01-31T10:00:00Z"),
         "an-expiry-of-days": value(GROUPED, more=", expires = 90"),
+        "a-log-in-quotes": ("", '\n[audit]\nlog = "true"⟵\n'), "a-log-of-a-number": ("", "\n[audit]\nlog = 1⟵\n"),
         "another-word-for-what-expired": ("check =", 'expired = "error"\ncheck ='),
         "what-expired-of-a-list": ("check =", 'expired = ["deny"]\ncheck ='),
         "a-set-with-a-time": ("set = 2026-11-20", "set = 2026-11-20T10:00:00Z"),

@@ -16,7 +16,7 @@ def need(true, code):
         raise Refused(code)
 
 
-RESERVED = {"stores", "settings", "apps", "audit"}
+RESERVED = {"stores", "settings", "apps"}
 NAME = "[A-Za-z0-9][A-Za-z0-9_.-]*"
 SECRET = f"{NAME}(/{NAME})?"
 PUBLIC = "[A-Za-z0-9]+"  # of a deposit key
@@ -185,7 +185,7 @@ def read(body):
     need(head["format"] == 1, "unknown-format")
     printable(found)
     need(re.fullmatch("[0-9a-f]{32}", text(table(head, ("format", "id"), ())["id"])), "wrong-shape")
-    parts = ("build", "environments", "holders", "keys", "secrets", "deposits", "retired", "removed")
+    parts = ("build", "environments", "holders", "keys", "secrets", "deposits", "retired", "removed", "audit")
     table(doc, ("strongroom",), {*parts, *RESERVED})
     [table(doc.get(part, {})) for part in RESERVED]
     build, environments, holders, keys, secrets, *rest = (table(doc.get(part, {})) for part in parts)
@@ -194,6 +194,7 @@ def read(body):
     need({text(type) for type in environments.values()} <= {*TYPES}, "unknown-type")
     need(len(environments) <= 256, "too-many")
     check = table(build, (), ("check", "expired")).get("check", [])
+    need(type(table(rest[3], (), ("log",)).get("log", False)) is bool, "wrong-shape")
     need(text(build.get("expired", "warn")) in ("warn", "deny", "ignore"), "wrong-shape")
     need(isinstance(check, list) and all(isinstance(env, str) for env in check), "wrong-shape")
     need(all(fold(env) in {*TYPES, *SHORT} or env in environments for env in check), "unknown-environment")
@@ -205,7 +206,7 @@ def read(body):
     table(keys, (), {*TYPES, "roster"})
     current = {type: read_grants(rows, holders) for type, rows in keys.items()}
     read_deposits(rest[0], environments)
-    read_leavings(*rest[1:])
+    read_leavings(*rest[1:3])
     names(secrets, 253, SECRET)
     for secret in secrets.values():
         text(table(secret).get("about", ""))

@@ -20,6 +20,7 @@ pub(crate) mod init;
 pub(crate) mod key;
 pub(crate) mod list;
 pub(crate) mod lock;
+pub(crate) mod log;
 pub(crate) mod man;
 pub(crate) mod r#move;
 pub(crate) mod reject;

@@ -1,4 +1,4 @@
-//! `[build]`: which environments every build checks, and what is done about values that have expired.
+//! `[build]`: which environments every build checks, and what is done about values that have expired; and `[audit]`.
 
 use toml::de::DeValue;
 
@@ -52,6 +52,22 @@ impl Build {
         build.only("build", &["check", "expired"])?;
         let check = read_check(build, environments)?;
         Ok(Self { check, expired: read_expired(build)? })
+    }
+}
+
+/// `[audit] log`.
+pub(super) fn read_audit(root: Table<'_, '_>) -> Result<bool, ReadError> {
+    let Some(audit) = root.get("audit") else {
+        return Ok(false);
+    };
+    let audit = Table::of(root.text, audit)?;
+    audit.only("audit", &["log"])?;
+    match audit.get("log") {
+        None => Ok(false),
+        Some(log) => match log.get_ref() {
+            DeValue::Boolean(log) => Ok(*log),
+            _ => Err(Fault::WrongShape("true or false").at(root.text, log.span().start)),
+        },
     }
 }
 

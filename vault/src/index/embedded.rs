@@ -93,6 +93,7 @@ impl Index<'static> {
         Self {
             id: VaultId(parts.id),
             build: Build::default(),
+            audit_log: false,
             environments: parts.named_environments.iter().map(named).collect(),
             holders: parts.grants.iter().map(holder_of).collect(),
             keys: KeyTables::of_one_type(parts.kind, table_of(parts.grants), parts.roster),

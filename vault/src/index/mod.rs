@@ -53,6 +53,7 @@ pub const FORMAT: u32 = 1;
 pub struct Index<'t> {
     id: VaultId,
     build: Build,
+    audit_log: bool,
     environments: Vec<Environment>,
     holders: Vec<Holder<'t>>,
     keys: KeyTables<'t>,
@@ -92,13 +93,25 @@ impl<'t> Index<'t> {
         }
         let environments = read_environments(root)?;
         let build = Build::read(root, &environments)?;
+        let audit_log = build::read_audit(root)?;
         let holders = holders::read(root)?;
         let keys = keys::read(root, &holders)?;
         let secrets = Secrets::read(root, &environments, Origin::Vault)?;
         let deposits = deposits::read(root, &environments)?;
         let retired = former::read_retired(root)?;
         let removed = former::read_removed(root)?;
-        Ok(Self { id, build, environments, holders, keys, secrets, deposits, retired, removed })
+        Ok(Self {
+            id,
+            build,
+            audit_log,
+            environments,
+            holders,
+            keys,
+            secrets,
+            deposits,
+            retired,
+            removed,
+        })
     }
 
     /// The vault's id.
@@ -117,6 +130,12 @@ impl<'t> Index<'t> {
     #[must_use]
     pub fn build_expired(&self) -> Expired {
         self.build.expired
+    }
+
+    /// `[audit] log`: whether the command keeps a local record of what was read and changed.
+    #[must_use]
+    pub fn audit_log(&self) -> bool {
+        self.audit_log
     }
 
     /// The named environments, sorted by name.
@@ -347,7 +366,8 @@ fn check_strings(text: &str, value: &DeValue<'_>, at: usize) -> Result<(), ReadE
     }
 }
 
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 10] = [
+    "audit",
     "strongroom",
     "build",
     "environments",
@@ -360,4 +380,4 @@ const KNOWN: [&str; 9] = [
 ];
 
 /// Tables that later versions of format 1 use; this one keeps and skips them.
-const RESERVED: [&str; 4] = ["stores", "settings", "apps", "audit"];
+const RESERVED: [&str; 3] = ["stores", "settings", "apps"];
