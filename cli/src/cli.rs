@@ -124,7 +124,7 @@ fn parse() -> Result<Cli, clap::Error> {
         words.push(word);
         below = inner.subcommand();
     }
-    crate::log::command(words.join(" "));
+    crate::log::begin(words.join(" "));
     Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut Cli::command()))
 }
 

@@ -31,7 +31,7 @@ fn record() -> MutexGuard<'static, Record> {
 }
 
 /// Says which command is typed.
-pub(crate) fn command(name: String) {
+pub(crate) fn begin(name: String) {
     record().command = name;
 }
 
