@@ -250,3 +250,32 @@ fn the_same_value_again_leaves_the_line_as_it_is_and_drops_the_deposit() {
     assert_eq!(before.lines().last(), after.lines().last());
     assert!(!after.contains("replaces"));
 }
+
+#[test]
+fn what_was_left_before_rotations_is_accepted_after_them() {
+    let team = Team::new();
+    team.leave("strongroom set --deposit --type prod first", "MARKER-5f1e-1", "FIRST");
+    team.owner("strongroom key rotate --type production --yes").run().succeeds();
+    team.owner("strongroom key deposit").run().succeeds();
+    let line = "strongroom set --deposit --type prod second";
+    let refused = team.dev(line).input("MARKER-5f1e-2").run();
+    refused.ends_with(3).says("a rotation makes a new one");
+    let now = team.fingerprint("production", "NOW");
+    team.leave(&format!("{line} --accept-key {now}"), "MARKER-5f1e-2", "SECOND");
+    team.owner("strongroom key rotate --type production --yes").run().succeeds();
+    team.owner("strongroom accept --all --yes").run().succeeds();
+    assert_eq!(team.value("strongroom get --type prod first"), "MARKER-5f1e-1");
+    assert_eq!(team.value("strongroom get --type prod second"), "MARKER-5f1e-2");
+}
+
+#[test]
+fn what_was_left_before_a_holder_was_removed_is_accepted_and_the_holder_cannot() {
+    let team = Team::new();
+    team.owner("strongroom holder add guest --type prod --out ../guest.key").run().succeeds();
+    team.dev("strongroom key add ../guest.key").run().succeeds();
+    team.leave("strongroom set --deposit --type prod waiting", MARKER, "CODE");
+    team.owner("strongroom holder remove guest --yes").run().succeeds();
+    team.dev("strongroom accept waiting --yes").run().ends_with(3);
+    team.owner("strongroom accept waiting --yes").run().succeeds();
+    assert_eq!(team.value("strongroom get --type prod waiting"), MARKER);
+}

@@ -93,6 +93,14 @@ error: a deposit key of this vault is not the one that was made: somebody swappe
     });
     team.dev(LEAVE).input(MARKER).run().ends_with(3).says("is another one than before");
     team.owner("strongroom key deposit").run().ends_with(3).says("was altered or swapped");
+    let before = team.session().read("strongroom.toml");
+    for line in [
+        "strongroom holder add third --type dev --out ../third.key",
+        "strongroom key rotate --type dev --yes",
+    ] {
+        team.owner(line).run().ends_with(3).says("was altered or swapped: it is not the one that");
+        assert_eq!(team.session().read("strongroom.toml"), before, "{line}");
+    }
 }
 
 #[test]
@@ -127,9 +135,11 @@ fn a_key_that_would_start_a_plugin_is_none() {
 fn the_keys_are_made_once_by_somebody_of_the_roster() {
     let session = Session::with_vault();
     session.run("strongroom holder add guest --type dev --out ../guest.key").succeeds();
+    // As in a vault from before there were any.
     session.edit(|text| {
-        let tables = text.split_inclusive("\n\n");
-        tables.filter(|table| !table.starts_with("[deposits")).collect::<String>() + "\n"
+        let tables = text.split_inclusive("\n\n").filter(|table| !table.starts_with("[deposits"));
+        let lines = tables.flat_map(str::lines).filter(|line| !line.starts_with("vouch = "));
+        lines.collect::<Vec<_>>().join("\n") + "\n"
     });
     let guest = |line: &str| {
         let key = std::fs::read_to_string(session.path("../guest.key")).expect("a key");

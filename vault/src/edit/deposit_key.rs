@@ -7,7 +7,7 @@ use super::holder::check_every_grant;
 use super::splice::{Changes, string_text};
 use crate::crypto::{DataKey, HolderKeys, KeyRing, VouchedKeys, kept_keys};
 use crate::environment::EnvironmentType;
-use crate::index::{Index, VaultId};
+use crate::index::{DepositKey, Index, VaultId};
 
 /// A new deposit key for a type: an age key of its own.
 pub struct NewDepositKey {
@@ -33,7 +33,8 @@ impl Draft<'_, '_> {
     ///
     /// # Errors
     ///
-    /// A grant that the roster did not admit or that is stale, a key that is none, or no randomness.
+    /// A grant that the roster did not admit or that is stale, a deposit key that somebody swapped, a key that is none, or no
+    /// randomness.
     pub fn add_deposit_keys(
         &mut self,
         ring: &KeyRing,
@@ -45,6 +46,7 @@ impl Draft<'_, '_> {
         for key in &keys {
             let known = index.deposits().key(key.kind());
             if let Some(known) = known {
+                check_own(key, known)?;
                 public.push((key.kind(), known.public()));
             } else if let Some(made) = made.iter().find(|made| made.kind == key.kind()) {
                 put_deposit_key(&mut self.changes, key, made)?;
@@ -79,18 +81,27 @@ pub(super) fn put_deposit_key(
     Ok(())
 }
 
-/// Gives a holder a word for the deposit keys that a vault has.
+/// Refuses a deposit key that is none of its type's data key: a word for it would make a swapped one count.
+pub(super) fn check_own(key: &DataKey, known: &DepositKey<'_>) -> Result<(), EditError> {
+    key.open_deposit_key(known).map(|_| ()).map_err(|_| EditError::DepositKeySwapped(key.kind()))
+}
+
+/// Gives a holder a word for the deposit keys that a vault has, unless one of them was swapped.
 pub(super) fn put_vouch_of(
     changes: &mut Changes,
     index: &Index<'_>,
+    ring: &KeyRing,
     name: &str,
     keys: &HolderKeys,
 ) {
-    let public = EnvironmentType::ALL
-        .into_iter()
-        .filter_map(|kind| Some((kind, index.deposits().key(kind)?.public())));
-    let public: Vec<_> = public.collect();
-    if !public.is_empty() {
+    let public: Vec<&DepositKey<'_>> =
+        EnvironmentType::ALL.into_iter().filter_map(|kind| index.deposits().key(kind)).collect();
+    let is_own = |known: &&DepositKey<'_>| {
+        let key = ring.data_key_by_roster(index, known.kind());
+        key.is_some_and(|key| check_own(&key, known).is_ok())
+    };
+    if !public.is_empty() && public.iter().all(is_own) {
+        let public = public.iter().map(|known| (known.kind(), known.public())).collect();
         put_vouches(changes, index.id(), public, [(name, keys)].into_iter());
     }
 }

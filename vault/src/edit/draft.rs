@@ -358,6 +358,8 @@ pub enum EditError {
     NoMoreGenerations,
     /// No new deposit key was given for this type.
     NoDepositKey(EnvironmentType),
+    /// The deposit key of this type does not open with the type's data key: it is none that was made for it.
+    DepositKeySwapped(EnvironmentType),
     /// A deposit waits, and an earlier deposit key of this type does not open.
     DepositKeyAltered(EnvironmentType),
     /// Grants cannot be made.
@@ -453,6 +455,11 @@ impl fmt::Display for EditError {
             ),
             Self::NoMoreGenerations => f.write_str("this key has no further generation number"),
             Self::NoDepositKey(kind) => write!(f, "no deposit key was made for `{kind}`"),
+            Self::DepositKeySwapped(kind) => write!(
+                f,
+                "the deposit key of `{kind}` was altered or swapped: it is not the one that was made\n\
+                 look who did it (git log -p strongroom.toml), and restore [deposits.{kind}]"
+            ),
             Self::DepositKeyAltered(kind) => write!(
                 f,
                 "an earlier deposit key of `{kind}` was altered, and deposits wait that may need it\n\

@@ -86,7 +86,7 @@ impl Draft<'_, '_> {
         let (roster, keys) = checked_keys(index, ring, &holder.scopes.kinds)?;
         let roster_for = holder.scopes.roster.then_some(roster);
         let key = put_holder(&mut self.changes, index.id(), holder, &keys, roster, roster_for)?;
-        put_vouch_of(&mut self.changes, index, holder.name, &key);
+        put_vouch_of(&mut self.changes, index, ring, holder.name, &key);
         self.added.push((holder.name.to_owned(), key));
         Ok(())
     }
@@ -156,7 +156,7 @@ impl Draft<'_, '_> {
         let roster_for = index.keys().roster().grant(holder.name()).map(|_| roster);
         let secret = HolderSecret::Passphrase(passphrase.clone());
         let key = put_key(&mut self.changes, index.id(), holder.name(), &secret)?;
-        put_vouch_of(&mut self.changes, index, holder.name(), &key.key.expand(index.id()));
+        put_vouch_of(&mut self.changes, index, ring, holder.name(), &key.key.expand(index.id()));
         put_grants(&mut self.changes, index.id(), &key, &keys, roster, roster_for)
     }
 }

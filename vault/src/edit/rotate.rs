@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::deposit_key::{NewDepositKey, put_deposit_key, put_vouches};
+use super::deposit_key::{NewDepositKey, check_own, put_deposit_key, put_vouches};
 use super::draft::{Draft, EditError};
 use super::holder::{GrantError, HolderSecret, HolderWithKey, check_every_grant, put_key};
 use super::splice::{Changes, string_text};
@@ -401,7 +401,10 @@ impl<'i, 't> Turn<'i, 't> {
                     public.push((kind, &made.recipient));
                 }
                 (_, Some(_)) if is_new => return Err(EditError::NoDepositKey(kind)),
-                (_, Some(known)) => public.push((kind, known.public())),
+                (_, Some(known)) => {
+                    check_own(key, known)?;
+                    public.push((kind, known.public()));
+                }
                 (_, None) => {}
             }
             if is_new {

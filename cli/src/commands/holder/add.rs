@@ -4,17 +4,18 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use strongroom_vault::{
-    AccessKey, Draft, EnvironmentType, HolderSecret, Index, NewDepositKey, NewHolder, Scopes,
-    VaultId, check_plain_name,
+    AccessKey, Draft, EnvironmentType, HolderSecret, Index, NewHolder, Scopes, VaultId,
+    check_plain_name,
 };
 
 use super::public_key;
+use crate::deposits::missing_keys;
 use crate::environments::{TYPES, kind_of};
 use crate::error::{Error, Status, listed};
 use crate::new_key::{self, Target};
 use crate::session::Place;
 use crate::today::today;
-use crate::{age, keys, ui};
+use crate::{keys, ui};
 
 /// Add a holder of environment types, or of everything
 #[derive(Debug, clap::Args)]
@@ -97,7 +98,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         HolderSecret::AccessKey(AccessKey::generate(index.id())?)
     };
     let holder = NewHolder { name: &args.name, secret: &secret, scopes, today: today() };
-    let made = missing_deposit_keys(index)?;
+    let made = missing_keys(index)?;
     let add = |draft: &mut Draft<'_, '_>, index: &Index<'_>| {
         keys::refuse_changed_roster(index, &ring)?;
         if args.again {
@@ -130,19 +131,6 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         }))?;
     }
     Ok(Status::Done)
-}
-
-/// A deposit key for each type that has none: with a second holder it can be that somebody leaves a value for another.
-fn missing_deposit_keys(index: &Index<'_>) -> Result<Vec<NewDepositKey>, Error> {
-    let missing = EnvironmentType::ALL
-        .into_iter()
-        .filter(|kind| age::IS_BUILT_IN && index.deposits().key(*kind).is_none());
-    missing
-        .map(|kind| {
-            let (recipient, identity) = age::new_identity()?;
-            Ok(NewDepositKey { kind, recipient, identity })
-        })
-        .collect()
 }
 
 fn scopes(args: &Args, index: &Index<'_>) -> Result<Scopes, Error> {
