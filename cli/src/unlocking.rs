@@ -4,7 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use strongroom_vault::limits::PASSPHRASE_TRIES;
-use strongroom_vault::search::{PASSPHRASE_VARIABLE, UserFolder};
+use strongroom_vault::search::{IDENTITY_VARIABLE, PASSPHRASE_VARIABLE, UserFolder};
 use strongroom_vault::{
     Credential, Holder, HolderKey, HolderKind, Index, KeyRing, Passphrase, Shown, ShownPath,
     UnlockError,
@@ -215,9 +215,6 @@ fn wrong(holders: &[&Holder<'_>]) -> UnlockError {
     let tried = names.iter().take(PASSPHRASE_TRIES).cloned().collect();
     UnlockError::WrongPassphrase { tried, untried: names.len().saturating_sub(PASSPHRASE_TRIES) }
 }
-
-/// The variable that names a file with an identity.
-pub(crate) const IDENTITY_VARIABLE: &str = "STRONGROOM_IDENTITY";
 
 /// How often a passphrase is asked for.
 const TRIES: u32 = 3;

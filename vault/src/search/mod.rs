@@ -39,14 +39,16 @@ pub const KEY_FILE_VARIABLE: &str = "STRONGROOM_KEY_FILE";
 pub const PASSPHRASE_VARIABLE: &str = "STRONGROOM_PASSPHRASE";
 /// The variable that says which holder's passphrase it is.
 pub const HOLDER_VARIABLE: &str = "STRONGROOM_HOLDER";
+/// The variable that names a file with an identity, for the command: a program has no use for one.
+pub const IDENTITY_VARIABLE: &str = "STRONGROOM_IDENTITY";
 /// The variable in which systemd names the folder of a service's credentials.
 pub const CREDENTIALS_VARIABLE: &str = "CREDENTIALS_DIRECTORY";
 /// The name of an access key's file among a service's credentials.
 pub const CREDENTIAL_NAME: &str = "strongroom.key";
 
 /// Our own variables that hold a key or lead to one: a child process must not see them.
-pub const KEY_VARIABLES: [&str; 4] =
-    [KEY_VARIABLE, KEY_FILE_VARIABLE, PASSPHRASE_VARIABLE, HOLDER_VARIABLE];
+pub const KEY_VARIABLES: [&str; 5] =
+    [KEY_VARIABLE, KEY_FILE_VARIABLE, PASSPHRASE_VARIABLE, HOLDER_VARIABLE, IDENTITY_VARIABLE];
 
 /// What a key is looked for to open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
