@@ -188,8 +188,11 @@ fn selection(subject: &Subject) -> String {
 
 /// Says what a merge did that a person should know.
 pub(crate) fn say_notes(notes: &[MergeNote]) {
-    let mut unset: Vec<String> = Vec::new();
-    for note in notes {
+    let (mut unset, mut again): (Vec<String>, Vec<&String>) = (Vec::new(), Vec::new());
+    // What is to be granted again comes first.
+    let is_grant = |note: &&MergeNote| matches!(note, MergeNote::GrantAgain { .. });
+    let grants = notes.iter().filter(is_grant);
+    for note in grants.chain(notes.iter().filter(|note| !is_grant(note))) {
         let text = match note {
             MergeNote::Unset { name, environment } => {
                 unset.push(format!("{name} ({environment})"));
@@ -201,22 +204,37 @@ pub(crate) fn say_notes(notes: &[MergeNote]) {
                 listed(names.iter().map(String::as_str)),
                 Shown(&names.join(" "))
             ),
-            MergeNote::GrantAgain { holder, kind } => format!(
-                "`{0}` cannot open {kind} yet: one side made a new data key, and the other a grant or a key for `{0}`\n\
-                 grant it again with: strongroom holder grant {0} --type {kind}",
-                Shown(holder)
-            ),
+            MergeNote::GrantAgain { holder, kind, is_known } => {
+                again.push(holder);
+                let then = if *is_known {
+                    format!(
+                        "grant it again with: strongroom holder grant {} --type {kind}",
+                        Shown(holder)
+                    )
+                } else {
+                    format!(
+                        "give it a new key: strongroom holder remove {0}, then strongroom holder add {0} --again --type {kind}",
+                        Shown(holder)
+                    )
+                };
+                format!(
+                    "`{0}` cannot open {kind} yet: one side made a new data key, and the other a grant or a key for `{0}`\n{then}",
+                    Shown(holder)
+                )
+            }
             MergeNote::NotBroughtBack { holder } => format!(
                 "the holder `{}` was removed by one side: what the other made of it is left out",
                 Shown(holder)
             ),
+            // A new grant makes a new word.
+            MergeNote::Vouch { holders } if holders.iter().all(|name| again.contains(&name)) => {
+                continue;
+            }
             MergeNote::Vouch { holders } => format!(
-                "what {} have as their word for the deposit keys is of one side only: a deposit of theirs is refused\n\
-                 make it anew with: strongroom key rotate",
-                listed(holders.iter().map(String::as_str))
-            ),
-            MergeNote::DepositKey { kind, lost: false } => format!(
-                "both sides made a first deposit key for {kind}: one counts, what lies under the other can still be accepted"
+                "the word of {} for the deposit keys is for those of one side only, so deposits of theirs are refused\n\
+                 make it anew with: strongroom holder grant {} --type TYPE, with a type that the holder has",
+                listed(holders.iter().map(String::as_str)),
+                holders.first().map_or_else(String::new, |name| Shown(name).to_string())
             ),
             MergeNote::DepositKey { kind, lost: true } => format!(
                 "the deposit key that one side made for {kind} is lost, since the other made a new data key\n\

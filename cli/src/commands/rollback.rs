@@ -1,7 +1,5 @@
 //! `strongroom rollback`: an earlier version's value, from git's history, as a new version.
 
-use std::collections::BTreeMap;
-
 use serde_json::json;
 use strongroom_vault::{
     Content, DataKey, Environment, Index, OpenError, Place as SealedFor, Plaintext, Secret,
@@ -135,7 +133,7 @@ fn find(
 ) -> Result<Earlier, Error> {
     let mut blobs = Blobs::of(file)?;
     // By how it is sealed: the oldest commit that has it made it, and the log begins with the newest.
-    let mut found: BTreeMap<String, Earlier> = BTreeMap::new();
+    let mut found: Vec<Earlier> = Vec::new();
     let mut versions = Vec::new();
     for change in &log.changes {
         let Some(text) = change.after.as_ref().map(|blob| blobs.text(blob)).transpose()?.flatten()
@@ -163,10 +161,12 @@ fn find(
                 version: value.version(),
                 sealed: sealed.to_string(),
             };
-            found.insert(sealed.to_string(), earlier);
+            match found.iter_mut().find(|known| known.sealed == earlier.sealed) {
+                Some(known) => *known = earlier,
+                None => found.push(earlier),
+            }
         }
     }
-    let mut found: Vec<Earlier> = found.into_values().collect();
     // The same value, sealed again under a new data key, is no other version.
     prefer_current(&session.index, environment, &mut found);
     match (found.pop(), found.is_empty()) {

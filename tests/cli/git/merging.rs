@@ -2,8 +2,6 @@
 
 use snapbox::str;
 
-use strongroom_vault::{EnvironmentType, Rotation};
-
 use super::{Clone, shows};
 
 #[test]
@@ -72,7 +70,7 @@ fn a_value_set_twice_is_told_in_names_versions_and_authors() {
         clone.run("strongroom list", 3),
         str![[r#"
 --- stderr
-error: cannot use the vault [ROOT]/work/strongroom.toml:29:1: git's conflict markers: a merge is not finished
+error: cannot use the vault [ROOT]/work/strongroom.toml:46:1: git's conflict markers: a merge is not finished
        see what is open, and settle it, with: strongroom resolve
 
 "#]],
@@ -189,7 +187,7 @@ error: strongroom.toml: the sides are two different vaults: their ids differ
     shows(
         said,
         str![[r#"
-error: strongroom.toml: theirs cannot be read: line 38, column 2: unknown key `nonsense` at the top of the vault
+error: strongroom.toml: theirs cannot be read: line 55, column 2: unknown key `nonsense` at the top of the vault
        delete it, or see docs/format.md for the keys that exist
 
 "#]],
@@ -223,24 +221,32 @@ fn a_new_data_key_on_one_side_and_values_on_the_other_merge_and_what_to_do_is_sa
             clone.set("--type production", "stripe_api_key", "feature");
             clone
                 .session
-                .run("strongroom holder add robin --type prod --out ../robin.key")
+                .run("strongroom holder add robin --type prod,local --out ../robin.key")
                 .succeeds();
         },
-        |clone| clone.rotate(|_| Rotation::of_types(vec![EnvironmentType::Production])),
+        |clone| {
+            clone.session.run("strongroom key rotate --type production --yes").succeeds();
+        },
     );
     let (is_merged, said) = clone.merge();
     assert!(is_merged, "{said}");
     shows(
         said,
         str![[r#"
-set on one side while the other made a new data key for production, so sealed under the previous one: `stripe_api_key`
-seal them again with: strongroom reseal stripe_api_key
 `robin` cannot open production yet: one side made a new data key, and the other a grant or a key for `robin`
 grant it again with: strongroom holder grant robin --type production
+set on one side while the other made a new data key for production, so sealed under the previous one: `stripe_api_key`
+seal them again with: strongroom reseal stripe_api_key
 
 "#]],
     );
     clone.session.run("strongroom get --type production stripe_api_key").ends_with(3);
+    clone.session.run("strongroom reseal stripe_api_key --yes").succeeds();
+    assert_eq!(clone.get("--type production", "stripe_api_key"), "-feature");
+    clone.session.run("strongroom holder grant robin --type production").succeeds();
+    let key = std::fs::read_to_string(clone.session.path("../robin.key")).expect("a key");
+    let got = clone.session.typed("strongroom get --type production stripe_api_key");
+    got.variable("STRONGROOM_KEY", key.trim()).that_shows_secrets().run().succeeds();
 }
 
 #[test]
@@ -253,9 +259,7 @@ fn a_removed_holder_does_not_come_back_with_a_merge() {
     clone.diverge(
         |clone| clone.set("--type dev", "zone_token", "feature"),
         |clone| {
-            clone.rotate(|index| {
-                Rotation::of_removal(index, "guest", None, false).expect("a holder")
-            });
+            clone.session.run("strongroom holder remove guest --yes").succeeds();
         },
     );
     let (is_merged, said) = clone.merge();

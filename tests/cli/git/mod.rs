@@ -9,10 +9,6 @@ mod rollback;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use strongroom_vault::{
-    AccessKey, Credential, Date, Document, Draft, Index, KeyRing, NewKeys, Rotation,
-};
-
 use crate::session::{MARKER, Session};
 
 /// A clone of somebody's with git set up for it.
@@ -36,6 +32,7 @@ impl Clone {
         let clone = Self::new();
         clone.set("--type dev,prod", "stripe_api_key", "1");
         clone.set("--type dev,local", "zone_token", "1");
+        clone.session.run("strongroom key deposit").succeeds();
         clone.session.run("strongroom git install --no-hook").succeeds();
         clone.commit("Ann", "a vault");
         clone
@@ -44,21 +41,6 @@ impl Clone {
     pub fn set(&self, flags: &str, name: &str, value: &str) {
         let line = format!("strongroom set {flags} {name}");
         self.session.typed(&line).input(format!("{MARKER}-{value}")).run().succeeds();
-    }
-
-    /// Makes new data keys, as decided from what the vault says.
-    pub fn rotate(&self, decide: impl FnOnce(&Index<'_>) -> Rotation) {
-        let key = std::fs::read_to_string(self.session.kept_key("owner")).expect("a key");
-        let credential = Credential::AccessKey(AccessKey::parse(&key).expect("an access key"));
-        let text = self.session.read("strongroom.toml");
-        let document = Document::parse(&text).expect("TOML");
-        let index = Index::of(&document).expect("a vault");
-        let ring = KeyRing::unlock(&index, &credential, None).expect("it opens");
-        let today = Date { year: 2026, month: 11, day: 21 };
-        // Without deposit keys of their own, which need age.
-        let mut draft = Draft::new(&document, &index);
-        draft.rotate(&ring, &decide(&index), &NewKeys::default(), today).expect("new keys");
-        self.session.write("strongroom.toml", draft.finish().expect("a vault"));
     }
 
     /// Runs git as somebody; it may fail.
@@ -96,7 +78,11 @@ impl Clone {
     /// Two branches from here: what Bob makes on `feature`, and then what Ann makes on `main`.
     pub fn diverge(&self, feature: impl FnOnce(&Self), main: impl FnOnce(&Self)) {
         self.git(&["checkout", "-q", "-b", "feature"]);
+        // Bob has a machine of his own, which remembers what it saw.
+        copy(&self.session.home().join(".config"), &self.session.home().join("bobs"));
+        self.session.export("XDG_CONFIG_HOME", self.session.home().join("bobs"));
         feature(self);
+        self.session.forget("XDG_CONFIG_HOME");
         self.commit("Bob", "on the branch");
         self.git(&["checkout", "-q", "main"]);
         main(self);
@@ -140,6 +126,19 @@ impl Clone {
             format!("--- stderr\n{}", outcome.stderr)
         };
         self.shown(&(outcome.output() + &said))
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).expect("a copy");
+        }
     }
 }
 

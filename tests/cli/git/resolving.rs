@@ -2,8 +2,6 @@
 
 use snapbox::str;
 
-use strongroom_vault::{EnvironmentType, Rotation};
-
 use super::{Clone, shows};
 
 /// A merge with two values that both sides set.
@@ -257,7 +255,7 @@ fn an_edit_between_the_markers_that_makes_no_sense_is_explained() {
         clone.run("strongroom resolve --all --ours", 3),
         str![[r#"
 --- stderr
-error: what `theirs` has between the markers is no vault: line 28, column 9: not TOML: key with no value, expected `=`
+error: what `theirs` has between the markers is no vault: line 45, column 9: not TOML: key with no value, expected `=`
        begin again with: git checkout --merge -- strongroom.toml
 
 "#]],
@@ -268,7 +266,7 @@ error: what `theirs` has between the markers is no vault: line 28, column 9: not
         clone.run("strongroom resolve --all --ours", 3),
         str![[r#"
 --- stderr
-error: cannot use the vault [ROOT]/work/strongroom.toml:28:1: git's conflict markers: a merge is not finished
+error: cannot use the vault [ROOT]/work/strongroom.toml:45:1: git's conflict markers: a merge is not finished
        see what is open, and settle it, with: strongroom resolve
 
 "#]],
@@ -278,8 +276,9 @@ error: cannot use the vault [ROOT]/work/strongroom.toml:28:1: git's conflict mar
 #[test]
 fn two_new_data_keys_for_one_type_are_settled_as_a_whole() {
     let clone = Clone::installed();
-    let rotate =
-        |clone: &Clone| clone.rotate(|_| Rotation::of_types(vec![EnvironmentType::Production]));
+    let rotate = |clone: &Clone| {
+        clone.session.run("strongroom key rotate --type production --yes").succeeds();
+    };
     clone.diverge(
         |clone| {
             rotate(clone);
@@ -328,7 +327,7 @@ fn two_removals_warn_of_the_key_that_stays() {
     clone.session.run("strongroom git install --no-hook").succeeds();
     clone.commit("Ann", "a vault");
     let remove = |clone: &Clone, name: &str| {
-        clone.rotate(|index| Rotation::of_removal(index, name, None, false).expect("a holder"));
+        clone.session.run(&format!("strongroom holder remove {name} --yes")).succeeds();
     };
     clone.diverge(|clone| remove(clone, "guest"), |clone| remove(clone, "robin"));
     assert!(!clone.merge().0);

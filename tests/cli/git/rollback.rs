@@ -2,8 +2,6 @@
 
 use snapbox::str;
 
-use strongroom_vault::{EnvironmentType, Rotation};
-
 use super::{Clone, shows};
 
 /// Three versions, each with a commit.
@@ -107,7 +105,7 @@ fn two_branches_with_a_version_of_one_number_need_a_commit() {
         clone.run("strongroom rollback stripe_api_key --to 2 --type prod", 2),
         str![[r#"
 --- stderr
-error: `stripe_api_key` has had several values as version 2: in [COMMIT..] (Bob, [DATE....]), [COMMIT..] (Ann, [DATE....])
+error: `stripe_api_key` has had several values as version 2: in [COMMIT..] (Ann, [DATE....]), [COMMIT..] (Bob, [DATE....])
        say which with: --commit COMMIT
 
 "#]],
@@ -122,7 +120,7 @@ error: `stripe_api_key` has had several values as version 2: in [COMMIT..] (Bob,
 fn a_version_under_the_previous_data_key_is_asked_about_and_an_older_one_is_gone() {
     let clone = with_versions();
     let rotate = |subject| {
-        clone.rotate(|_| Rotation::of_types(vec![EnvironmentType::Production]));
+        clone.session.run("strongroom key rotate --type production --yes").succeeds();
         clone.commit("Ann", subject);
     };
     rotate("a new key");

@@ -5,6 +5,7 @@ mod deposit;
 mod deposit_key;
 mod draft;
 mod expiry;
+mod grant;
 mod holder;
 mod merge;
 mod mine;

@@ -92,18 +92,24 @@ impl Sides<'_, '_, '_> {
         let rotated = |side| {
             EnvironmentType::from_full(word).is_some_and(|kind| self.rotated_type(side, kind))
         };
-        let text = |side| self.of(side).text(public);
         match (rotated(Side::Ours), rotated(Side::Theirs)) {
             (true, false) => Side::Ours,
             (false, true) => Side::Theirs,
             _ if kept(Side::Ours) => Side::Theirs,
             _ if kept(Side::Theirs) => Side::Ours,
-            _ => match (text(Side::Ours), text(Side::Theirs)) {
-                (Some(ours), Some(theirs)) if theirs < ours => Side::Theirs,
-                (None, Some(_)) => Side::Theirs,
-                _ => Side::Ours,
-            },
+            _ => self.side_of_first_keys(),
         }
+    }
+
+    /// The side whose deposit keys count where both made first ones: one side for all types, since a holder's word is for
+    /// all of them.
+    fn side_of_first_keys(&self) -> Side {
+        let public = |side| {
+            let deposits = self.of(side).index.deposits();
+            let of_type = |kind| deposits.key(kind).map(|key| key.public().to_owned());
+            EnvironmentType::ALL.map(of_type)
+        };
+        if public(Side::Theirs) > public(Side::Ours) { Side::Theirs } else { Side::Ours }
     }
 
     /// What both sides wrote in their own way, and where either will do: what is there rather than nothing.

@@ -24,6 +24,9 @@ pub enum MergeNote {
         holder: String,
         /// The type.
         kind: EnvironmentType,
+        /// Whether it has a grant of another current key, so that the roster can tell that the key which it keeps is that of
+        /// today.
+        is_known: bool,
     },
     /// A holder was removed by one side, and what the other side made of it was left out.
     NotBroughtBack {
@@ -88,7 +91,11 @@ pub(super) fn of_merged(sides: &Sides<'_, '_, '_>, merged: &Read<'_, '_>) -> Vec
                 && is_news
                 && sides.base.is_none_or(|base| !taken_out(sides, base, kind, name))
             {
-                notes.push(MergeNote::GrantAgain { holder: name.to_owned(), kind });
+                notes.push(MergeNote::GrantAgain {
+                    holder: name.to_owned(),
+                    kind,
+                    is_known: is_known(merged.index, name),
+                });
             }
         }
     }
@@ -140,6 +147,15 @@ fn was_current(index: &Index<'_>, name: &str, environment: &str) -> bool {
     let value = index.secret(name).and_then(|secret| secret.value(environment));
     value.is_some_and(|value| {
         Some(value.content().fingerprint_text()) == current(index, value.kind())
+    })
+}
+
+/// Whether a holder has a grant of a current key.
+fn is_known(index: &Index<'_>, holder: &str) -> bool {
+    let types = EnvironmentType::ALL.map(|kind| index.keys().of_type(kind));
+    types.into_iter().chain([index.keys().roster()]).any(|table| {
+        let current = table.current().map(crate::index::Current::generation);
+        table.grant(holder).is_some_and(|grant| Some(grant.generation()) == current)
     })
 }
 

@@ -84,13 +84,19 @@ impl Groups {
             let (names, name) = match entry.path().as_slice() {
                 ["environments"] => (&mut groups.environments, &entry.key),
                 ["holders", _] if entry.key != "vouch" => (&mut groups.holders, &entry.table[1]),
-                ["keys", _] => (&mut groups.holders, &entry.key),
+                // The grants of a new data key go with that.
+                ["keys", scope] if !groups.has_new_key(scope) => (&mut groups.holders, &entry.key),
                 _ => continue,
             };
             names.entry(fold(name)).or_insert_with(|| name.clone());
         }
         groups.spellings = respelled(ours.index, theirs.index);
         groups
+    }
+
+    fn has_new_key(&self, scope: &str) -> bool {
+        self.roster
+            || EnvironmentType::from_full(scope).is_some_and(|kind| self.kinds.contains(&kind))
     }
 
     /// What an entry belongs to.

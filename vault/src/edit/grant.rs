@@ -1,0 +1,48 @@
+//! Grants for a holder who is there: more types, and those that a merge left under an older key.
+
+use super::deposit_key::put_vouch_of;
+use super::draft::Draft;
+use super::holder::{GrantError, checked_keys};
+use super::splice::string_text;
+use crate::crypto::{KeyRing, Recipient, kept_keys, seal_grant};
+use crate::environment::EnvironmentType;
+
+impl Draft<'_, '_> {
+    /// Gives a holder who is there more types; a grant that it has of an older key is made anew. Its word for the deposit
+    /// keys is made anew too.
+    ///
+    /// Needs the roster key, and the same state of the roster as adding a holder. The holder's key is the one that the
+    /// roster keeps, if it opens the grants that the holder has.
+    ///
+    /// # Errors
+    ///
+    /// See [`GrantError`]. A holder whose name was removed, and whose lines came back, is refused.
+    pub fn grant_types(
+        &mut self,
+        ring: &KeyRing,
+        holder: &str,
+        kinds: &[EnvironmentType],
+    ) -> Result<(), GrantError> {
+        let index = self.index;
+        let known = index.holder(holder).ok_or_else(|| GrantError::NoHolder(holder.to_owned()))?;
+        if let Some(removed) = index.removal(known.name()) {
+            return Err(GrantError::WasRemoved(removed.name().to_owned(), removed.on()));
+        }
+        let (roster, keys) = checked_keys(index, ring, kinds, Some(known.name()))?;
+        let no_kept = || GrantError::NoKept(known.name().to_owned());
+        let recipient = Recipient::of(known).ok_or_else(no_kept)?;
+        let holder_keys = kept_keys(roster, index, known).ok_or_else(no_kept)?;
+        for key in &keys {
+            let scope = key.kind().as_str();
+            let current = key.fingerprint().entry_prefix();
+            let grant = index.keys().of_type(key.kind()).grant(known.name());
+            if grant.is_some_and(|grant| grant.fingerprint_text() == current) {
+                continue;
+            }
+            let grant = seal_grant(scope, &key.key, &holder_keys, &recipient, roster)?;
+            self.changes.put(&["keys", scope], known.name(), string_text(&grant));
+        }
+        put_vouch_of(&mut self.changes, index, known.name(), &holder_keys);
+        Ok(())
+    }
+}
