@@ -42,7 +42,7 @@ impl Draft<'_, '_> {
             let grant = seal_grant(scope, &key.key, &holder_keys, &recipient, roster)?;
             self.changes.put(&["keys", scope], known.name(), string_text(&grant));
         }
-        put_vouch_of(&mut self.changes, index, known.name(), &holder_keys);
+        put_vouch_of(&mut self.changes, index, ring, known.name(), &holder_keys);
         Ok(())
     }
 }
