@@ -361,3 +361,13 @@ fn a_value_that_does_not_open_stops_a_rotation_before_anything_is_lost() {
         assert!(matches!(error, EditError::Unopened { .. }), "{error}");
     }
 }
+
+#[test]
+fn nobody_with_a_grant_is_forgotten_by_a_rotation_for_want_of_its_kept() {
+    let team = Team::new();
+    let index = Index::read(&team.text).expect("a vault");
+    let kept = |name: &str| index.holder(name).expect("a holder").kept().to_owned();
+    let text = team.text.replace(&kept("guest"), &kept("ci"));
+    let error = team.rotated(&text, &Rotation::of_types(vec![DEVELOPMENT])).expect_err("refused");
+    assert_eq!(error, EditError::from(GrantError::NoKept("guest".to_owned())));
+}
