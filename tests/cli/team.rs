@@ -1,7 +1,7 @@
 //! A team with three homes and one repository: joining, opening once, leaving values for others, leaving, and git.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use crate::session::{MARKER, Session, is_installed};
@@ -11,7 +11,7 @@ struct Person(Session);
 
 impl Person {
     /// Clones the repository into a new home.
-    fn joining(name: &str, repository: &PathBuf) -> Self {
+    fn joining(name: &str, repository: &Path) -> Self {
         let session = Session::new();
         fs::remove_dir_all(session.path("")).expect("a folder");
         fs::create_dir(session.path("")).expect("a folder");
@@ -81,6 +81,7 @@ fn value(what: &str) -> String {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is one story, told in its order")]
 fn a_team_joins_leaves_values_for_each_other_and_parts() {
     if !is_installed("git", "a team with one repository") {
         return;
