@@ -29,7 +29,7 @@ fn a_faulty_vault_is_refused_with_its_line_and_what_to_do() {
     refuses_vault(|_| "[strongroom\n".to_owned(), &["strongroom.toml:1:", "not TOML"]);
     refuses_vault(
         |text| text.replace("[secrets.ssh", "<<<<<<< HEAD\n[secrets.ssh"),
-        &["git's conflict markers", "strongroom check"],
+        &["git's conflict markers", "strongroom resolve"],
     );
     refuses_vault(|text| text + "\n[buidl]\n", &["unknown key `buidl`", "did you mean `build`?"]);
     refuses_vault(
