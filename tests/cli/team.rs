@@ -1,7 +1,7 @@
 //! A team with three homes and one repository: joining, opening once, leaving values for others, leaving, and git.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use crate::session::{MARKER, Session, is_installed};
@@ -216,8 +216,8 @@ fn a_team_joins_leaves_values_for_each_other_and_parts() {
     assert_eq!(dev.gets("dev", "github_api_token"), Some(value("token")));
     owner.types("strongroom key rotate --type production --yes");
     owner.commits("new key for production");
-    let read = |key: &PathBuf| {
-        owner.0.export("STRONGROOM_KEY_FILE", key.clone().into_os_string());
+    let read = |key: &Path| {
+        owner.0.export("STRONGROOM_KEY_FILE", key.as_os_str().to_owned());
         let value = owner.gets("production", "stripe_api_key");
         owner.0.forget("STRONGROOM_KEY_FILE");
         value
