@@ -97,7 +97,8 @@ impl InGit {
         let mut git = reading(&self.folder);
         git.args(["--literal-pathspecs", "log", "--follow", "-c", "--raw", "--no-abbrev"]);
         git.args(["--no-ext-diff", "--no-textconv", "--no-color", "--no-show-signature"]);
-        git.arg("--format=%x01%H%x02%aN%x02%aI%x02%s").args(revisions);
+        // No object of a commit holds a NUL, so nothing in it can look like a field or a commit of its own.
+        git.args(["--no-mailmap", "-z", "--format=%H%x00%an%x00%aI%x00%s"]).args(revisions);
         git.arg("--").arg(&self.name);
         let output = git.output().map_err(|error| not_started(&error))?;
         if !output.status.success() {
@@ -108,8 +109,7 @@ impl InGit {
         }
         let shallow = self.boundary();
         let text = String::from_utf8_lossy(&output.stdout);
-        let changes = text.split('\x01').filter_map(|part| change(part, &shallow)).collect();
-        Ok(Log { changes, is_shallow: !shallow.is_empty() })
+        Ok(Log { changes: changes(&text, &shallow), is_shallow: !shallow.is_empty() })
     }
 
     /// The commits at which a shallow clone ends.
@@ -131,28 +131,56 @@ impl InGit {
     }
 }
 
-/// One commit, from git's words: its head, and a line for the file as it was and is.
-fn change(part: &str, shallow: &BTreeSet<String>) -> Option<Change> {
-    let mut lines = part.lines();
-    let mut head = lines.next()?.split('\x02').map(str::to_owned);
-    let (commit, author, time) = (head.next()?, head.next()?, head.next()?);
-    let subject = head.next().unwrap_or_default();
-    // `:100644 100644 OLD NEW M`, and for a merge a colon, a mode and a blob more for each further parent.
-    let raw = lines.find(|line| line.starts_with(':'))?;
+/// The commits, from git's words: of each four fields, and then the file as it was and is, each ended by a NUL.
+fn changes(text: &str, shallow: &BTreeSet<String>) -> Vec<Change> {
+    let mut fields = text.split('\0').peekable();
+    let mut changes = Vec::new();
+    while let (Some(commit), Some(author), Some(time), Some(subject)) =
+        (fields.next(), fields.next(), fields.next(), fields.next())
+    {
+        let head = [commit, author, time, subject];
+        // What ends the head of a merge is empty, and that of any other commit a newline before what follows.
+        let _ = fields.next_if(|field| field.is_empty());
+        let Some(raw) = fields.next_if(|field| field.trim_start().starts_with(':')) else {
+            continue;
+        };
+        let raw = raw.trim_start();
+        let Some((before, after, status)) = sides(raw) else { break };
+        let is_moved = !raw.starts_with("::") && status.starts_with(['R', 'C']);
+        // Its names are not needed: the file is followed by git.
+        for _ in 0..if is_moved { 2 } else { 1 } {
+            let _ = fields.next();
+        }
+        changes.push(change(head, &before, after, shallow));
+    }
+    changes
+}
+
+/// The blobs before, the blob after, and how they differ, of `:100644 100644 OLD NEW M`, which has for a merge a colon, a
+/// mode and a blob more for each further parent.
+fn sides(raw: &str) -> Option<(Vec<&str>, &str, &str)> {
     let parents = raw.bytes().take_while(|b| *b == b':').count();
     let words: Vec<&str> = raw.trim_start_matches(':').split_whitespace().collect();
-    let blobs = words.get(parents + 1..2 * (parents + 1))?;
-    let (after, before) = blobs.split_last()?;
+    let (after, before) = words.get(parents + 1..2 * (parents + 1))?.split_last()?;
+    Some((before.to_vec(), after, words.get(2 * (parents + 1))?))
+}
+
+fn change(
+    [commit, author, time, subject]: [&str; 4],
+    before: &[&str],
+    after: &str,
+    shallow: &BTreeSet<String>,
+) -> Change {
     let there = |blob: &str| !blob.bytes().all(|b| b == b'0');
-    Some(Change {
-        is_boundary: shallow.contains(&commit),
-        commit,
-        author,
-        time,
-        subject,
+    Change {
+        is_boundary: shallow.contains(commit),
+        commit: commit.to_owned(),
+        author: author.to_owned(),
+        time: time.to_owned(),
+        subject: subject.to_owned(),
         before: before.iter().filter(|blob| there(blob)).map(|blob| (*blob).to_owned()).collect(),
-        after: there(after).then(|| (*after).to_owned()),
-    })
+        after: there(after).then(|| after.to_owned()),
+    }
 }
 
 /// What to say of a repository that has only the newest commits.

@@ -77,6 +77,27 @@ stripe_api_key  production   version 1  Ann  [DATE....]  [COMMIT..]  a vault
 }
 
 #[test]
+fn no_subject_author_or_mailmap_makes_up_a_commit() {
+    let clone = Clone::installed();
+    clone.session.write(".mailmap", "Ann <x@example.com> Bob\u{2} <x@example.com>\n");
+    clone.set("--type prod", "stripe_api_key", "2");
+    let made_up = "a".repeat(40);
+    let head = format!("{made_up}\u{2}Ann\u{2}2020-01-01T00:00:00+00:00\u{2}fine");
+    let subject = format!("mine\u{1}{head}");
+    clone.git(&["add", "-A"]);
+    clone.try_git_as("Bob\u{2}Ann", &["commit", "-q", "-m", &subject]);
+    let commit = clone.git(&["rev-parse", "HEAD"]);
+    let json = clone.session.run("strongroom history --type prod --json").output();
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let newest = &json["history"][0];
+    assert_eq!(newest["version"], 2);
+    assert_eq!(newest["commit"], commit.trim());
+    assert_eq!(newest["author"], "Bob\u{2}Ann");
+    assert_eq!(newest["subject"], subject);
+    assert_eq!(json["history"][1]["subject"], "a vault");
+}
+
+#[test]
 fn without_git_or_a_repository_or_a_commit_it_is_said() {
     let clone = Clone::new();
     clone.set("--type local", "a", "1");
