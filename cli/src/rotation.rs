@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use strongroom_vault::search::{UserFolder, private_folder};
 use strongroom_vault::{
     AccessKey, Code, Holder, HolderKey, HolderKind, HolderSecret, Index, KeyRing, NewDepositKey,
-    NewKeys, Rotated, Rotation, Shown, UnlockedKey,
+    NewKeys, Rotated, Rotation, Shown, UnlockedKey, VaultId,
 };
 
 use crate::error::{Error, listed};
@@ -169,7 +169,7 @@ impl Prepared {
                 listed(others.iter().copied())
             )));
         }
-        if !others.is_empty() {
+        if rotation.rekeyed.iter().any(|name| is_access_key(index, name)) {
             new_key::permit()?;
         }
         Ok(Self { keys_to: options.keys_to.clone(), ..Self::default() })
@@ -280,7 +280,7 @@ impl Prepared {
         let Some(folder) = UserFolder::find() else { return };
         let id = index.id();
         match &self.own {
-            Some(Own::AccessKey(name, key)) if folder.keep_key(id, name, key).is_ok() => {
+            Some(Own::AccessKey(name, key)) if replace_kept(&folder, id, name, key) => {
                 let _ = folder.forget_key(id, &next_name(name));
             }
             Some(Own::Unlocked(name, key)) => {
@@ -293,6 +293,19 @@ impl Prepared {
             _ => {}
         }
     }
+}
+
+/// Puts a new access key in the place of the one that is kept, which stays beside it: the saved vault may not survive what
+/// git does next.
+fn replace_kept(folder: &UserFolder, id: VaultId, name: &str, key: &AccessKey) -> bool {
+    let kept = folder.keys(id).map(|kept| kept.keys).unwrap_or_default();
+    if let Some(old) = kept.iter().find(|old| old.holder() == name && !old.is_unlocked()) {
+        let previous = old.path.with_file_name(format!("{name}~previous.key"));
+        if fs::rename(&old.path, previous).is_err() {
+            return false;
+        }
+    }
+    folder.keep_key(id, name, key).is_ok()
 }
 
 /// What the file of a key is called until the vault needs it.
@@ -359,7 +372,9 @@ pub(crate) fn explain(made: &Made) {
         }
     }
     if made.own {
-        ui::say("your own kept key was replaced: back it up again, the old one opens nothing");
+        ui::say(
+            "your own kept key is another one now: back it up; the old one is kept beside it, as NAME~previous.key",
+        );
     }
     for (holder, fingerprint) in &made.delivered {
         ui::say(&format!("`{}` types: strongroom unlock --expect {fingerprint}", Shown(holder)));

@@ -138,7 +138,10 @@ pub(crate) fn unopened(
         Unopened::Altered => {
             error.with_hint(format!("restore the line from git, or set it again with: {again}"))
         }
-        Unopened::OtherDataKey => error.with_hint(format!("set it again with: {again}")),
+        Unopened::OtherDataKey => error.with_hint(format!(
+            "look who set it, then seal it again: strongroom reseal {}\nor set another value with: {again}",
+            Shown(secret.name())
+        )),
         Unopened::InStore(_) => error,
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 
 use snapbox::str;
 
-use crate::session::{MARKER, Session};
+use crate::session::{MARKER, Session, is_installed};
 
 /// A vault with values for three types; `guest` opens development and local, `ci` production.
 fn team() -> Session {
@@ -38,6 +38,8 @@ development
 local
   [ ] github_api_token
 --- stderr
+warning: there is no git here, so lines that were deleted before do not show
+         if the holder ever opened more than the vault shows, make all keys new: strongroom key rotate
 removed the holder `guest`
 new data keys for `development` and `local`; values sealed again: 2
 `guest` knows what is listed, and git's history keeps it: change each where it came from, and set it again
@@ -88,6 +90,8 @@ fn nobody_is_removed_without_a_yes() {
     session.run("strongroom holder remove guest").shows(str![[r#"
 [2]
 --- stderr
+warning: there is no git here, so lines that were deleted before do not show
+         if the holder ever opened more than the vault shows, make all keys new: strongroom key rotate
 error: no terminal to ask at
        do it without a question: --yes
 
@@ -95,6 +99,8 @@ error: no terminal to ask at
     session.run("strongroom holder remove nobody --yes").shows(str![[r#"
 [2]
 --- stderr
+warning: there is no git here, so lines that were deleted before do not show
+         if the holder ever opened more than the vault shows, make all keys new: strongroom key rotate
 error: there is no holder `nobody`
        see: strongroom holder list
 
@@ -102,6 +108,8 @@ error: there is no holder `nobody`
     session.run("strongroom holder remove owner --yes").shows(str![[r#"
 [3]
 --- stderr
+warning: there is no git here, so lines that were deleted before do not show
+         if the holder ever opened more than the vault shows, make all keys new: strongroom key rotate
 error: `owner` is the last holder of the roster key: nobody could add holders any more
        add another one first: strongroom holder add NAME --roster
 
@@ -109,6 +117,8 @@ error: `owner` is the last holder of the roster key: nobody could add holders an
     session.run("strongroom holder remove guest --type prod --yes").shows(str![[r#"
 [2]
 --- stderr
+warning: there is no git here, so lines that were deleted before do not show
+         if the holder ever opened more than the vault shows, make all keys new: strongroom key rotate
 error: `guest` has no grant for `production`
        see: strongroom holder list
 
@@ -117,6 +127,8 @@ error: `guest` has no grant for `production`
     session.run("strongroom holder remove ci --yes").shows(str![[r#"
 [3]
 --- stderr
+warning: there is no git here, so lines that were deleted before do not show
+         if the holder ever opened more than the vault shows, make all keys new: strongroom key rotate
 error: the key of `guest` does not open the roster
        ask one of those who have it: owner
        read from: [ROOT]/work/guest.key
@@ -133,6 +145,8 @@ fn one_type_is_taken_away_and_given_again() {
 development
   [ ] github_api_token
 --- stderr
+warning: there is no git here, so lines that were deleted before do not show
+         if the holder ever opened more than the vault shows, make all keys new: strongroom key rotate
 `guest` opens `development` no more
 new data keys for `development`; values sealed again: 1
 `guest` knows what is listed, and git's history keeps it: change each where it came from, and set it again
@@ -194,7 +208,7 @@ warning: new/guest.key lies in a git repository: move it to where it is used, an
 new data keys for `production`, `development`, `preview` and `local`; values sealed again: 3
 the new access key of `ci` is in new/ci.key
 the new access key of `guest` is in new/guest.key
-your own kept key was replaced: back it up again, the old one opens nothing
+your own kept key is another one now: back it up; the old one is kept beside it, as NAME~previous.key
 commit strongroom.toml now, and let everybody pull it
 
 "#]]);
@@ -222,13 +236,15 @@ development
 local
   [ ] github_api_token
 --- stderr
+warning: there is no git here, so lines that were deleted before do not show
+         if the holder ever opened more than the vault shows, make all keys new: strongroom key rotate
 warning: new/ci.key lies in a git repository: move it to where it is used, and never commit it
 warning: new/guest.key lies in a git repository: move it to where it is used, and never commit it
 removed the holder `second`
 new data keys for `production`, `development`, `preview` and `local`; values sealed again: 3
 the new access key of `ci` is in new/ci.key
 the new access key of `guest` is in new/guest.key
-your own kept key was replaced: back it up again, the old one opens nothing
+your own kept key is another one now: back it up; the old one is kept beside it, as NAME~previous.key
 dropped, since nobody but they know their passphrases: `paper`
 add each again: strongroom holder add NAME --passphrase
 `second` knows what is listed, and git's history keeps it: change each where it came from, and set it again
@@ -264,7 +280,8 @@ fn a_value_that_a_merge_left_under_the_previous_key_is_named_and_sealed_again() 
         refused,
         str![[r#"
 error: cannot open `github_api_token` for `local`: sealed under another data key (a merge with a rotation, or an edited [environments])
-       set it again with: strongroom set --type local github_api_token
+       look who set it, then seal it again: strongroom reseal github_api_token
+       or set another value with: strongroom set --type local github_api_token
 
 "#]]
     );
@@ -296,6 +313,45 @@ commit strongroom.toml, so that it counts for everybody
 [0]
 --- stderr
 every value lies under the current data key of its type
+
+"#]]);
+}
+
+#[test]
+fn a_line_that_was_deleted_before_the_removal_is_found_in_gits_history() {
+    if !is_installed("git", "removing a holder whose lines were deleted") {
+        return;
+    }
+    let session = team();
+    fs::remove_dir_all(session.path(".git")).expect("a folder");
+    let git = |words: &[&str]| {
+        let mut git = std::process::Command::new("git");
+        session.set_up(&mut git);
+        git.args(["-c", "user.name=a", "-c", "user.email=a@b"]).args(words);
+        assert!(git.status().expect("git").success(), "{words:?}");
+    };
+    git(&["init", "-q"]);
+    git(&["add", "strongroom.toml"]);
+    git(&["commit", "-qm", "a vault"]);
+    session.edit(|text| {
+        let (head, rest) = text.split_once("[keys.local]\n").expect("a table");
+        let kept = rest.lines().filter(|line| !line.starts_with("guest = "));
+        format!("{head}[keys.local]\n{}\n", kept.collect::<Vec<_>>().join("\n"))
+    });
+    git(&["commit", "-qam", "nothing to see"]);
+    session.run("strongroom holder remove guest --yes").shows(str![[r#"
+[0]
+development
+  [ ] github_api_token
+local
+  [ ] github_api_token
+--- stderr
+removed the holder `guest`
+new data keys for `development` and `local`; values sealed again: 2
+`guest` knows what is listed, and git's history keeps it: change each where it came from, and set it again
+machines that do not remember which keys they saw (CI, containers) would still take an older vault:
+give them new access keys with: strongroom key rotate --rekey --keys-to FOLDER
+commit strongroom.toml now, and let everybody pull it
 
 "#]]);
 }

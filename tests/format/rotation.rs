@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use strongroom_vault::{
-    AccessKey, Content, Credential, Document, Draft, EditError, EnvironmentType, GrantError,
+    AccessKey, Content, Credential, Document, Draft, EditError, EnvironmentType, GrantError, Had,
     HolderSecret, Index, KeyRing, NewHolder, NewKeys, OpenError, Passphrase, Place, Rotated,
     Rotation, Scopes, UnlockError, left_behind,
 };
@@ -65,7 +65,7 @@ impl Team {
 
     pub(super) fn removed(&self, text: &str, name: &str) -> Result<(String, Rotated), EditError> {
         let index = Index::read(text).expect("a vault");
-        self.rotated(text, &Rotation::of_removal(&index, name, None, false)?)
+        self.rotated(text, &Rotation::of_removal(&index, name, None, false, &Had::default())?)
     }
 }
 
@@ -234,11 +234,12 @@ fn lines_of_a_removed_holder_that_come_back_get_no_new_key() {
     assert!(refused.to_string().contains("strongroom holder remove guest"), "{refused}");
     // A table without grants is no way in either.
     let hollow = text.replace("[keys.development]\n", &format!("{table}[keys.development]\n"));
-    let (next, _) = team.rotated(&hollow, &Rotation::of_types(vec![LOCAL])).expect("new keys");
-    assert!(team.ring(&next, "guest").is_err());
+    let refused = team.rotated(&hollow, &Rotation::of_types(vec![LOCAL])).expect_err("refused");
+    assert_eq!(refused, EditError::Grant(GrantError::CameBack("guest".into())));
     // Taking the lines out again needs no new key.
     let index = Index::read(&back).expect("a vault");
-    let again = Rotation::of_removal(&index, "guest", None, false).expect("a holder");
+    let again =
+        Rotation::of_removal(&index, "guest", None, false, &Had::default()).expect("a holder");
     assert_eq!(again.kinds, []);
     let (clean, done) = team.rotated(&back, &again).expect("removed");
     assert_eq!((done.values, clean.contains("guest = \"")), (0, false));
@@ -254,7 +255,8 @@ fn removing_who_had_the_roster_key_gives_everybody_a_new_key() {
         draft.add_holder(&team.owner, &holder).expect("a new holder");
     });
     let index = Index::read(&text).expect("a vault");
-    let rotation = Rotation::of_removal(&index, "second", None, false).expect("a holder");
+    let rotation =
+        Rotation::of_removal(&index, "second", None, false, &Had::default()).expect("a holder");
     assert_eq!(rotation.kinds, EnvironmentType::ALL);
     assert_eq!(rotation.rekeyed, ["ci", "guest", "owner", "paper"]);
     let error = rotated(&text, &team.owner, &rotation, &NewKeys::default()).expect_err("no keys");
@@ -308,15 +310,16 @@ fn edit_error(text: &str, ring: &KeyRing) -> GrantError {
 fn the_last_holder_of_a_type_or_of_the_roster_stays() {
     let (vault, _) = vault();
     let index = Index::read(&vault.text).expect("a vault");
-    let last = Rotation::of_removal(&index, "owner", None, false).expect_err("the last");
+    let last =
+        Rotation::of_removal(&index, "owner", None, false, &Had::default()).expect_err("the last");
     assert!(matches!(&last, GrantError::Last { holder, .. } if holder == "owner"), "{last}");
-    let unknown = Rotation::of_removal(&index, "nobody", None, false);
+    let unknown = Rotation::of_removal(&index, "nobody", None, false, &Had::default());
     assert_eq!(unknown, Err(GrantError::NoHolder("nobody".into())));
     let team = Team::new();
     let index = Index::read(&team.text).expect("a vault");
-    let part = Rotation::of_removal(&index, "second", Some(&[LOCAL]), false);
+    let part = Rotation::of_removal(&index, "second", Some(&[LOCAL]), false, &Had::default());
     assert_eq!(part, Err(GrantError::OpensEverything("second".into())));
-    let part = Rotation::of_removal(&index, "ci", Some(&[LOCAL]), false);
+    let part = Rotation::of_removal(&index, "ci", Some(&[LOCAL]), false, &Had::default());
     assert_eq!(part, Err(GrantError::NoGrant("ci".into(), LOCAL)));
 }
 
@@ -325,7 +328,8 @@ fn a_holder_can_lose_and_get_one_type_alone() {
     let team = Team::new();
     let index = Index::read(&team.text).expect("a vault");
     let rotation =
-        Rotation::of_removal(&index, "guest", Some(&[DEVELOPMENT]), false).expect("a holder");
+        Rotation::of_removal(&index, "guest", Some(&[DEVELOPMENT]), false, &Had::default())
+            .expect("a holder");
     let (text, _) = team.rotated(&team.text, &rotation).expect("removed");
     let index = Index::read(&text).expect("a vault");
     let guest = team.ring(&text, "guest").expect("one grant");
@@ -370,4 +374,44 @@ fn nobody_with_a_grant_is_forgotten_by_a_rotation_for_want_of_its_kept() {
     let text = team.text.replace(&kept("guest"), &kept("ci"));
     let error = team.rotated(&text, &Rotation::of_types(vec![DEVELOPMENT])).expect_err("refused");
     assert_eq!(error, EditError::from(GrantError::NoKept("guest".to_owned())));
+}
+
+#[test]
+fn a_grant_whose_line_was_deleted_before_the_removal_is_known_all_the_same() {
+    let team = Team::new();
+    let without = |text: &str, table: &str, holder: &str| {
+        let (head, rest) = text.split_once(&format!("[keys.{table}]\n")).expect("a table");
+        let line =
+            rest.lines().find(|line| line.starts_with(&format!("{holder} = "))).expect("a grant");
+        format!("{head}[keys.{table}]\n{}", rest.replacen(&format!("{line}\n"), "", 1))
+    };
+    let earlier = Index::read(&team.text).expect("a vault");
+    let removal = |text: &str, name: &str| {
+        let now = Index::read(text).expect("a vault");
+        let mut had = Had::default();
+        had.add(&now, name, &earlier);
+        Rotation::of_removal(&now, name, None, false, &had)
+    };
+    // One of two types, and the roster: whoever can write the file can delete their own line.
+    let text = without(&team.text, "local", "guest");
+    let rotation = removal(&text, "guest").expect("a holder");
+    assert_eq!(rotation.kinds, [DEVELOPMENT, LOCAL]);
+    let (after, _) = team.rotated(&text, &rotation).expect("removed");
+    let old = team.ring(&team.text, "guest").expect("grants");
+    let index = Index::read(&after).expect("a vault");
+    let key = old.data_key(&earlier, LOCAL).expect("a grant");
+    let secret = index.secret("b").expect("a secret");
+    let place = Place::of(secret, secret.value("local").expect("a value"));
+    assert_eq!(key.open(place, &sealed(&after, "b", "local")), Err(OpenError::AnotherDataKey));
+    let text = without(&team.text, "roster", "second");
+    let rotation = removal(&text, "second").expect("a holder");
+    assert!(rotation.roster && rotation.kinds == EnvironmentType::ALL);
+    // The whole holder: only history has it.
+    let (head, rest) = team.text.split_once("[holders.guest]\n").expect("a table");
+    let text = format!("{head}{}", rest.split_once("\n\n").expect("an end").1);
+    let text = without(&without(&text, "local", "guest"), "development", "guest");
+    assert_eq!(removal(&text, "guest").expect("a former holder").kinds, [DEVELOPMENT, LOCAL]);
+    // What was rotated since is known to nobody who left.
+    let (rotated, _) = team.rotated(&text, &Rotation::of_types(vec![LOCAL])).expect("new keys");
+    assert_eq!(removal(&rotated, "guest").expect("a former holder").kinds, [DEVELOPMENT]);
 }

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use strongroom_vault::search::{HOLDER_VARIABLE, Source, UserFolder, Wanted, unlock};
+use strongroom_vault::search::{self, HOLDER_VARIABLE, Source, UserFolder, Wanted, unlock};
 use strongroom_vault::{
-    Code, Credential, EnvironmentType, Holder, HolderKind, Index, KeyRing, Shown, UnlockedKey,
+    Code, Credential, EnvironmentType, Holder, HolderKind, Index, Shown, UnlockedKey,
 };
 
 use crate::error::{Error, Status, listed};
@@ -54,8 +54,10 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let session = found.open()?;
     let index = &session.index;
     let opened = open(args, index)?;
-    let ring = checked(index, &opened)?;
+    let found = checked(index, &opened)?;
     trust(index, &folder, &opened, expected)?;
+    // Only now: what somebody else delivered must not be remembered.
+    let ring = keys::trusted(index, Wanted::Anything, found)?.ring;
     let until = time.map(|time| unix_now().saturating_add(time.as_secs()));
     let kept = UnlockedKey::of(index.id(), &opened.key);
     folder
@@ -115,15 +117,14 @@ fn named_holder<'i, 't>(index: &'i Index<'t>, name: &str) -> Result<&'i Holder<'
 }
 
 /// What the key opens: also whether it is the holder's, since only then its grants open.
-fn checked(index: &Index<'_>, opened: &Opened) -> Result<KeyRing, Error> {
+fn checked(index: &Index<'_>, opened: &Opened) -> Result<search::Found, Error> {
     let credential = Credential::HolderKey(opened.key.clone());
     let holder = Some(opened.holder.as_str());
     let found = unlock(index, Wanted::Anything, Source::Given, &credential, holder);
-    let found = found.map_err(|error| match error {
+    found.map_err(|error| match error {
         strongroom_vault::search::KeyError::Unlock(_, error) => Error::cannot(error),
         error => error.into(),
-    })?;
-    keys::trusted(index, Wanted::Anything, found).map(|found| found.ring)
+    })
 }
 
 /// Makes sure that a delivered key is the one that whoever added the holder made: anybody could deliver one of their own.

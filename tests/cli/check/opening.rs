@@ -124,6 +124,8 @@ ssh_private_key   missing    src/main.rs:4
 set what is missing with:
   strongroom set --env staging github_api_token
   strongroom set --env staging ssh_private_key
+warning: under another data key, and so not counted: github_api_token (staging)
+         look who set each, then seal it again: strongroom reseal
 
 "#]]);
 }

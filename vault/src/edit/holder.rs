@@ -200,6 +200,11 @@ fn checked_roster<'r>(
             holders: names(table),
         });
     };
+    let mut removed = index.removed().iter().map(crate::index::Removed::name);
+    let is_back = |name: &&str| index.holder(name).is_some_and(|it| Some(it.name()) != absent);
+    if let Some(name) = removed.find(is_back) {
+        return Err(GrantError::CameBack(name.to_owned()));
+    }
     check_table(index, roster, "roster", table, &roster.fingerprint().entry_prefix(), absent)?;
     Ok(roster)
 }
@@ -389,6 +394,8 @@ pub enum GrantError {
     },
     /// A holder of this name was removed, on this day.
     WasRemoved(String, Date),
+    /// A removed holder has lines again.
+    CameBack(String),
     /// There is no holder of this name.
     NoHolder(String),
     /// The holder has the roster key, so it cannot lose some types only.
@@ -471,6 +478,12 @@ impl fmt::Display for GrantError {
                 f,
                 "a holder `{0}` was removed on {on}, and old lines of that name may come back with a merge\n\
                  take another name, or say that it is meant: --again",
+                Shown(name)
+            ),
+            Self::CameBack(name) => write!(
+                f,
+                "`{0}` was removed, and is back in [holders]: a merge, or somebody, brought the lines back\n\
+                 take them out with: strongroom holder remove {0}",
                 Shown(name)
             ),
             Self::NoHolder(name) => {

@@ -22,5 +22,5 @@ pub use self::expiry::Expiry;
 pub use self::holder::{GrantError, HolderSecret, NewHolder, Scopes};
 pub use self::merge::{Marked, MergeError, MergeNote, Merged, SettleError, Side, Subject, merge};
 pub use self::mine::{NEW_MINE_FILE, set_mine, unset_mine};
-pub use self::rotate::{NewKeys, Rotated, Rotation};
+pub use self::rotate::{Had, NewKeys, Rotated, Rotation};
 pub use self::save::{LockedVault, SaveError, create_file};

@@ -30,6 +30,42 @@ pub struct Rotation {
     pub rekeyed: Vec<String>,
 }
 
+/// Current keys that a holder was granted before, though the vault does not show it any more: lines can be deleted by whoever
+/// can write the file, and what was granted stays known.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Had {
+    kinds: Vec<EnvironmentType>,
+    roster: bool,
+}
+
+impl Had {
+    /// Adds what an earlier text of the same vault granted of the keys that are current now.
+    pub fn add(&mut self, now: &Index<'_>, name: &str, earlier: &Index<'_>) {
+        let Some(holder) = earlier.holder(name).map(Holder::name) else { return };
+        if earlier.id() != now.id() {
+            return;
+        }
+        let granted = |now: &KeyTable<'_>, earlier: &KeyTable<'_>| {
+            let current = now.current().map(crate::index::Current::fingerprint_text);
+            earlier.grant(holder).is_some_and(|grant| Some(grant.fingerprint_text()) == current)
+        };
+        for kind in EnvironmentType::ALL {
+            if granted(now.keys().of_type(kind), earlier.keys().of_type(kind)) && !self.has(kind) {
+                self.kinds.push(kind);
+            }
+        }
+        self.roster |= granted(now.keys().roster(), earlier.keys().roster());
+    }
+
+    fn has(&self, kind: EnvironmentType) -> bool {
+        self.kinds.contains(&kind)
+    }
+
+    fn is_any(&self) -> bool {
+        self.roster || !self.kinds.is_empty()
+    }
+}
+
 /// What is made for a rotation beforehand: nothing of it may be asked for while the vault is locked.
 #[derive(Debug, Default)]
 pub struct NewKeys {
@@ -68,16 +104,21 @@ impl Rotation {
     ///
     /// # Errors
     ///
-    /// There is no such holder, it has no grant for one of these types, or it is the last one of a type or of the roster.
+    /// There is no such holder, now or before, it has no grant for one of these types, or it is the last one of a type or of the roster.
     pub fn of_removal(
         index: &Index<'_>,
         name: &str,
         only: Option<&[EnvironmentType]>,
         rekey: bool,
+        had: &Had,
     ) -> Result<Self, GrantError> {
-        let holder = index.holder(name).ok_or_else(|| GrantError::NoHolder(name.to_owned()))?;
-        let name = holder.name();
-        let has_roster = index.keys().roster().grant(name).is_some();
+        let holder = index.holder(name).map(Holder::name);
+        let name = match holder {
+            Some(name) => name,
+            None if had.is_any() => name,
+            None => return Err(GrantError::NoHolder(name.to_owned())),
+        };
+        let has_roster = index.keys().roster().grant(name).is_some() || had.roster;
         if has_roster && only.is_some() {
             return Err(GrantError::OpensEverything(name.to_owned()));
         }
@@ -85,7 +126,7 @@ impl Rotation {
         if let Some(kind) = only
             .unwrap_or_default()
             .iter()
-            .find(|kind| index.keys().of_type(**kind).grant(name).is_none())
+            .find(|kind| index.keys().of_type(**kind).grant(name).is_none() && !had.has(**kind))
         {
             return Err(GrantError::NoGrant(name.to_owned(), *kind));
         }
@@ -96,7 +137,7 @@ impl Rotation {
             refuse_last(index.keys().of_type(*kind), kind.as_str(), name)?;
         }
         if !has_roster {
-            kinds.retain(|kind| has_current(index.keys().of_type(*kind), name));
+            kinds.retain(|kind| has_current(index.keys().of_type(*kind), name) || had.has(*kind));
         }
         let needs_new = |other: &&Holder<'_>| {
             other.name() != name
@@ -279,6 +320,10 @@ impl<'i, 't> Turn<'i, 't> {
                     continue;
                 };
                 staying.push(Staying { holder, recipient, keys, new: None });
+                continue;
+            }
+            if !self.has_any_grant(name) {
+                // Whoever was never granted anything gets no key either: anybody can write a table into the file.
                 continue;
             }
             let Some(secret) = new.holders.get(name) else {

@@ -1,7 +1,7 @@
 //! What is left of holders who were removed: values that they know, and lines of theirs that came back.
 
 use serde_json::{Value as Json, json};
-use strongroom_vault::{Index, Shown};
+use strongroom_vault::{Index, Shown, left_behind};
 
 use crate::error::listed;
 use crate::ui;
@@ -26,6 +26,15 @@ pub(super) fn explain(index: &Index<'_>) {
             Shown(holder),
             since.unwrap_or_default(),
             known.join(", ")
+        ));
+    }
+    let left: Vec<String> = left_behind(index)
+        .map(|(secret, value)| format!("{} ({})", secret.name(), value.environment()))
+        .collect();
+    if !left.is_empty() {
+        ui::warn(&format!(
+            "under another data key, and so not counted: {}\nlook who set each, then seal it again: strongroom reseal",
+            left.join(", ")
         ));
     }
     let back: Vec<&str> = came_back(index);

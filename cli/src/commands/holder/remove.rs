@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
-use strongroom_vault::{Content, EnvironmentType, Index, Rotation, Shown, Value};
+use strongroom_vault::{Content, EnvironmentType, Had, Index, Rotation, Shown, Value};
 
 use crate::environments::kind_of;
 use crate::error::{Error, Status, listed};
+use crate::history::{Blobs, InGit};
 use crate::rotation::{self, Made, Options};
-use crate::session::Place;
+use crate::session::{Place, Session};
 use crate::{keys, ui};
 
 /// Remove a holder: make new data keys, and list every secret that it could read
@@ -47,8 +48,10 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let kinds = args.kinds.iter().map(|word| kind_of(index, word));
     let kinds = kinds.collect::<Result<Vec<EnvironmentType>, _>>()?;
     let only = (!kinds.is_empty()).then_some(kinds.as_slice());
-    let decide =
-        |index: &Index<'_>| Ok(Rotation::of_removal(index, &args.name, only, args.options.rekey)?);
+    let had = had(&session, &args.name);
+    let decide = |index: &Index<'_>| {
+        Ok(Rotation::of_removal(index, &args.name, only, args.options.rekey, &had)?)
+    };
     // Before anybody is asked for a passphrase.
     let name = decide(index)?.removed.unwrap_or_default();
     let ring = keys::of_roster(index)?;
@@ -69,6 +72,38 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         readable.print()?;
     }
     Ok(Status::Done)
+}
+
+/// What a holder was granted of the current keys in git's history: its lines can be deleted, by the holder too, before it is
+/// removed.
+fn had(session: &Session<'_>, name: &str) -> Had {
+    let (had, why) = match seen(session, name) {
+        Ok((had, false)) => return had,
+        Ok((had, true)) => (had, "git's history ends early here (git fetch --unshallow)"),
+        Err(_) => (Had::default(), "there is no git here"),
+    };
+    ui::warn(&format!(
+        "{why}, so lines that were deleted before do not show\n\
+         if the holder ever opened more than the vault shows, make all keys new: strongroom key rotate"
+    ));
+    had
+}
+
+/// The grants in the history of every branch, and whether it ends early.
+fn seen(session: &Session<'_>, name: &str) -> Result<(Had, bool), Error> {
+    let file = InGit::of(session.path())?;
+    let log = file.log(&["--all"])?;
+    let mut blobs = Blobs::of(&file)?;
+    let mut had = Had::default();
+    for change in &log.changes {
+        for blob in change.before.iter().chain(&change.after) {
+            let text = blobs.text(blob)?;
+            if let Some(Ok(earlier)) = text.as_deref().map(Index::read) {
+                had.add(&session.index, name, &earlier);
+            }
+        }
+    }
+    Ok((had, log.is_shallow))
 }
 
 /// What the removed holder could read, by environment, in the order of the environments.
