@@ -1,6 +1,7 @@
 //! A new vault: an id, four data keys, the roster key, and a first holder who can open everything.
 
-use super::holder::{GrantError, NewHolder, put_holder};
+use super::grant_error::GrantError;
+use super::holder::{NewHolder, put_holder};
 use super::splice::{Changes, apply};
 use crate::crypto::{DataKey, KeyRing, RosterKey};
 use crate::environment::EnvironmentType;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::expiry::Expiry;
-use super::holder::GrantError;
+use super::grant_error::GrantError;
 use super::splice::{Changes, apply, key_text, string_text};
 use crate::crypto::{DataKey, HolderKeys, NoRandomness, OpenError, Place};
 use crate::date::Date;

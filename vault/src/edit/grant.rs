@@ -2,7 +2,8 @@
 
 use super::deposit_key::put_vouch_of;
 use super::draft::Draft;
-use super::holder::{GrantError, checked_keys};
+use super::grant_error::GrantError;
+use super::holder::checked_keys;
 use super::splice::string_text;
 use crate::crypto::{KeyRing, Recipient, kept_keys, seal_grant};
 use crate::environment::EnvironmentType;

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::deposit_key::{NewDepositKey, check_own, put_deposit_key, put_vouches};
 use super::draft::{Draft, EditError};
-use super::holder::{GrantError, HolderSecret, HolderWithKey, check_every_grant, put_key};
+use super::grant_error::GrantError;
+use super::holder::{HolderSecret, HolderWithKey, check_every_grant, put_key};
 use super::splice::{Changes, string_text};
 use crate::crypto::{
     DataKey, Expanded, HolderKey, HolderKeys, KeyRing, Place, Recipient, RosterKey, kept_keys,
