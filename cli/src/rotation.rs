@@ -144,6 +144,8 @@ enum Own {
 struct Prepared {
     handed: Vec<Handed>,
     own: Option<Own>,
+    /// The name of this user's own new access key until the vault needs it, once it is kept.
+    kept_as: Option<String>,
     delivered: Vec<(String, Code)>,
     /// Where handed keys go: a folder, or standard output.
     keys_to: Option<PathBuf>,
@@ -252,10 +254,13 @@ impl Prepared {
             && let Some(folder) = UserFolder::find()
         {
             // Beside the old one, so that one of the two opens the vault whenever this ends.
-            failed = folder
-                .keep_key(index.id(), &next_name(name), key)
-                .err()
-                .map(|error| Error::file("keep the key in", &folder.keys_folder(), &error));
+            let next = free_name(&folder, index, name);
+            match folder.keep_key(index.id(), &next, key) {
+                Ok(_) => self.kept_as = Some(next),
+                Err(error) => {
+                    failed = Some(Error::file("keep the key in", &folder.keys_folder(), &error));
+                }
+            }
         }
         match failed {
             Some(error) => {
@@ -270,8 +275,8 @@ impl Prepared {
         for target in self.handed.iter().filter_map(|handed| handed.target.as_ref()) {
             new_key::take_back(target);
         }
-        if let (Some(Own::AccessKey(name, _)), Some(folder)) = (&self.own, UserFolder::find()) {
-            let _ = folder.forget_key(index.id(), &next_name(name));
+        if let (Some(name), Some(folder)) = (&self.kept_as, UserFolder::find()) {
+            let _ = folder.forget_key(index.id(), name);
         }
     }
 
@@ -281,7 +286,9 @@ impl Prepared {
         let id = index.id();
         match &self.own {
             Some(Own::AccessKey(name, key)) if replace_kept(&folder, id, name, key) => {
-                let _ = folder.forget_key(id, &next_name(name));
+                if let Some(next) = &self.kept_as {
+                    let _ = folder.forget_key(id, next);
+                }
             }
             Some(Own::Unlocked(name, key)) => {
                 // Made here a moment ago: nobody has to compare it with anything.
@@ -308,9 +315,15 @@ fn replace_kept(folder: &UserFolder, id: VaultId, name: &str, key: &AccessKey) -
     folder.keep_key(id, name, key).is_ok()
 }
 
-/// What the file of a key is called until the vault needs it.
-fn next_name(holder: &str) -> String {
-    format!("{holder}.next")
+/// What the file of a key is called until the vault needs it: as no holder can be, and as no file is. One that is there
+/// is of a rotation that ended early, and may be the key that opens the vault.
+fn free_name(folder: &UserFolder, index: &Index<'_>, holder: &str) -> String {
+    let kept = folder.keys(index.id()).unwrap_or_default().keys;
+    let mut next = format!("{holder}~next");
+    while kept.iter().any(|key| key.holder() == next) {
+        next.push('~');
+    }
+    next
 }
 
 fn make_folder(file: &Path) -> Result<(), Error> {

@@ -114,6 +114,36 @@ fn a_hook_that_is_no_shell_script_is_left_alone() {
     assert_eq!(hook, "#!/usr/bin/env python3\nprint(1)\n");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_hook_that_is_a_link_leads_nowhere() {
+    let clone = Clone::new();
+    let before = config(&clone);
+    for text in [Some("#!/bin/sh\necho everybody's\n"), None] {
+        let hook = clone.session.path(".git/hooks/pre-commit");
+        let _ = std::fs::remove_file(&hook);
+        let _ = std::fs::remove_file(clone.session.path("../theirs"));
+        if let Some(text) = text {
+            clone.session.write("../theirs", text);
+        }
+        std::fs::create_dir_all(clone.session.path(".git/hooks")).expect("a folder");
+        std::os::unix::fs::symlink("../../../theirs", &hook).expect("a link");
+        shows(
+            clone.run("strongroom git install", 3),
+            str![[r#"
+--- stderr
+error: cannot write [ROOT]/work/.git/hooks/pre-commit: it is no regular file, and may lead to one of somebody else
+       leave the hook alone with: strongroom git install --no-hook
+
+"#]],
+        );
+        let theirs = std::fs::read_to_string(clone.session.path("../theirs")).ok();
+        assert_eq!(theirs.as_deref(), text);
+        assert_eq!(config(&clone), before);
+    }
+    clone.session.run("strongroom git install --no-hook").succeeds();
+}
+
 #[test]
 fn the_hook_goes_where_git_looks_for_it() {
     let clone = Clone::new();
@@ -147,6 +177,40 @@ fn a_commit_with_a_value_is_refused() {
     assert!(said.contains("notes.txt"), "{said}");
     clone.session.write("notes.txt", "nothing of it");
     clone.commit("Ann", "fine");
+}
+
+#[test]
+fn a_vault_whose_name_begins_with_a_dash_is_merged_and_shown_as_any_other() {
+    let clone = Clone::installed();
+    let copy = |clone: &Clone| clone.session.write("--help", clone.session.read("strongroom.toml"));
+    clone.session.write(".gitattributes", "* merge=strongroom diff=strongroom\n");
+    copy(&clone);
+    clone.commit("Ann", "a copy");
+    clone.diverge(
+        |clone| {
+            clone.set("--type local", "m1", "feature");
+            copy(clone);
+        },
+        |clone| {
+            clone.set("--type local", "m2", "main");
+            copy(clone);
+        },
+    );
+    let (is_merged, said) = clone.merge();
+    assert!(is_merged, "{said}");
+    let merged = clone.session.read("--help");
+    assert!(merged.contains("[secrets.m1]") && merged.contains("[secrets.m2]"), "{merged}");
+    clone.set("--type local", "m3", "1");
+    copy(&clone);
+    shows(clone.git(&["diff", "--", "--help"]), "--help\n+ `m3` local\n");
+    let log = clone.git(&["log", "-p", "-1", "--no-merges", "--format=%s", "--", "--help"]);
+    assert!(log.contains("+`m2` local: version 1"), "{log}");
+    // A clone that an earlier version set up is told so, and set up again.
+    clone.session.run("strongroom git install").succeeds();
+    clone.git(&["config", "merge.strongroom.driver", "strongroom git merge-driver %O %A %B %P"]);
+    assert!(clone.run("strongroom git status", 1).starts_with("- merge driver\n"));
+    clone.session.run("strongroom git install").succeeds();
+    clone.session.run("strongroom git status").succeeds();
 }
 
 #[test]
@@ -195,4 +259,17 @@ strongroom.toml
     clone.session.write("strongroom.toml", "nonsense\n");
     let diff = clone.git(&["diff"]);
     assert!(diff.ends_with("+nonsense\n") && diff.contains("\n-[strongroom]\n"), "{diff}");
+}
+
+#[test]
+fn a_file_larger_than_a_vault_is_not_read_to_its_end() {
+    let clone = Clone::installed();
+    let file = std::fs::File::create(clone.session.path("strongroom.toml")).expect("a file");
+    file.set_len((16 << 20) + 1).expect("a length");
+    let said = "larger than a vault\nsee it with: git diff --no-ext-diff --no-textconv\n";
+    assert_eq!(clone.git(&["diff"]), format!("strongroom.toml\n{said}"));
+    assert_eq!(clone.session.run("strongroom git textconv -- strongroom.toml").output(), said);
+    clone.commit("Ann", "large");
+    let log = clone.git(&["log", "-p", "-1", "--format=%s"]);
+    assert!(log.contains("+larger than a vault\n"), "{log}");
 }

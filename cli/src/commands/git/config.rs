@@ -6,13 +6,13 @@ use std::path::Path;
 use crate::error::Error;
 use crate::git::{not_started, reading, words_of};
 
-/// Each setting, with what git is to run for it.
+/// Each setting, with what git is to run for it. A name that begins with a dash is no option: `--` stands before it.
 pub(super) fn settings(command: &str) -> [(&'static str, String); 4] {
     [
         ("merge.strongroom.name", "a Strongroom vault, entry by entry".to_owned()),
-        ("merge.strongroom.driver", format!("{command} git merge-driver %O %A %B %P")),
-        ("diff.strongroom.textconv", format!("{command} git textconv")),
-        ("diff.strongroom.command", format!("{command} git diff-driver")),
+        ("merge.strongroom.driver", format!("{command} git merge-driver -- %O %A %B %P")),
+        ("diff.strongroom.textconv", format!("{command} git textconv --")),
+        ("diff.strongroom.command", format!("{command} git diff-driver --")),
     ]
 }
 

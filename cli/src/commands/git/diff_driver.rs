@@ -1,10 +1,10 @@
 //! What `git diff` shows of a vault: the changes in words.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use strongroom_vault::{Index, Shown};
 
+use super::{TOO_LARGE, bounded};
 use crate::commands::diff::lines_between;
 use crate::error::{Error, Status};
 use crate::git::{not_started, reading};
@@ -27,7 +27,10 @@ pub(crate) fn run(args: &Args) -> Result<Status, Error> {
     };
     let name = args.words.get(7).map_or(path.clone(), |new| format!("{path} → {}", new.display()));
     ui::data(&format!("{}\n", Shown(&name)))?;
-    let (before, after) = (text_of(old), text_of(new));
+    let (Some(before), Some(after)) = (text_of(old), text_of(new)) else {
+        ui::data(TOO_LARGE)?;
+        return Ok(Status::Done);
+    };
     let read = |text: &str, other: &str| match (text, Index::read(other)) {
         // A vault that was not there, or is not any more, is one without anything.
         ("", Ok(other)) => Some(format!("[strongroom]\nformat = 1\nid = \"{}\"\n", other.id())),
@@ -53,9 +56,10 @@ pub(crate) fn run(args: &Args) -> Result<Status, Error> {
     Ok(Status::Done)
 }
 
-/// The text of a side; empty where there is none.
-fn text_of(path: &Path) -> String {
-    fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+/// The text of a side; empty where there is no side, and none where it is larger than a vault.
+fn text_of(path: &Path) -> Option<String> {
+    let bytes = bounded(path).unwrap_or_else(|_| Some(Vec::new()))?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// What git shows of any file, for a text that is no vault.

@@ -36,6 +36,18 @@ impl Hook {
         Ok(Self { path: path.join("pre-commit"), command: command.to_owned() })
     }
 
+    /// Refuses what leads elsewhere: a file outside the repository may be everybody's.
+    pub(super) fn refuse_link(&self) -> Result<(), Error> {
+        match fs::symlink_metadata(&self.path) {
+            Ok(found) if !found.is_file() => Err(Error::file(
+                "write",
+                &self.path,
+                &io::Error::other("it is no regular file, and may lead to one of somebody else"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn is_there(&self) -> Result<bool, Error> {
         Ok(self.read()?.is_some_and(|text| text.contains(&self.block())))
     }
@@ -68,6 +80,7 @@ impl Hook {
             return Ok(false);
         }
         if text == "#!/bin/sh\n" {
+            self.refuse_link()?;
             fs::remove_file(&self.path)
                 .map_err(|error| Error::file("remove", &self.path, &error))?;
         } else {
@@ -94,6 +107,7 @@ impl Hook {
     }
 
     fn write(&self, text: &str) -> Result<(), Error> {
+        self.refuse_link()?;
         let failed = |error: io::Error| Error::file("write", &self.path, &error);
         if let Some(folder) = self.path.parent() {
             fs::create_dir_all(folder).map_err(failed)?;

@@ -29,6 +29,11 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     // What may be refused comes before anything is written.
     let was_there = attributes.is_there()?;
     let hook = Hook::of(&file.folder, &command)?;
+    if !args.no_hook {
+        hook.refuse_link().map_err(|error| {
+            error.with_hint("leave the hook alone with: strongroom git install --no-hook")
+        })?;
+    }
     for (key, value) in config::settings(&command) {
         if config::get(&file.folder, key).as_deref() != Some(&value) {
             config::set(&file.folder, key, &value)?;

@@ -1,12 +1,11 @@
 //! What git runs to merge a vault: reads three files, writes the second, and ends with 1 where a person must decide.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
-use strongroom_vault::limits::FILE_BYTES;
 use strongroom_vault::{Index, Marked, Merged, Side, merge};
 
+use super::bounded;
 use crate::conflicts::{Authors, Sides, merged_commit, say_notes};
 use crate::error::{Error, Status};
 use crate::git::reading;
@@ -90,13 +89,8 @@ fn line_by_line(args: &Args) -> Result<Status, Error> {
 
 /// The text of a file; none if it is too large or no UTF-8.
 fn read(path: &Path) -> Result<Option<String>, Error> {
-    let text = fs::File::open(path).and_then(|file| {
-        let mut bytes = Vec::new();
-        io::Read::read_to_end(&mut io::Read::take(file, FILE_BYTES as u64 + 1), &mut bytes)?;
-        Ok(bytes)
-    });
-    let bytes = text.map_err(|error| Error::file("read", path, &error))?;
-    Ok(String::from_utf8(bytes).ok().filter(|text| text.len() <= FILE_BYTES))
+    let bytes = bounded(path).map_err(|error| Error::file("read", path, &error))?;
+    Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()))
 }
 
 /// How many conflicts are told one by one.

@@ -10,6 +10,12 @@ mod status;
 mod textconv;
 mod uninstall;
 
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use strongroom_vault::limits::FILE_BYTES;
+
 use crate::error::{Error, Status};
 use crate::session::Place;
 
@@ -38,3 +44,13 @@ pub(crate) fn run(command: Command, place: &Place) -> Result<Status, Error> {
         Command::DiffDriver(args) => diff_driver::run(&args),
     }
 }
+
+/// The bytes of a file that git gives; none if they are more than a vault has.
+fn bounded(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(Some(bytes).filter(|bytes| bytes.len() <= FILE_BYTES))
+}
+
+/// What is shown of a file with more.
+const TOO_LARGE: &str = "larger than a vault\nsee it with: git diff --no-ext-diff --no-textconv\n";

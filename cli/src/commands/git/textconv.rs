@@ -1,13 +1,13 @@
 //! What `git log -p` and `git show` compare in place of the file: a line for each thing, without what is sealed.
 
 use std::fmt::Write;
-use std::fs;
 use std::path::PathBuf;
 
 use strongroom_vault::{
     Content, EnvironmentType, Grant, HolderKind, Index, KeyTable, Lookup, Shown, Value,
 };
 
+use super::{TOO_LARGE, bounded};
 use crate::deposits::shown_code;
 use crate::error::{Error, Status};
 use crate::ui;
@@ -20,7 +20,11 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Status, Error> {
-    let bytes = fs::read(&args.file).map_err(|error| Error::file("read", &args.file, &error))?;
+    let bytes = bounded(&args.file).map_err(|error| Error::file("read", &args.file, &error))?;
+    let Some(bytes) = bytes else {
+        ui::data(TOO_LARGE)?;
+        return Ok(Status::Done);
+    };
     let text = String::from_utf8_lossy(&bytes);
     match Index::read(&text) {
         Ok(index) => ui::data(&converted(&index, &text))?,
