@@ -1,5 +1,6 @@
 //! Removing a holder and rotating keys, as typed.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use snapbox::str;
@@ -354,4 +355,34 @@ give them new access keys with: strongroom key rotate --rekey --keys-to FOLDER
 commit strongroom.toml now, and let everybody pull it
 
 "#]]);
+}
+
+#[test]
+fn a_rotation_forgets_no_kept_key_but_its_own() {
+    let session = Session::with_secret();
+    let add = "strongroom holder add owner.next --roster --out ../next.key";
+    session.run(add).succeeds();
+    let (own, other) = (session.kept_key("owner"), session.kept_key("owner.next"));
+    fs::copy(session.path("../next.key"), &other).expect("kept");
+    let kept = fs::read(&other).expect("a key");
+    session.write("new", "a file where a folder is wanted");
+    session.run("strongroom key rotate --rekey --yes --keys-to new").ends_with(3);
+    assert_eq!(fs::read(&other).ok().as_ref(), Some(&kept));
+    let older = fs::read(&own).expect("a key");
+    session.run("strongroom key rotate --rekey --yes --keys-to keys").succeeds();
+    assert_eq!(fs::read(&other).ok().as_ref(), Some(&kept));
+    let names = fs::read_dir(own.parent().expect("a folder")).expect("keys");
+    let names: BTreeSet<_> = names.map(|entry| entry.expect("an entry").file_name()).collect();
+    let expected = ["owner.key", "owner.next.key", "owner~previous.key"];
+    assert_eq!(names, expected.map(Into::into).into());
+    fs::remove_file(&other).expect("no longer kept");
+    // As a rotation leaves it that ends right after its save.
+    fs::rename(&own, session.kept_key("owner~next")).expect("renamed");
+    fs::copy(session.kept_key("owner~next"), &own).expect("a key as private");
+    fs::write(&own, older).expect("the key before");
+    assert!(get(&session, "", "local", "github_api_token").is_ok());
+    session.run("strongroom key rotate --rekey --yes --keys-to new").ends_with(3);
+    assert!(get(&session, "", "local", "github_api_token").is_ok());
+    session.run("strongroom key rotate --rekey --yes --keys-to again").succeeds();
+    assert!(get(&session, "", "local", "github_api_token").is_ok());
 }

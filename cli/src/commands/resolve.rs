@@ -24,7 +24,7 @@ Without a name it lists what is open, and ends with status 1 if something is. `o
 that is merged into; in a rebase that is the one that commits are moved onto.
 
 Where git merged without the driver (strongroom git install), it first merges the file anew, entry by
-entry, from what git keeps of both sides.
+entry, from what git keeps of both sides; that is written with --ours or --theirs only.
 
 Examples:
   strongroom resolve github_api_token --type production --theirs
@@ -96,9 +96,15 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let Some(open) = Open::of(&found, file.as_ref().ok())? else {
         return nothing_open(args, &found);
     };
-    let Open { text, conflicts } = open;
+    let Open { text, conflicts, is_anew } = open;
     let marked = Marked::split(&text);
     let Some(marked) = marked.filter(|_| !conflicts.is_empty()) else {
+        if is_anew && args.side().is_none() {
+            return not_written(args);
+        }
+        if is_anew {
+            found.replace(found.text(), &text)?;
+        }
         return done(args, &found, &text);
     };
     let Some(side) = args.side() else {
@@ -107,7 +113,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let subjects = select(args, &marked, &conflicts)?;
     let left_out = marked.left_out(&subjects, side).map_err(Error::cannot)?;
     let settled = marked.settle(&subjects, side).map_err(Error::cannot)?;
-    found.replace(&text, &settled.text)?;
+    found.replace(found.text(), &settled.text)?;
     for subject in &subjects {
         ui::say(&format!("settled {subject}: {}", side.as_str()));
     }
@@ -129,10 +135,13 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
 struct Open {
     text: String,
     conflicts: Vec<Subject>,
+    /// Whether the file itself is another one: git merged it line by line.
+    is_anew: bool,
 }
 
 impl Open {
-    /// The file as it is, or, where git merged it line by line, merged anew and written; none where nothing is open.
+    /// The file as it is, or, where git merged it line by line, merged anew, which is not written yet: there may be edits
+    /// in the file; none where nothing is open.
     fn of(found: &Found, file: Option<&InGit>) -> Result<Option<Self>, Error> {
         let text = found.text();
         let Some(marked) = Marked::split(text) else {
@@ -141,7 +150,7 @@ impl Open {
         };
         if marked.is_exact() {
             let conflicts = marked.open().map_err(Error::cannot)?;
-            return Ok(Some(Self { text: text.to_owned(), conflicts }));
+            return Ok(Some(Self { text: text.to_owned(), conflicts, is_anew: false }));
         }
         let merged = match file.map(stages).transpose()?.flatten() {
             Some([base, ours, theirs]) => {
@@ -154,10 +163,9 @@ impl Open {
                 "or decide in an editor: keep one side of each conflict, then: strongroom check",
             )
         })?;
-        found.replace(found.text(), &text)?;
         ui::say("git merged the vault line by line: merged it anew, entry by entry");
         say_notes(&notes);
-        Ok(Some(Self { text, conflicts }))
+        Ok(Some(Self { text, conflicts, is_anew: true }))
     }
 }
 
@@ -180,6 +188,18 @@ fn nothing_open(args: &Args, found: &Found) -> Result<Status, Error> {
         ));
     }
     done(args, found, found.text())
+}
+
+/// Nothing is open once the file is merged anew, but to list is not to write.
+fn not_written(args: &Args) -> Result<Status, Error> {
+    ui::say(
+        "nothing is open then; what was edited since git merged is not in it\n\
+         write it with: strongroom resolve --all --ours",
+    );
+    if args.json {
+        ui::json(&json!({ "open": [] }))?;
+    }
+    Ok(Status::No)
 }
 
 fn done(args: &Args, found: &Found, text: &str) -> Result<Status, Error> {

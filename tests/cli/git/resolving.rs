@@ -205,8 +205,22 @@ fn where_git_merged_line_by_line_the_file_is_merged_anew() {
         |clone| clone.set("--type local", "m2", "main"),
     );
     assert!(!clone.merge().0);
+    // An edit outside the markers stays where nothing is settled.
+    clone.session.edit(|vault| vault + "# by hand\n");
+    let by_hand = clone.session.read("strongroom.toml");
     shows(
-        clone.run("strongroom resolve", 0),
+        clone.run("strongroom resolve", 1),
+        str![[r#"
+--- stderr
+git merged the vault line by line: merged it anew, entry by entry
+nothing is open then; what was edited since git merged is not in it
+write it with: strongroom resolve --all --ours
+
+"#]],
+    );
+    assert_eq!(clone.session.read("strongroom.toml"), by_hand);
+    shows(
+        clone.run("strongroom resolve --all --ours", 0),
         str![[r#"
 --- stderr
 git merged the vault line by line: merged it anew, entry by entry
@@ -230,6 +244,10 @@ then: git add strongroom.toml
         },
     );
     assert!(!clone.merge().0);
+    let before = clone.session.read("strongroom.toml");
+    let listed = clone.run("strongroom resolve", 1);
+    assert!(listed.contains("strongroom resolve a --type local --ours, or --theirs"), "{listed}");
+    assert_eq!(clone.session.read("strongroom.toml"), before);
     shows(
         clone.run("strongroom resolve a --theirs", 0),
         str![[r#"
