@@ -34,7 +34,7 @@ fn the_new_passphrase_opens_what_the_old_one_did() {
 [0]
 --- stderr
 changed the passphrase of `robin`: the new one opens what the old one did
-the old one opens this file no more, but still what is in git's history: if somebody else knows it, change the values too
+the old one opens this file no more, but still what is in git's history: if somebody else knows it, make all keys new (strongroom key rotate --roster) and change the values too
 commit strongroom.toml, so that it counts for everybody
 
 "#]]);

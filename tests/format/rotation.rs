@@ -415,3 +415,23 @@ fn a_grant_whose_line_was_deleted_before_the_removal_is_known_all_the_same() {
     let (rotated, _) = team.rotated(&text, &Rotation::of_types(vec![LOCAL])).expect("new keys");
     assert_eq!(removal(&rotated, "guest").expect("a former holder").kinds, [DEVELOPMENT]);
 }
+
+#[test]
+fn a_holder_whom_nobody_granted_anything_gets_no_new_key() {
+    let team = Team::new();
+    let kept = Index::read(&team.text)
+        .expect("a vault")
+        .holder("guest")
+        .expect("a holder")
+        .kept()
+        .to_owned();
+    let invented =
+        format!("[holders.mallory]\nkind = \"access-key\"\nkept = \"{kept}\"\n\n[holders.owner]\n");
+    let text = team.text.replace("[holders.owner]\n", &invented);
+    let index = Index::read(&text).expect("a vault");
+    assert!(index.holder("mallory").is_some());
+    let all = Rotation::of_everything(&index);
+    assert_eq!(all.rekeyed, ["ci", "guest", "owner", "second"]);
+    let removal = Rotation::of_removal(&index, "second", None, false, &Had::default());
+    assert_eq!(removal.expect("a holder").rekeyed, ["ci", "guest", "owner"]);
+}

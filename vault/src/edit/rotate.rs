@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::deposit_key::{NewDepositKey, check_own, put_deposit_key, put_vouches};
 use super::draft::{Draft, EditError};
 use super::grant_error::GrantError;
+use super::had::Had;
 use super::holder::{HolderSecret, HolderWithKey, check_every_grant, put_key};
 use super::splice::{Changes, string_text};
 use crate::crypto::{
@@ -29,42 +30,6 @@ pub struct Rotation {
     pub leaves: bool,
     /// The holders who need a new key, as spelled in the vault. A holder with a passphrase for whom none is given is dropped.
     pub rekeyed: Vec<String>,
-}
-
-/// Current keys that a holder was granted before, though the vault does not show it any more: lines can be deleted by whoever
-/// can write the file, and what was granted stays known.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Had {
-    kinds: Vec<EnvironmentType>,
-    roster: bool,
-}
-
-impl Had {
-    /// Adds what an earlier text of the same vault granted of the keys that are current now.
-    pub fn add(&mut self, now: &Index<'_>, name: &str, earlier: &Index<'_>) {
-        let Some(holder) = earlier.holder(name).map(Holder::name) else { return };
-        if earlier.id() != now.id() {
-            return;
-        }
-        let granted = |now: &KeyTable<'_>, earlier: &KeyTable<'_>| {
-            let current = now.current().map(crate::index::Current::fingerprint_text);
-            earlier.grant(holder).is_some_and(|grant| Some(grant.fingerprint_text()) == current)
-        };
-        for kind in EnvironmentType::ALL {
-            if granted(now.keys().of_type(kind), earlier.keys().of_type(kind)) && !self.has(kind) {
-                self.kinds.push(kind);
-            }
-        }
-        self.roster |= granted(now.keys().roster(), earlier.keys().roster());
-    }
-
-    fn has(&self, kind: EnvironmentType) -> bool {
-        self.kinds.contains(&kind)
-    }
-
-    fn is_any(&self) -> bool {
-        self.roster || !self.kinds.is_empty()
-    }
 }
 
 /// What is made for a rotation beforehand: nothing of it may be asked for while the vault is locked.
@@ -95,7 +60,9 @@ impl Rotation {
     /// A new roster key, new data keys, and a new key for every holder.
     #[must_use]
     pub fn of_everything(index: &Index<'_>) -> Self {
-        let rekeyed = index.holders().iter().map(|holder| holder.name().to_owned()).collect();
+        let rekeyed = index.holders().iter().map(Holder::name);
+        let rekeyed =
+            rekeyed.filter(|name| has_any_grant(index, name)).map(str::to_owned).collect();
         let kinds = EnvironmentType::ALL.to_vec();
         Self { kinds, roster: true, removed: None, leaves: false, rekeyed }
     }
@@ -142,6 +109,7 @@ impl Rotation {
         }
         let needs_new = |other: &&Holder<'_>| {
             other.name() != name
+                && has_any_grant(index, other.name())
                 && (has_roster || (rekey && matches!(other.kind(), HolderKind::AccessKey)))
         };
         let rekeyed = index.holders().iter().filter(needs_new);
@@ -158,6 +126,13 @@ impl Rotation {
 fn has_current(table: &KeyTable<'_>, holder: &str) -> bool {
     let generation = table.current().map(crate::index::Current::generation);
     table.grant(holder).is_some_and(|grant| Some(grant.generation()) == generation)
+}
+
+/// Whether a holder has a grant of any key. Whoever has none gets no new key either: anybody can write a table into the file.
+fn has_any_grant(index: &Index<'_>, holder: &str) -> bool {
+    let keys = index.keys();
+    let types = EnvironmentType::ALL.map(|kind| keys.of_type(kind));
+    types.into_iter().chain([keys.roster()]).any(|table| table.grant(holder).is_some())
 }
 
 /// Refuses to leave a key without anybody who can open it.
@@ -315,16 +290,12 @@ impl<'i, 't> Turn<'i, 't> {
                 });
                 // Whoever has no grant has nothing to lose; whoever has one must keep it.
                 let Some((keys, recipient)) = opened else {
-                    if self.has_any_grant(name) {
+                    if has_any_grant(self.index, name) {
                         return Err(GrantError::NoKept(name.to_owned()).into());
                     }
                     continue;
                 };
                 staying.push(Staying { holder, recipient, keys, new: None });
-                continue;
-            }
-            if !self.has_any_grant(name) {
-                // Whoever was never granted anything gets no key either: anybody can write a table into the file.
                 continue;
             }
             let Some(secret) = new.holders.get(name) else {
@@ -339,12 +310,6 @@ impl<'i, 't> Turn<'i, 't> {
             staying.push(Staying { holder, recipient, keys, new: Some(key) });
         }
         Ok((staying, dropped))
-    }
-
-    fn has_any_grant(&self, holder: &str) -> bool {
-        let keys = self.index.keys();
-        let types = EnvironmentType::ALL.map(|kind| keys.of_type(kind));
-        types.into_iter().chain([keys.roster()]).any(|table| table.grant(holder).is_some())
     }
 
     /// Writes what changes of the grants of those who stay.

@@ -40,7 +40,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     ));
     ui::say(
         "the old one opens this file no more, but still what is in git's history: if somebody else knows it, \
-         change the values too",
+         make all keys new (strongroom key rotate --roster) and change the values too",
     );
     ui::say("commit strongroom.toml, so that it counts for everybody");
     Ok(Status::Done)
