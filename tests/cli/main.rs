@@ -48,8 +48,8 @@ mod set;
 mod stale_keys;
 #[cfg(unix)]
 mod strangers;
-#[cfg(unix)]
 mod team;
+#[cfg(unix)]
 mod terminal;
 mod transfer;
 #[cfg(unix)]

@@ -10,7 +10,7 @@ use std::process::Command;
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
 use snapbox::str;
 
-use crate::session::{MARKER, Session, set_mode};
+use crate::session::{MARKER, Session};
 
 /// A value with something that every spelling changes.
 pub fn value() -> String {
@@ -303,7 +303,7 @@ nothing found in 0 files; looked for 1 value
     if crate::session::is_root() {
         return crate::session::skipped("a file that cannot be read: root reads everything");
     }
-    set_mode(&session.path("closed.txt"), 0);
+    crate::session::set_mode(&session.path("closed.txt"), 0);
     session.run("strongroom scan").ends_with(3).says("cannot read closed.txt");
 }
 
