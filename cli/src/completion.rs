@@ -137,13 +137,13 @@ fn names_of(command: &str, arg: &Arg) -> Option<What> {
     match (command, arg.get_index()) {
         (
             "set" | "get" | "list" | "unset" | "rename" | "copy" | "move" | "history" | "rollback"
-            | "resolve",
+            | "resolve" | "reseal",
             Some(1),
         ) => Some(What::Secrets),
         ("accept" | "reject", Some(1)) => Some(What::Deposits),
         ("diff", Some(_)) => Some(What::Environments),
         ("env remove" | "env retype", Some(1)) => Some(What::Named),
-        ("key remove", Some(1)) => Some(What::Holders),
+        ("key remove" | "holder grant" | "holder remove", Some(1)) => Some(What::Holders),
         ("holder passphrase", Some(1)) => Some(What::Passphrases),
         ("completions", Some(1)) => Some(What::Shells),
         _ => None,

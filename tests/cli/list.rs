@@ -227,7 +227,8 @@ staging      1        [DATE....]  sealed under another data key (a merge with a 
 [3]
 --- stderr
 error: cannot open `smtp/password` for `staging`: sealed under another data key (a merge with a rotation, or an edited [environments])
-       set it again with: strongroom set --env staging smtp/password
+       look who set it, then seal it again: strongroom reseal smtp/password
+       or set another value with: strongroom set --env staging smtp/password
 
 "#]]);
     session.run("strongroom run --env staging -- true").shows(str![[r#"

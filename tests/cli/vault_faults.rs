@@ -169,7 +169,7 @@ fn characters_that_do_something_to_a_terminal() {
             vault + &format!("\n[environments]\n\"a{dangerous}b\" = \"local\"\n")
         });
         assert!(words.contains("a control or bidirectional character in a string"), "{words}");
-        let words = refused_after(|vault| vault + &format!("\n[audit]\nby = \"a{dangerous}b\"\n"));
+        let words = refused_after(|vault| vault + &format!("\n[apps]\nby = \"a{dangerous}b\"\n"));
         assert!(words.contains("a control or bidirectional character in a string"), "{words}");
     }
     // Raw, such a character is not even TOML; the parser's words must not repeat it.

@@ -435,6 +435,7 @@ fn one_missing_key_sets_nothing() {
 error: the key of `dev` has no grant for `production`; it opens development
        who could open it: owner
        read from: dev.key
+       or leave it for a holder to accept: strongroom set --deposit --type production x
 
 "#]]);
     assert_eq!(session.read("strongroom.toml"), before);
