@@ -36,6 +36,14 @@ impl Built {
         run(in_folder(&self.program, vault).args(arguments), input);
     }
 
+    /// As [`Built::strongroom`]; gives what it says on standard error.
+    pub(crate) fn words(&self, vault: &Vault, arguments: &[&str]) -> String {
+        let output = in_folder(&self.program, vault).args(arguments).output();
+        let output = output.expect("a program that is there starts");
+        assert!(output.status.success(), "{arguments:?} failed");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
     /// Runs `true` in the same way.
     #[expect(clippy::unused_self, reason = "stands beside `strongroom`, which it is compared with")]
     pub(crate) fn nothing(&self, vault: &Vault) {

@@ -167,12 +167,13 @@ fn find_or_ask(index: &Index<'_>, wanted: Wanted) -> Result<Found, Error> {
     trusted(index, wanted, found)
 }
 
-/// Whether no key is here, or only those of others who may not open what is wanted: then a
-/// passphrase can help.
+/// Whether no key is here, or only those of others who may not open what is wanted, or that open nothing any more: then
+/// an identity or a passphrase can help.
 fn is_for_somebody_else(error: &KeyError) -> bool {
     match error {
         KeyError::NoKey { .. }
         | KeyError::NoRoster { source: Source::Kept(_) | Source::Unlocked(_), .. } => true,
+        KeyError::Unlock(Source::Kept(_) | Source::Unlocked(_), _) => error.opens_nothing(),
         KeyError::NoDataKey(Source::Kept(_) | Source::Unlocked(_), error) => {
             error.is_without_grant()
         }

@@ -17,6 +17,7 @@ mod pieces;
 mod remove;
 mod run;
 mod scan;
+mod unlock;
 
 use crate::table::Row;
 
@@ -35,7 +36,7 @@ pub(crate) struct Line {
 }
 
 /// Every line, in the order of the table.
-pub(crate) const LINES: [Line; 15] = [
+pub(crate) const LINES: [Line; 16] = [
     crates::LINE,
     macros::LINE,
     expand::LINE,
@@ -48,6 +49,7 @@ pub(crate) const LINES: [Line; 15] = [
     merge::LINE,
     scan::LINE,
     remove::LINE,
+    unlock::LINE,
     fresh::LINE,
     instructions::LINE,
     pieces::LINE,

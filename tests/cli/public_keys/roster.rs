@@ -1,5 +1,7 @@
 //! Adding holders as one with a public key, or an unlocked passphrase, who has the roster key.
 
+use std::fs;
+
 use snapbox::str;
 
 use super::{add, be};
@@ -80,4 +82,29 @@ error: what is kept unlocked of `owner` does not open the roster: that takes its
         .run()
         .succeeds();
     be(&session, "owner");
+}
+
+#[test]
+fn a_kept_key_that_opens_nothing_any_more_hides_no_identity() {
+    let session = Session::with_secret();
+    let fingerprint = add(&session, "lead", "--roster");
+    session.run(&format!("strongroom unlock --expect {fingerprint}")).succeeds();
+    be(&session, "owner");
+    session.run("strongroom holder add a-server --type local --out ../a-server.key").succeeds();
+    be(&session, "lead");
+    session.run("strongroom key add ../a-server.key").succeeds();
+    be(&session, "owner");
+    session.run("strongroom holder remove a-server --yes").succeeds();
+    be(&session, "lead");
+    assert_eq!(super::get(&session), "MARKER-5f1e-token");
+    session.run("strongroom holder add ci --type local --out ci.key").succeeds();
+    // Without the identity, what the other key lacks is said, and not that the dead one opens nothing.
+    fs::remove_file(session.path("../home-lead/.config/strongroom/identity")).expect("an identity");
+    session.run("strongroom holder add cd --type local --out cd.key").shows(str![[r#"
+[3]
+--- stderr
+error: what is kept unlocked of `lead` does not open the roster: that takes its passphrase or its identity again
+       read from: [ROOT]/home-lead/.config/strongroom/keys/[ID]/lead.unlocked
+
+"#]]);
 }

@@ -103,15 +103,19 @@ pub fn find_key(
         tried.push(format!("{} (no key for this vault)", ShownPath(&folder.keys_folder())));
         return Err(KeyError::no_key(index, wanted, tried));
     }
-    let mut first_failure = None;
+    let mut failure: Option<KeyError> = None;
     for key in kept.keys {
-        match key.unlock(index, wanted) {
+        let error = match key.unlock(index, wanted) {
             Ok(found) => return Ok(found),
-            Err(error) => first_failure.get_or_insert(error),
+            Err(error) => error,
         };
+        // What one key of this vault lacks says more than that another opens nothing at all.
+        if failure.as_ref().is_none_or(|first| first.opens_nothing() && !error.opens_nothing()) {
+            failure = Some(error);
+        }
     }
     // The loop ran at least once, so there is a failure; without one nothing was found either.
-    Err(first_failure.unwrap_or_else(|| KeyError::no_key(index, wanted, tried)))
+    Err(failure.unwrap_or_else(|| KeyError::no_key(index, wanted, tried)))
 }
 
 /// Where a key was found.
@@ -339,6 +343,13 @@ impl KeyError {
         let passphrases = of_kind(|kind| matches!(kind, HolderKind::Passphrase { .. }));
         let public_keys = of_kind(|kind| matches!(kind, HolderKind::Age { .. }));
         Self::NoKey { wanted, tried, roster, passphrases, public_keys }
+    }
+
+    /// Whether the key that was found opens nothing in the vault: it is a wrong one, or its holder was removed.
+    #[must_use]
+    pub fn opens_nothing(&self) -> bool {
+        use UnlockError::{WrongAccessKey, WrongUnlockedKey};
+        matches!(self, Self::Unlock(_, WrongAccessKey | WrongUnlockedKey))
     }
 }
 
