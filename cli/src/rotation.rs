@@ -254,7 +254,7 @@ impl Prepared {
             && let Some(folder) = UserFolder::find()
         {
             // Beside the old one, so that one of the two opens the vault whenever this ends.
-            let next = free_name(&folder, index, name);
+            let next = free_name(&folder, index.id(), name, "next");
             match folder.keep_key(index.id(), &next, key) {
                 Ok(_) => self.kept_as = Some(next),
                 Err(error) => {
@@ -307,7 +307,8 @@ impl Prepared {
 fn replace_kept(folder: &UserFolder, id: VaultId, name: &str, key: &AccessKey) -> bool {
     let kept = folder.keys(id).map(|kept| kept.keys).unwrap_or_default();
     if let Some(old) = kept.iter().find(|old| old.holder() == name && !old.is_unlocked()) {
-        let previous = old.path.with_file_name(format!("{name}~previous.key"));
+        let previous = free_name(folder, id, name, "previous");
+        let previous = old.path.with_file_name(format!("{previous}.key"));
         if fs::rename(&old.path, previous).is_err() {
             return false;
         }
@@ -315,15 +316,16 @@ fn replace_kept(folder: &UserFolder, id: VaultId, name: &str, key: &AccessKey) -
     folder.keep_key(id, name, key).is_ok()
 }
 
-/// What the file of a key is called until the vault needs it: as no holder can be, and as no file is. One that is there
-/// is of a rotation that ended early, and may be the key that opens the vault.
-fn free_name(folder: &UserFolder, index: &Index<'_>, holder: &str) -> String {
-    let kept = folder.keys(index.id()).unwrap_or_default().keys;
-    let mut next = format!("{holder}~next");
-    while kept.iter().any(|key| key.holder() == next) {
-        next.push('~');
+/// What the file of a holder's other key is called, one for which the vault has no use yet or any more: as no holder can
+/// be, and as no file is. One that is there is of an earlier rotation, and may be the only key that opens the vault that
+/// git has.
+fn free_name(folder: &UserFolder, id: VaultId, holder: &str, which: &str) -> String {
+    let kept = folder.keys(id).unwrap_or_default().keys;
+    let mut name = format!("{holder}~{which}");
+    while kept.iter().any(|key| key.holder() == name) {
+        name.push('~');
     }
-    next
+    name
 }
 
 fn make_folder(file: &Path) -> Result<(), Error> {

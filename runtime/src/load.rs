@@ -4,8 +4,8 @@ use std::env;
 use std::path::Path;
 
 use strongroom_vault::search::{
-    Found, Generations, KeyError, RolledBack, Source, UserFolder, Wanted, check_vault_permissions,
-    find_key, read_mine, unlock, unlock_file, unlock_text,
+    Found, Generations, KeyError, Source, UserFolder, Wanted, check_vault_permissions, find_key,
+    read_mine, unlock, unlock_file, unlock_text,
 };
 use strongroom_vault::{
     Content, Credential, DataKey, ENVIRONMENT_VARIABLE, Embedded, Environment, EnvironmentType,
@@ -128,16 +128,26 @@ fn own_values(
     build: Option<&Build>,
     folder: Option<&UserFolder>,
 ) -> Result<Option<VaultFile>, Obstacle> {
-    let memory = check_against_memory(index, environment, build, folder);
+    let is_older = |seen: Generations| seen.check(index, environment.kind()).err();
+    let than_built = build.map(|build| Generations::new(build.generations)).and_then(is_older);
+    let than_seen = folder.map(|folder| folder.generations(index.id())).and_then(is_older);
     match whence {
         Whence::Program(parts) if !parts.is_for(environment) => Err(Obstacle::NotEmbedded {
             environment: environment.clone(),
             embedded: (parts.environment, parts.kind),
         }),
         // What a program carries is all that counts: no file is read.
-        Whence::Program(_) => memory.map(|()| None).map_err(Obstacle::BuiltBefore),
+        Whence::Program(_) => match than_built.or(than_seen) {
+            Some(older) => Err(Obstacle::BuiltBefore(older)),
+            None => Ok(None),
+        },
         Whence::File(path) => {
-            memory.map_err(Obstacle::RolledBack)?;
+            if let Some(older) = than_seen {
+                return Err(Obstacle::RolledBack(older));
+            }
+            if let Some(older) = than_built {
+                return Err(Obstacle::BuiltAfter(older));
+            }
             // Nobody's own values count for another type: then their file is not even looked for.
             match environment.kind() {
                 EnvironmentType::Local => read_mine(path).map_err(Obstacle::Mine),
@@ -289,21 +299,6 @@ fn choose_environment(
         return Err(Obstacle::OtherType { environment, built });
     }
     Ok((environment, chosen))
-}
-
-/// Refuses older keys than the build, or this user, has seen.
-fn check_against_memory(
-    index: &Index<'_>,
-    environment: &Environment,
-    build: Option<&Build>,
-    folder: Option<&UserFolder>,
-) -> Result<(), RolledBack> {
-    let compiled_in = build.map(|build| Generations::new(build.generations));
-    let remembered = folder.map(|folder| folder.generations(index.id()));
-    for seen in [compiled_in, remembered].into_iter().flatten() {
-        seen.check(index, environment.kind())?;
-    }
-    Ok(())
 }
 
 fn key(

@@ -36,7 +36,10 @@ impl LoadError {
                 | Obstacle::NotEmbedded { .. },
             ) => LoadErrorKind::Environment,
             Some(
-                Obstacle::OtherVault { .. } | Obstacle::RolledBack(_) | Obstacle::BuiltBefore(_),
+                Obstacle::OtherVault { .. }
+                | Obstacle::RolledBack(_)
+                | Obstacle::BuiltAfter(_)
+                | Obstacle::BuiltBefore(_),
             ) => LoadErrorKind::NotAsBuilt,
             Some(Obstacle::Key(..)) => LoadErrorKind::Key,
         }
@@ -184,6 +187,8 @@ pub(crate) enum Obstacle {
         built: &'static str,
     },
     RolledBack(RolledBack),
+    /// The vault has older keys than the build saw.
+    BuiltAfter(RolledBack),
     /// The program carries older keys than this user has seen.
     BuiltBefore(RolledBack),
     /// The program carries the values of another environment.
@@ -400,11 +405,19 @@ impl fmt::Display for Obstacle {
                 environment.kind()
             ),
             Self::RolledBack(error) => error.fmt(f),
+            Self::BuiltAfter(RolledBack { kind, seen, now }) => write!(
+                f,
+                "the keys were rolled back: the program was built with generation {seen} of the data key of `{kind}`, \
+                 and the vault has {now}\n\
+                 either a rotation was thrown away, or this is an older branch: then build it again: cargo build\n\
+                 or somebody put an older vault in its place: find out who (git log -p strongroom.toml), and restore the newer one"
+            ),
             Self::BuiltBefore(RolledBack { kind, seen, now }) => write!(
                 f,
                 "the program was built before the keys were rotated: the data key of `{kind}` was seen with generation {seen}, \
                  and the program carries {now}\n\
-                 build it again: cargo build"
+                 build it again: cargo build\n\
+                 if that changes nothing, the vault is older too: see why with: strongroom key older"
             ),
             Self::NotEmbedded { environment, embedded: (name, kind) } => {
                 write!(f, "the program carries the values of `{name}`")?;

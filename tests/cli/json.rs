@@ -127,6 +127,13 @@ fn furnish(session: &Session) {
     session.run("strongroom holder add recovery --roster --out recovery.key").succeeds();
 }
 
+/// Makes the vault an older one than was seen here.
+fn see_newer_keys(session: &Session) {
+    let folder = session.home().join(".config/strongroom/generations");
+    let seen = fs::read_dir(folder).expect("a folder").next().expect("a vault").expect("a file");
+    fs::write(seen.path(), "local 99\n").expect("what was seen");
+}
+
 fn git(session: &Session, words: &[&str]) {
     let mut git = Command::new("git");
     session.set_up(&mut git);
@@ -141,6 +148,9 @@ fn every_form_on_the_page_is_what_the_command_prints() {
     let (page, session) = (page(), scene());
     let mut is_furnished = false;
     for (command, form) in forms(&page) {
+        if command.starts_with("strongroom key older") {
+            see_newer_keys(&session);
+        }
         let outcome = session.typed(command).input(MARKER).run();
         assert!(outcome.status_is_one_of(&[0, 1]), "{command}: {}", outcome.stderr);
         let json: Json = serde_json::from_str(&outcome.output())

@@ -82,6 +82,7 @@ const LINES: &[(&str, Then)] = &[
     ("strongroom reject --all --yes", ShowsNothing),
     ("strongroom key deposit", Works),
     ("strongroom key rotate", ShowsNothing),
+    ("strongroom key older --yes", ShowsNothing),
     ("strongroom holder remove ci", ShowsNothing),
     ("strongroom holder grant ci --type dev", ShowsNothing),
     ("strongroom reseal", ShowsNothing),

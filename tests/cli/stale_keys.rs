@@ -50,7 +50,7 @@ fn a_type_that_nobody_holds_says_so() {
 [3]
 --- stderr
 error: the keys were rolled back: the data key of `local` was seen with generation 1, and the vault has 0
-       somebody put an older vault in its place: find out who (git log -p strongroom.toml), and restore the newer one
+       its grants are not in the file any more: restore [keys.local] from git (git log -p strongroom.toml)
 
 "#]]); // Somebody who has never seen an older vault.
     let seen = session.home().join(".config/strongroom/generations");

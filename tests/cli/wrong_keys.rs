@@ -284,7 +284,9 @@ fn keys_that_were_rolled_back_are_refused() {
 [3]
 --- stderr
 error: cannot open `github_api_token` for `local`: the keys were rolled back: the data key of `local` was seen with generation 2, and the vault has 1
-       somebody put an older vault in its place: find out who (git log -p strongroom.toml), and restore the newer one
+       either a rotation was thrown away, or this is an older branch, or somebody put an older vault in its place
+       see which, and take the older key if it is meant: strongroom key older
+       if nobody here did that: find out who (git log -p strongroom.toml), and restore the newer one
 
 "#]]);
     session.typed("strongroom set --type local x").input(MARKER).run().ends_with(3);

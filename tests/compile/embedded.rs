@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use strongroom_vault::search::UserFolder;
 use strongroom_vault::{
     AccessKey, Date, Document, Draft, EnvironmentType, HolderSecret, Index, KeyRing, NewHolder,
-    Passphrase, Scopes, VaultId, new_vault,
+    NewKeys, Passphrase, Rotation, Scopes, VaultId, new_vault,
 };
 
 use crate::workspace::{cargo, copy_lock, fresh_folder, manifest, write};
@@ -125,6 +126,45 @@ fn what_is_carried_is_as_old_as_the_build() {
     {
         assert!(refused.contains(part), "{part}:\n{refused}");
     }
+}
+
+#[test]
+fn what_was_built_before_a_rotation_was_thrown_away_is_built_again() {
+    let project = Project::new("thrown-away");
+    let key = project.key.to_text();
+    let (variables, says) = ([("STRONGROOM_KEY", key.as_str())], "MARKER-token None [1, 2, 255]");
+    let older = project.text();
+    project.draft(|draft, _| {
+        let rotation = Rotation::of_types(vec![EnvironmentType::Local]);
+        draft.rotate(&project.ring, &rotation, &NewKeys::default(), TODAY).expect("rotated");
+    });
+    let newer = project.built(&[], "newer");
+    newer.says_of("from-a-vault", &variables, &project.vault(), says);
+    write(&project.vault(), &older);
+    let (succeeded, refused) = newer.run("from-a-vault", &variables, &project.vault());
+    assert!(!succeeded);
+    for part in [
+        "the program was built with generation 2 of the data key of `local`, and the vault has 1",
+        "a rotation was thrown away, or this is an older branch: then build it again: cargo build",
+        "or somebody put an older vault in its place",
+    ] {
+        assert!(refused.contains(part), "{part}:\n{refused}");
+    }
+
+    // Built again it runs, where nobody has seen the newer key; where somebody has, once they say that the older is meant.
+    let again = project.built(&[], "again");
+    again.says_of("from-a-vault", &variables, &project.vault(), says);
+    let folder = UserFolder::at(&again.folder.join("home/.config/strongroom"));
+    write(&folder.path().join("generations").join(ID.to_string()), "local 2\n");
+    let (_, refused) = again.run("from-a-vault", &variables, &project.vault());
+    assert!(refused.contains("if it is meant: strongroom key older"), "{refused}");
+    let refused = again.refuses(&variables);
+    assert!(refused.contains("see why with: strongroom key older"), "{refused}");
+    let index = Index::read(&older).expect("a vault");
+    let meant = folder.generations(ID).check(&index, EnvironmentType::Local);
+    folder.take_older(ID, &[meant.expect_err("older")]).expect("remembered");
+    again.says_of("from-a-vault", &variables, &project.vault(), says);
+    again.says(&variables, says);
 }
 
 #[test]

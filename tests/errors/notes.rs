@@ -117,7 +117,7 @@ pub(crate) const NOTES: &[(&str, &str)] = &[
     ),
     (
         "the keys were rolled back",
-        "The configuration folder, or the program, has seen newer keys than this vault has. Somebody may want a removed holder to read again.",
+        "The configuration folder, or the program, has seen newer keys than this vault has. Somebody may want a removed holder to read again; or you threw a rotation away, or are on an older branch: see *An older vault that is meant* in `leaving.md`.",
     ),
     (
         "not an access key",

@@ -11,7 +11,7 @@ use strongroom_vault::search::{KEY_VARIABLES, KeptKey, Source, UserFolder, Wante
 use strongroom_vault::{AccessKey, Credential, EnvironmentType, Index, KeyRing, Shown, nearest};
 use zeroize::Zeroizing;
 
-use super::{deposit_key, identity, rotate};
+use super::{deposit_key, identity, older, rotate};
 use crate::error::{Error, Status};
 use crate::keys;
 use crate::session::Place;
@@ -29,6 +29,7 @@ pub(crate) enum Command {
     Remove(Remove),
     Deposit(deposit_key::Args),
     Rotate(rotate::Args),
+    Older(older::Args),
 }
 
 /// Keep an access key, typed at a hidden prompt or read from standard input or a file
@@ -69,6 +70,7 @@ pub(crate) fn run(command: Command, place: &Place) -> Result<Status, Error> {
         Command::New(args) => identity::run(&args),
         Command::Deposit(args) => deposit_key::run(&args, place),
         Command::Rotate(args) => rotate::run(&args, place),
+        Command::Older(args) => older::run(&args, place),
         Command::Add(args) => with_kept(place, |index, folder| add(&args, index, folder)),
         Command::List(args) => with_kept(place, |index, folder| list(&args, index, folder)),
         Command::Remove(args) => with_kept(place, |index, folder| remove(&args, index, folder)),

@@ -23,6 +23,7 @@ pub(crate) mod lock;
 pub(crate) mod log;
 pub(crate) mod man;
 pub(crate) mod r#move;
+mod older;
 pub(crate) mod reject;
 pub(crate) mod rename;
 pub(crate) mod reseal;

@@ -1,6 +1,7 @@
 //! What git knows of a vault's file: its commits, and the texts that they have.
 
 mod blobs;
+mod generations;
 mod places;
 
 use std::collections::BTreeSet;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use strongroom_vault::ShownPath;
 
 pub(crate) use self::blobs::Blobs;
+pub(crate) use self::generations::{GenerationsInGit, PutBack};
 pub(crate) use self::places::{Place, Places, sealed_of};
 use crate::error::Error;
 use crate::git::{not_started, reading, words_of};

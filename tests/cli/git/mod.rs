@@ -3,6 +3,7 @@
 mod history;
 mod installing;
 mod merging;
+mod older;
 mod resolving;
 mod rollback;
 

@@ -15,6 +15,8 @@ use std::time::Duration;
 use std::{env, fs, io, thread};
 
 use super::generations::Generations;
+#[cfg(feature = "edit")]
+use super::generations::RolledBack;
 use super::permissions::{private_file, private_folder};
 use crate::beside::{flush_folder, unique_beside};
 use crate::crypto::KeyRing;
@@ -96,6 +98,27 @@ impl UserFolder {
         self.write_locked(&self.generations_file(id), || {
             let mut generations = self.generations(id);
             generations.raise(ring).then(|| generations.to_string())
+        })
+    }
+
+    /// Takes lower generations than those that are remembered, because a person says that they are meant: a rotation was
+    /// thrown away, or an older branch is checked out. What is opened later raises them again.
+    ///
+    /// # Security
+    ///
+    /// From then on an older vault with these keys is no longer noticed here.
+    ///
+    /// # Errors
+    ///
+    /// The folder or the file cannot be written.
+    #[cfg(feature = "edit")]
+    pub fn take_older(&self, id: VaultId, older: &[RolledBack]) -> io::Result<()> {
+        self.write_locked(&self.generations_file(id), || {
+            let mut generations = self.generations(id);
+            for older in older {
+                generations.lower(older);
+            }
+            Some(generations.to_string())
         })
     }
 

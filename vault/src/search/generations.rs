@@ -52,6 +52,13 @@ impl Generations {
         *self != before
     }
 
+    /// Takes the generation that a vault has in place of a higher one.
+    #[cfg(feature = "edit")]
+    pub(super) fn lower(&mut self, older: &RolledBack) {
+        let seen = &mut self.0[older.kind as usize];
+        *seen = older.now.min(*seen);
+    }
+
     /// Reads what `Display` writes; lines that say nothing are skipped.
     pub(super) fn parse(text: &str) -> Self {
         let mut generations = Self::default();
@@ -92,8 +99,19 @@ impl fmt::Display for RolledBack {
         let Self { kind, seen, now } = self;
         write!(
             f,
-            "the keys were rolled back: the data key of `{kind}` was seen with generation {seen}, and the vault has {now}\n\
-             somebody put an older vault in its place: find out who (git log -p strongroom.toml), and restore the newer one"
+            "the keys were rolled back: the data key of `{kind}` was seen with generation {seen}, and the vault has {now}"
+        )?;
+        if *now == 0 {
+            return write!(
+                f,
+                "\nits grants are not in the file any more: restore [keys.{kind}] from git (git log -p strongroom.toml)"
+            );
+        }
+        f.write_str(
+            "\n\
+             either a rotation was thrown away, or this is an older branch, or somebody put an older vault in its place\n\
+             see which, and take the older key if it is meant: strongroom key older\n\
+             if nobody here did that: find out who (git log -p strongroom.toml), and restore the newer one",
         )
     }
 }
