@@ -231,10 +231,9 @@ pub(crate) fn say_notes(notes: &[MergeNote]) {
                 continue;
             }
             MergeNote::Vouch { holders } => format!(
-                "the word of {} for the deposit keys is for those of one side only, so deposits of theirs are refused\n\
-                 make it anew with: strongroom holder grant {} --type TYPE, with a type that the holder has",
-                listed(holders.iter().map(String::as_str)),
-                holders.first().map_or_else(String::new, |name| Shown(name).to_string())
+                "the roster's word for the deposit keys that {} have is for those of one side only, so deposits of theirs are refused\n\
+                 whoever has the roster key makes it anew with: strongroom key deposit",
+                listed(holders.iter().map(String::as_str))
             ),
             MergeNote::DepositKey { kind, lost: true } => format!(
                 "the deposit key that one side made for {kind} is lost, since the other made a new data key\n\

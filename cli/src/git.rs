@@ -88,6 +88,14 @@ pub(crate) struct Brought {
     pub(crate) on: String,
 }
 
+impl Brought {
+    /// Who brought it, when and in which commit.
+    pub(crate) fn words(&self) -> String {
+        let short = self.id.get(..SHORT).unwrap_or(&self.id);
+        format!("{}, in commit {short} of {}", Shown(&self.author), self.on)
+    }
+}
+
 /// A file in the working tree of a repository.
 #[derive(Debug)]
 pub(crate) struct FileInTree {
@@ -135,6 +143,11 @@ impl FileInTree {
             Some(Brought { id: parts.next()?, author: parts.next()?, on: parts.next()? })
         };
         Some(String::from_utf8_lossy(&said).lines().filter_map(brought).collect())
+    }
+
+    /// Whether a commit comes after another.
+    pub(crate) fn is_behind(&self, earlier: &str, later: &str) -> bool {
+        self.ask(&["merge-base", "--is-ancestor", earlier, later], None).is_some()
     }
 
     /// Whether git leaves the file alone.

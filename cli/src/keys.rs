@@ -137,14 +137,30 @@ fn find(index: &Index<'_>, wanted: Wanted) -> Result<Found, KeyError> {
 }
 
 fn find_or_ask(index: &Index<'_>, wanted: Wanted) -> Result<Found, Error> {
-    let found = match find(index, wanted) {
-        Ok(found) => found,
+    trusted(index, wanted, look(index, wanted)?)
+}
+
+/// Opens the data key of a type in a vault that is not the one at hand: a side of a merge. Its keys may be older than
+/// those that were seen, and are not remembered.
+pub(crate) fn of_side(index: &Index<'_>, kind: EnvironmentType) -> Result<KeyRing, Error> {
+    look(index, Wanted::Type(kind)).map(|found| found.ring)
+}
+
+/// Opens the roster key without asking anybody; none where it is not here.
+pub(crate) fn roster_at_hand(index: &Index<'_>) -> Option<KeyRing> {
+    let found = find(index, Wanted::Roster).ok()?;
+    trusted(index, Wanted::Roster, found).ok().map(|found| found.ring)
+}
+
+fn look(index: &Index<'_>, wanted: Wanted) -> Result<Found, Error> {
+    match find(index, wanted) {
+        Ok(found) => Ok(found),
         Err(error) => {
             if wanted == Wanted::Roster
                 && is_for_somebody_else(&error)
                 && let Some(found) = roster_by_identity(index)?
             {
-                return trusted(index, wanted, found);
+                return Ok(found);
             }
             let holders = passphrase_holders(index, wanted);
             if holders.is_empty() || !is_for_somebody_else(&error) {
@@ -161,10 +177,9 @@ fn find_or_ask(index: &Index<'_>, wanted: Wanted) -> Result<Found, Error> {
                 );
                 return Err(Error::from(error).with_hint(hint));
             };
-            ask(index, wanted, &holders, terminal)?
+            ask(index, wanted, &holders, terminal)
         }
-    };
-    trusted(index, wanted, found)
+    }
 }
 
 /// Whether no key is here, or only those of others who may not open what is wanted, or that open nothing any more: then

@@ -44,10 +44,11 @@ pub use self::crypto::{DepositPlace, Vouched, deposit_code, deposit_key_fingerpr
 pub use self::date::Date;
 #[cfg(feature = "edit")]
 pub use self::edit::{
-    Draft, EditError, Expiry, GrantError, Had, HolderSecret, LockedVault, Marked, MergeError,
-    MergeNote, Merged, NEW_MINE_FILE, NewDepositKey, NewHolder, NewKeys, NewVault, Rotated,
-    Rotation, SaveError, Scopes, SetOutcome, SettleError, Side, Subject, check_settable,
-    create_file, left_behind, merge, new_vault, set_mine, unset_mine,
+    Before, BothKeys, Carried, Draft, EditError, Expiry, GrantError, Had, HolderSecret,
+    LockedVault, Marked, MergeError, MergeNote, Merged, NEW_MINE_FILE, NewDepositKey, NewHolder,
+    NewKeys, NewVault, NotCarried, Rotated, Rotation, SaveError, Scopes, SetOutcome, SettleError,
+    Settled, Side, Subject, check_settable, create_file, holders_without_word, left_behind, merge,
+    new_vault, set_mine, unset_mine,
 };
 pub use self::environment::{
     ENVIRONMENT_VARIABLE, Environment, EnvironmentType, UnknownEnvironment,

@@ -1,22 +1,32 @@
 //! `strongroom key deposit`: makes the deposit keys that are missing, and shows the fingerprints of all.
 
 use serde_json::json;
-use strongroom_vault::{DepositKey, EnvironmentType, Index, deposit_key_fingerprint};
+use strongroom_vault::{
+    DepositKey, EnvironmentType, Index, Vouched, deposit_key_fingerprint, holders_without_word,
+};
 
 use crate::age;
-use crate::deposits::{missing_keys, refuse_swapped};
+use crate::deposits::{Origins, check_renewable, missing_keys, renew, roster_of, word_of_own};
 use crate::error::{Error, Status, listed};
+use crate::git::Brought;
 use crate::keys::{self, Keys};
 use crate::session::{Place, Session};
-use crate::ui::{self, Cell, Table};
+use crate::ui::{self, Cell, Table, Terminal};
 
 /// Make the deposit keys that are missing, and show the fingerprints of all
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 A deposit key is what values are left under by whoever cannot open a type. A type gets one with the first
 holder that is added, and a new one with each rotation. Making one needs a key of the roster; showing them
-needs none, and checks those that a key here opens.")]
+needs none, and checks those that a key here opens.
+
+Each holder has the roster's word for the deposit keys. Where it is for others than there are, because a merge
+mixed those of two branches, whoever has the roster key is shown where they come from, and makes the word anew.")]
 pub(crate) struct Args {
+    /// Make the roster's word anew without asking
+    #[arg(long)]
+    yes: bool,
+
     /// Print JSON: [{"type", "fingerprint", "private": "opens" | "altered" | "not-checked"}]
     #[arg(long)]
     json: bool,
@@ -25,7 +35,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let found = place.read()?;
     let session = found.open()?;
-    refuse_swapped(&session.index)?;
+    give_word(&session, args)?;
+    let found = place.read()?;
+    let session = found.open()?;
     let missing = missing(&session.index);
     if !missing.is_empty() {
         make(&session)?;
@@ -67,6 +79,76 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
          restore [deposits] from git: git log -p strongroom.toml",
         listed(altered)
     )))
+}
+
+/// Makes the roster's word for the deposit keys right where it is for others.
+fn give_word(session: &Session<'_>, args: &Args) -> Result<(), Error> {
+    let index = &session.index;
+    let ring = match word_of_own(index) {
+        // Nobody is asked for the roster key to see whether it is needed.
+        Vouched::Yes => match keys::roster_at_hand(index) {
+            Some(ring) if !holders_without_word(index, &ring).is_empty() => ring,
+            _ => return Ok(()),
+        },
+        Vouched::Nothing => return Ok(()),
+        Vouched::No => {
+            let ring = keys::of_roster(index).map_err(|error| {
+                if error.text().is_empty() {
+                    return error;
+                }
+                Error::cannot(format!(
+                    "the roster's word is for other deposit keys than this vault has: two branches were merged, or one was swapped\n\
+                     {} sees which, and makes it anew, with: strongroom key deposit",
+                    roster_of(index)
+                ))
+            })?;
+            check_renewable(session, &ring)?;
+            agree(session, args)?;
+            ring
+        }
+    };
+    let names = renew(session, &ring)?;
+    ui::say(&format!(
+        "made the roster's word for the deposit keys anew for {names}\ncommit strongroom.toml, and let everybody pull it"
+    ));
+    Ok(())
+}
+
+/// Shows where the deposit keys come from, and asks whether they are the right ones.
+fn agree(session: &Session<'_>, args: &Args) -> Result<(), Error> {
+    let index = &session.index;
+    let origins = Origins::of(session.path());
+    ui::say(
+        "the roster's word is for other deposit keys than this vault has: two branches were merged, or one was swapped",
+    );
+    for key in EnvironmentType::ALL.into_iter().filter_map(|kind| index.deposits().key(kind)) {
+        let kind = key.kind();
+        let fingerprint = deposit_key_fingerprint(index.id(), key);
+        let deposit_key = origins.first(key.public());
+        let by = deposit_key.as_ref().map_or("not committed".to_owned(), Brought::words);
+        ui::say(&format!("  {kind}: {fingerprint}, {by}"));
+        let current = index.keys().of_type(kind).current();
+        let data_key = current.and_then(|current| origins.first(current.fingerprint_text()));
+        if let (Some(deposit_key), Some(data_key)) = (&deposit_key, &data_key)
+            && origins.is_earlier(deposit_key, data_key)
+        {
+            return Err(Error::cannot(format!(
+                "the deposit key of `{kind}` is older than its data key, and a rotation makes a new one: whoever was removed since may open what is left under it\n\
+                 make new keys with: strongroom key rotate --type {kind}"
+            )));
+        }
+    }
+    if args.yes {
+        return Ok(());
+    }
+    let Some(mut terminal) = Terminal::of_person() else {
+        return Err(Error::usage("no terminal to ask at\ngive the word without a question: --yes"));
+    };
+    if terminal.agrees("are these the right ones?")? {
+        Ok(())
+    } else {
+        Err(Error::no("nothing was changed"))
+    }
 }
 
 /// The types that have a data key and no deposit key.

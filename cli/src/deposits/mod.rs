@@ -4,13 +4,15 @@ mod opening;
 mod origin;
 mod trust;
 mod which;
+mod word;
 
 use strongroom_vault::{Code, Deposit, EnvironmentType, Grant, Index, NewDepositKey, Shown, Value};
 
 pub(crate) use self::opening::open;
 pub(crate) use self::origin::{Origin, Origins};
-pub(crate) use self::trust::{refuse_swapped, trusted_keys};
+pub(crate) use self::trust::{trusted_keys, word_of_own};
 pub(crate) use self::which::Which;
+pub(crate) use self::word::{check_renewable, renew, renew_words};
 use crate::age;
 use crate::error::Error;
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use strongroom_vault::{Deposit, Shown};
+use strongroom_vault::Deposit;
 
 use crate::git::{Brought, Commit, FileInTree};
 
@@ -28,6 +28,17 @@ impl Origins {
         let file = FileInTree::of(vault);
         let head = file.as_ref().and_then(|_| Commit::of(vault.parent()?, "HEAD").ok());
         Self { committed: head.and_then(|head| head.file(vault).ok().flatten()), file }
+    }
+
+    /// Of a key, by a part of its text: the first commit that has it.
+    pub(crate) fn first(&self, text: &str) -> Option<Brought> {
+        self.file.as_ref()?.commits_about(text)?.pop()
+    }
+
+    /// Whether a commit came before another.
+    pub(crate) fn is_earlier(&self, commit: &Brought, than: &Brought) -> bool {
+        let file = self.file.as_ref();
+        commit.id != than.id && file.is_some_and(|file| file.is_behind(&commit.id, &than.id))
     }
 
     pub(crate) fn of_deposit(&self, deposit: &Deposit<'_>) -> Origin {
@@ -60,10 +71,7 @@ impl Origin {
     /// Who left it, in words.
     pub(crate) fn words(&self) -> String {
         match &self.commit {
-            Some(Brought { id, author, on }) => {
-                let short = id.get(..SHORT).unwrap_or(id);
-                format!("{}, in commit {short} of {on}", Shown(author))
-            }
+            Some(brought) => brought.words(),
             None if !self.is_in_repository => "unknown: git does not keep this vault".to_owned(),
             None if !self.is_committed => "unknown: it is not committed yet".to_owned(),
             None => "unknown: git does not say who brought it".to_owned(),
@@ -75,6 +83,3 @@ impl Origin {
         self.is_put_back.then_some("it was taken away in an earlier commit, and put back")
     }
 }
-
-/// Digits of a commit's id that tell it from others.
-const SHORT: usize = 10;

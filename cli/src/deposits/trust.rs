@@ -76,32 +76,36 @@ fn key_of<'i, 't>(
     Ok(key)
 }
 
-/// Refuses deposit keys for which the holder whose key is here has no word.
-pub(crate) fn refuse_swapped(index: &Index<'_>) -> Result<(), Error> {
-    is_vouched(index, UserFolder::find().as_ref()).map(|_| ())
-}
-
 /// Whether the holder whose key is here has the roster's word for the deposit keys. Nobody is asked for a key: a deposit
 /// needs none.
 fn is_vouched(index: &Index<'_>, folder: Option<&UserFolder>) -> Result<bool, Error> {
-    let ring = match find_key(index, Wanted::Anything, folder) {
-        Ok(found) => found.ring,
-        Err(KeyError::NoKey { .. }) => return Ok(false),
+    match word(index, folder) {
+        Vouched::Yes => Ok(true),
+        Vouched::Nothing => Ok(false),
+        Vouched::No => Err(Error::cannot(format!(
+            "the roster's word is for other deposit keys than this vault has\n\
+             either two branches that both made new keys were merged, or somebody swapped a deposit key and could open what is left under it\n\
+             nothing was done; {} sees which, and makes the word anew, with: strongroom key deposit",
+            roster_of(index)
+        ))),
+    }
+}
+
+/// What the holder whose key is here was given the roster's word for.
+pub(crate) fn word_of_own(index: &Index<'_>) -> Vouched {
+    word(index, UserFolder::find().as_ref())
+}
+
+fn word(index: &Index<'_>, folder: Option<&UserFolder>) -> Vouched {
+    match find_key(index, Wanted::Anything, folder) {
+        Ok(found) => found.ring.vouched(index),
+        Err(KeyError::NoKey { .. }) => Vouched::Nothing,
         Err(error) => {
             let error = error.to_string();
             let first = error.lines().next().unwrap_or_default();
             ui::warn(&format!("the key that is here is not used: {first}"));
-            return Ok(false);
+            Vouched::Nothing
         }
-    };
-    match ring.vouched(index) {
-        Vouched::Yes => Ok(true),
-        Vouched::Nothing => Ok(false),
-        Vouched::No => Err(Error::cannot(format!(
-            "a deposit key of this vault is not the one that was made: somebody swapped it, and could open what is left under it\n\
-             nothing was done; tell {}, and look who did it: git log -p strongroom.toml",
-            roster_of(index)
-        ))),
     }
 }
 

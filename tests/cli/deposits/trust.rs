@@ -80,11 +80,13 @@ fn a_holder_refuses_a_key_for_which_the_roster_gave_no_word() {
     team.dev(LEAVE).input(MARKER).run().shows(str![[r#"
 [3]
 --- stderr
-error: a deposit key of this vault is not the one that was made: somebody swapped it, and could open what is left under it
-       nothing was done; tell owner, and look who did it: git log -p strongroom.toml
+error: the roster's word is for other deposit keys than this vault has
+       either two branches that both made new keys were merged, or somebody swapped a deposit key and could open what is left under it
+       nothing was done; owner sees which, and makes the word anew, with: strongroom key deposit
 
 "#]]);
-    team.owner("strongroom key deposit").run().ends_with(3).says("somebody swapped it");
+    team.owner("strongroom key deposit").run().ends_with(3).says("was altered or swapped");
+    team.owner("strongroom key deposit --yes").run().ends_with(3).says("was altered or swapped");
     assert_eq!(team.session().read("strongroom.toml"), before);
     // Who takes the words away as well meets the memory of the key.
     team.session().edit(|text| {
@@ -101,6 +103,47 @@ error: a deposit key of this vault is not the one that was made: somebody swappe
         team.owner(line).run().ends_with(3).says("was altered or swapped: it is not the one that");
         assert_eq!(team.session().read("strongroom.toml"), before, "{line}");
     }
+}
+
+#[test]
+fn an_earlier_key_that_somebody_put_in_its_place_is_no_key_of_a_merge() {
+    let team = Team::new();
+    team.owner("strongroom holder add guest --type prod --out ../guest.key").run().succeeds();
+    team.owner("strongroom holder add ci --type prod --out ../ci.key").run().succeeds();
+    team.dev(LEAVE).input(MARKER).run().succeeds();
+    team.commit("Owner", "guest joins");
+    let earlier = production(&team.session().read("strongroom.toml"));
+    let earlier = earlier.split("public = \"").nth(1).and_then(|rest| rest.split('"').next());
+    let earlier = earlier.expect("a public half").to_owned();
+    team.owner("strongroom holder remove guest --yes").run().succeeds();
+    team.commit("Owner", "guest leaves");
+    // The earlier key lies under the current data key, while a deposit waits that was left under it.
+    team.session().edit(|text| {
+        let line = text.lines().find(|line| line.starts_with(&earlier)).expect("kept");
+        let private = line.split("private = \"").nth(1).and_then(|rest| rest.split('"').next());
+        let table = format!(
+            "[deposits.production]\nprivate = \"{}\"\npublic = \"{earlier}\"",
+            private.expect("a private half")
+        );
+        text.replace(&production(&text), &table).replace(&format!("{line}\n"), "")
+    });
+    team.commit("Guest", "tidy up");
+    let ci = team.owner(LEAVE).variable("STRONGROOM_KEY_FILE", "../ci.key").input(MARKER).run();
+    ci.ends_with(3).says("somebody swapped a deposit key");
+    let before = team.session().read("strongroom.toml");
+    team.owner("strongroom key deposit --yes").run().shows(str![[r#"
+[3]
+--- stderr
+the roster's word is for other deposit keys than this vault has: two branches were merged, or one was swapped
+  production: [CODE], Owner <Owner@shop>, in commit [vault...] of [DATE....]
+error: the deposit key of `production` is older than its data key, and a rotation makes a new one: whoever was removed since may open what is left under it
+       make new keys with: strongroom key rotate --type production
+
+"#]]);
+    assert_eq!(team.session().read("strongroom.toml"), before);
+    team.owner("strongroom key rotate --type prod --yes").run().succeeds();
+    let ci = team.owner(LEAVE).variable("STRONGROOM_KEY_FILE", "../ci.key").input(MARKER).run();
+    ci.succeeds();
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod merging;
 mod older;
 mod resolving;
 mod rollback;
+mod rotated;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,5 +1,6 @@
 //! Merging: what only one side changed is taken, what both changed is left to a person, and nothing is lost.
 
+mod given_way;
 mod keys;
 mod random;
 mod settling;

@@ -7,7 +7,7 @@ use super::holder::check_every_grant;
 use super::splice::{Changes, string_text};
 use crate::crypto::{DataKey, HolderKeys, KeyRing, VouchedKeys, kept_keys};
 use crate::environment::EnvironmentType;
-use crate::index::{DepositKey, Index, VaultId};
+use crate::index::{DepositKey, Holder, Index, VaultId};
 
 /// A new deposit key for a type: an age key of its own.
 pub struct NewDepositKey {
@@ -65,6 +65,27 @@ impl Draft<'_, '_> {
         put_vouches(&mut self.changes, index.id(), public, all);
         Ok(())
     }
+}
+
+/// The holders whose word for the deposit keys is another than the roster would give them now, or who have none.
+///
+/// Empty without the roster key, and for a vault without deposit keys. A holder whose `kept` does not count is left out:
+/// nobody can give it a word.
+#[must_use]
+pub fn holders_without_word(index: &Index<'_>, ring: &KeyRing) -> Vec<String> {
+    let public = EnvironmentType::ALL
+        .into_iter()
+        .filter_map(|kind| Some((kind, index.deposits().key(kind)?.public())));
+    let public: Vec<(EnvironmentType, &str)> = public.collect();
+    let (Some(roster), false) = (ring.roster(), public.is_empty()) else { return Vec::new() };
+    let vouched = VouchedKeys::new(public);
+    let is_without = |holder: &&Holder<'_>| {
+        let keys = kept_keys(roster, index, holder);
+        keys.is_some_and(|keys| {
+            Some(vouched.vouch(index.id(), holder.name(), &keys).as_str()) != holder.vouch()
+        })
+    };
+    index.holders().iter().filter(is_without).map(|holder| holder.name().to_owned()).collect()
 }
 
 pub(super) fn put_deposit_key(

@@ -18,13 +18,16 @@ mod splice;
 
 pub use self::create::{NewVault, new_vault};
 pub use self::deposit::left_behind;
-pub use self::deposit_key::NewDepositKey;
+pub use self::deposit_key::{NewDepositKey, holders_without_word};
 pub use self::draft::{Draft, EditError, SetOutcome, check_settable};
 pub use self::expiry::Expiry;
 pub use self::grant_error::GrantError;
 pub use self::had::Had;
 pub use self::holder::{HolderSecret, NewHolder, Scopes};
-pub use self::merge::{Marked, MergeError, MergeNote, Merged, SettleError, Side, Subject, merge};
+pub use self::merge::{
+    Before, BothKeys, Carried, Marked, MergeError, MergeNote, Merged, NotCarried, SettleError,
+    Settled, Side, Subject, merge,
+};
 pub use self::mine::{NEW_MINE_FILE, set_mine, unset_mine};
 pub use self::rotate::{NewKeys, Rotated, Rotation};
 pub use self::save::{LockedVault, SaveError, create_file};

@@ -1,6 +1,7 @@
 //! Merging two vaults that come from one, entry by entry: what only one side changed is taken, and what both changed is
 //! left for a person to decide.
 
+mod carry;
 mod decide;
 mod entries;
 mod markers;
@@ -13,11 +14,12 @@ mod value;
 use std::collections::BTreeSet;
 use std::fmt;
 
+pub use self::carry::{BothKeys, Carried, NotCarried};
 use self::decide::Fate;
 use self::entries::{Becomes, Entry, Read, all, with_read};
 use self::markers::marked;
 pub use self::notes::MergeNote;
-pub use self::settle::{Marked, SettleError};
+pub use self::settle::{Before, Marked, SettleError, Settled};
 pub use self::sides::Side;
 use self::sides::Sides;
 pub use self::subject::Subject;

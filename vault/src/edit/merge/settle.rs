@@ -3,14 +3,39 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::entries::{Becomes, Read, all, is_same};
+use super::carry::{BothKeys, Carried, Decision};
+use super::entries::{Becomes, Read, all, is_same, with_read};
 use super::markers::{Split, marked};
 use super::sides::Side;
 use super::subject::{Groups, Subject};
-use super::{Merged, entries::with_read};
+use crate::crypto::NoRandomness;
 use crate::edit::splice::apply;
 use crate::error::ReadError;
 use crate::index::{Document, Index};
+
+/// What was merged, as git keeps it until the merge is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Before {
+    /// What both sides began with, if they began with one vault.
+    pub base: Option<String>,
+    /// Our side.
+    pub ours: String,
+    /// Their side.
+    pub theirs: String,
+}
+
+/// What a decision gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// The vault; where something is open still, with markers.
+    pub text: String,
+    /// What is open.
+    pub conflicts: Vec<Subject>,
+    /// What became of what only the side that gives way has under its data keys.
+    pub carried: Vec<Carried>,
+    /// The holders whom the side that stays removed, and who know a data key under which something was that is sealed again.
+    pub known_to: Vec<String>,
+}
 
 /// A vault with conflict markers, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,43 +81,58 @@ impl Marked {
         })?
     }
 
-    /// The values under the data keys in question that a decision for a side leaves out, because only the other side set
-    /// them: by secret and environment. They must be set again.
-    ///
-    /// # Errors
-    ///
-    /// As [`Marked::open`].
-    pub fn left_out(
-        &self,
-        subjects: &[Subject],
-        side: Side,
-    ) -> Result<Vec<(String, String)>, SettleError> {
-        self.with_sides(|ours, theirs| {
-            let groups = Groups::between(ours, theirs);
-            let (kept, other) = match side {
-                Side::Ours => (ours, theirs),
-                Side::Theirs => (theirs, ours),
-            };
-            let is_key = |subject: &Subject| matches!(subject, Subject::Roster | Subject::Keys(_));
-            let values = other.below(&["secrets"]).filter(|(entry, _)| entry.key != "about");
-            let lost = values.filter(|(entry, _)| {
-                let subject = groups.subject(entry, ours, theirs);
-                let version = |read: &Read<'_, '_>| {
-                    super::value::value_of(read.index, entry).map(crate::index::Value::version)
-                };
-                is_key(&subject) && subjects.contains(&subject) && version(other) > version(kept)
-            });
-            lost.map(|(entry, _)| (entry.table[1].clone(), entry.key.clone())).collect()
-        })
-    }
-
     /// Decides for a side, and gives the text with what is still open.
     ///
     /// # Errors
     ///
     /// A subject is not open, a side is no vault, or what comes out is none.
-    pub fn settle(&self, subjects: &[Subject], side: Side) -> Result<Merged, SettleError> {
-        self.with_sides(|ours, theirs| settle(ours, theirs, subjects, side))?
+    pub fn settle(&self, subjects: &[Subject], side: Side) -> Result<Settled, SettleError> {
+        self.settle_with(subjects, side, None, &[])
+    }
+
+    /// As [`Marked::settle`], with the texts that git keeps of what was merged, and with the data keys of both sides as far
+    /// as they are at hand. What lies under a data key that gives way, and was set on that side only, is sealed again under
+    /// the one that stays; what both set is a conflict of its own then.
+    ///
+    /// # Security
+    ///
+    /// Who is named in [`Settled::known_to`] can have made what was sealed again: a person has to look first.
+    ///
+    /// # Errors
+    ///
+    /// As [`Marked::settle`], or no randomness.
+    pub fn settle_with(
+        &self,
+        subjects: &[Subject],
+        side: Side,
+        before: Option<&Before>,
+        keys: &[BothKeys<'_>],
+    ) -> Result<Settled, SettleError> {
+        let texts = before.map(|it| [&it.ours, &it.theirs]);
+        let texts = texts.map(|texts| texts.map(|text| Index::read(text).ok()));
+        let originals = match (side, &texts) {
+            (Side::Ours, Some([Some(ours), Some(theirs)])) => Some([ours, theirs]),
+            (Side::Theirs, Some([Some(ours), Some(theirs)])) => Some([theirs, ours]),
+            _ => None,
+        };
+        let decide = |base: Option<&Read<'_, '_>>| {
+            self.with_sides(|ours, theirs| {
+                let (stays, gives_way) = match side {
+                    Side::Ours => (ours, theirs),
+                    Side::Theirs => (theirs, ours),
+                };
+                let groups = &Groups::between(ours, theirs);
+                let decision = Decision { base, originals, stays, gives_way, groups, subjects };
+                settle(ours, theirs, side, &decision, keys)
+            })?
+        };
+        match before.and_then(|it| it.base.as_deref()) {
+            // One that cannot be read says as little as none.
+            Some(base) => {
+                with_read(base, |base| decide(Some(base))).unwrap_or_else(|_| decide(None))
+            }
+            None => decide(None),
+        }
     }
 
     fn with_sides<T>(
@@ -111,18 +151,18 @@ impl Marked {
 fn settle(
     ours: &Read<'_, '_>,
     theirs: &Read<'_, '_>,
-    subjects: &[Subject],
     side: Side,
-) -> Result<Merged, SettleError> {
-    let groups = Groups::between(ours, theirs);
+    decision: &Decision<'_, '_, '_>,
+    keys: &[BothKeys<'_>],
+) -> Result<Settled, SettleError> {
     let (mut taken, mut disputed) = (Becomes::default(), Becomes::default());
     let (mut settled, mut conflicts) = (BTreeSet::new(), BTreeSet::new());
     for entry in all(&[ours, theirs]) {
         if is_same(ours.get(entry), theirs.get(entry)) {
             continue;
         }
-        let subject = groups.subject(entry, ours, theirs);
-        if !subjects.contains(&subject) {
+        let subject = decision.groups.subject(entry, ours, theirs);
+        if !decision.subjects.contains(&subject) {
             disputed.set(entry, theirs.text(entry));
             conflicts.insert(subject);
             continue;
@@ -132,15 +172,36 @@ fn settle(
         }
         settled.insert(subject);
     }
-    if let Some(missing) = subjects.iter().find(|subject| !settled.contains(subject)) {
+    if let Some(missing) = decision.subjects.iter().find(|subject| !settled.contains(subject)) {
         return Err(SettleError::NotOpen(missing.clone()));
+    }
+    let carry = decision.carry(keys)?;
+    for (entry, text) in carry.taken {
+        taken.set(&entry, text);
+    }
+    for (entry, text) in carry.disputed {
+        // What stays is ours or theirs, and each stands on its side of the markers.
+        match side {
+            Side::Ours => disputed.set(&entry, text),
+            Side::Theirs => {
+                disputed.set(&entry, theirs.text(&entry));
+                taken.set(&entry, text);
+            }
+        }
+        let (name, environment) = (entry.table[1].clone(), entry.key);
+        conflicts.insert(Subject::Value { name, environment });
     }
     let mut text = apply(ours.document, &taken.changes(ours)).map_err(SettleError::Written)?;
     if !conflicts.is_empty() {
         let rest = |read: &Read<'_, '_>| marked(read, &disputed);
         text = with_read(&text, rest).and_then(|marked| marked).map_err(SettleError::Written)?;
     }
-    Ok(Merged { text, conflicts: conflicts.into_iter().collect(), notes: Vec::new() })
+    Ok(Settled {
+        text,
+        conflicts: conflicts.into_iter().collect(),
+        carried: carry.carried.into_iter().collect(),
+        known_to: carry.known_to.into_iter().collect(),
+    })
 }
 
 /// Why a conflict is not settled.
@@ -153,6 +214,8 @@ pub enum SettleError {
     NotOpen(Subject),
     /// What comes out is no vault.
     Written(ReadError),
+    /// The operating system gives no random bytes to seal a value with.
+    Sealing(NoRandomness),
 }
 
 impl fmt::Display for SettleError {
@@ -166,6 +229,7 @@ impl fmt::Display for SettleError {
             Self::NotOpen(subject) => {
                 write!(f, "{subject} is not open\nsee what is with: strongroom resolve")
             }
+            Self::Sealing(error) => error.fmt(f),
             Self::Written(error) => write!(
                 f,
                 "this decision gives no vault: {error}\ntake one side's file: git checkout --ours -- strongroom.toml, or --theirs"

@@ -54,7 +54,7 @@ fn due_of(sides: &Sides<'_, '_, '_>, entry: &Entry, side: Side) -> BTreeSet<Stri
     due
 }
 
-fn due_text(due: &BTreeSet<String>) -> String {
+pub(super) fn due_text(due: &BTreeSet<String>) -> String {
     let names: Vec<String> = due.iter().map(|name| string_text(name)).collect();
     format!("[{}]", names.join(", "))
 }

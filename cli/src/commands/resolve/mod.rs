@@ -1,11 +1,15 @@
 //! `strongroom resolve`: settles what a merge left open.
 
+mod given_way;
+
 use serde_json::{Value as Json, json};
 use strongroom_vault::{
-    Environment, EnvironmentType, Index, Marked, Merged, Shown, Side, Subject, fold, merge,
+    Before, Carried, Environment, EnvironmentType, Index, Marked, Merged, Settled, Shown, Side,
+    Subject, fold, merge,
 };
 
 use crate::conflicts::{Authors, Sides, merged_commit, say_notes};
+use crate::deposits::renew_words;
 use crate::environments::Several;
 use crate::error::{Error, Status};
 use crate::hints::typed;
@@ -25,6 +29,9 @@ that is merged into; in a rebase that is the one that commits are moved onto.
 
 Where git merged without the driver (strongroom git install), it first merges the file anew, entry by
 entry, from what git keeps of both sides; that is written with --ours or --theirs only.
+
+Where both sides made a new data key, what only the other side set under its key is sealed again under the
+one that stays, if your key opens both; what cannot be is named.
 
 Examples:
   strongroom resolve github_api_token --type production --theirs
@@ -58,6 +65,10 @@ pub(crate) struct Args {
     /// Everything that is open
     #[arg(long, conflicts_with = "name")]
     all: bool,
+
+    /// Seal again without asking what somebody who was removed can have made
+    #[arg(long)]
+    yes: bool,
 
     /// Print JSON, as described in docs/json.md
     #[arg(long)]
@@ -111,22 +122,27 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         return list(args, &marked, &conflicts, file.ok().as_ref());
     };
     let subjects = select(args, &marked, &conflicts)?;
-    let left_out = marked.left_out(&subjects, side).map_err(Error::cannot)?;
-    let settled = marked.settle(&subjects, side).map_err(Error::cannot)?;
+    let before = file.as_ref().ok().map(before).transpose()?.flatten();
+    let mut settled = given_way::settle(&marked, &subjects, side, before.as_ref(), args.yes)?;
+    if args.all {
+        settled = settle_rest(settled, side)?;
+    }
     found.replace(found.text(), &settled.text)?;
     for subject in &subjects {
         ui::say(&format!("settled {subject}: {}", side.as_str()));
     }
-    say_left_out(&left_out);
-    say_of_keys(&subjects, &settled);
+    given_way::say(&settled.carried, side);
+    say_of_keys(&subjects, &settled.text);
     if settled.conflicts.is_empty() {
-        return done(args, &found, &settled.text);
+        let status = done(args, &found, &settled.text)?;
+        renew_words(place, before.as_ref())?;
+        return Ok(status);
     }
     let more = settled.conflicts.len();
     let are = if more == 1 { "conflict is" } else { "conflicts are" };
     ui::say(&format!("{more} {are} open still\nsee: strongroom resolve"));
     if args.json {
-        ui::json(&json!({ "open": json_of(&marked, &settled.conflicts)? }))?;
+        ui::json(&json!({ "open": json_of(&settled)? }))?;
     }
     Ok(Status::Done)
 }
@@ -152,10 +168,8 @@ impl Open {
             let conflicts = marked.open().map_err(Error::cannot)?;
             return Ok(Some(Self { text: text.to_owned(), conflicts, is_anew: false }));
         }
-        let merged = match file.map(stages).transpose()?.flatten() {
-            Some([base, ours, theirs]) => {
-                merge(base.as_deref(), &ours.unwrap_or_default(), &theirs.unwrap_or_default())
-            }
+        let merged = match file.map(before).transpose()?.flatten() {
+            Some(before) => merge(before.base.as_deref(), &before.ours, &before.theirs),
             None => merge(None, marked.side(Side::Ours), marked.side(Side::Theirs)),
         };
         let Merged { text, conflicts, notes } = merged.map_err(|error| {
@@ -170,15 +184,23 @@ impl Open {
 }
 
 /// What git keeps of a file that it could not merge: what both began with, and both sides.
-fn stages(file: &InGit) -> Result<Option<[Option<String>; 3]>, Error> {
+fn before(file: &InGit) -> Result<Option<Before>, Error> {
     let mut blobs = Blobs::of(file)?;
-    let mut texts = [None, None, None];
-    for (stage, text) in [":1", ":2", ":3"].into_iter().zip(&mut texts) {
-        if let Some(blob) = file.blob(stage) {
-            *text = blobs.text(&blob)?;
-        }
+    let mut text = |stage| file.blob(stage).map_or(Ok(None), |blob| blobs.text(&blob));
+    let (base, ours, theirs) = (text(":1")?, text(":2")?, text(":3")?);
+    Ok(ours.zip(theirs).map(|(ours, theirs)| Before { base, ours, theirs }))
+}
+
+/// What both sides set under keys that were settled is part of everything.
+fn settle_rest(settled: Settled, side: Side) -> Result<Settled, Error> {
+    let Some(marked) = Marked::split(&settled.text) else { return Ok(settled) };
+    let Settled { conflicts, mut carried, known_to, .. } = settled;
+    carried.retain(|carried| !matches!(carried, Carried::Conflict(..)));
+    let rest = marked.settle(&conflicts, side).map_err(Error::cannot)?;
+    for subject in &conflicts {
+        ui::say(&format!("settled {subject}: {}", side.as_str()));
     }
-    Ok(Some(texts).filter(|[_, ours, theirs]| ours.is_some() && theirs.is_some()))
+    Ok(Settled { carried, known_to, ..rest })
 }
 
 fn nothing_open(args: &Args, found: &Found) -> Result<Status, Error> {
@@ -239,9 +261,10 @@ fn list(
     Ok(Status::No)
 }
 
-fn json_of(marked: &Marked, conflicts: &[Subject]) -> Result<Vec<Json>, Error> {
-    let sides = Sides::of(marked, Authors::default())?;
-    Ok(conflicts.iter().map(|subject| sides.json(subject)).collect())
+fn json_of(settled: &Settled) -> Result<Vec<Json>, Error> {
+    let Some(marked) = Marked::split(&settled.text) else { return Ok(Vec::new()) };
+    let sides = Sides::of(&marked, Authors::default())?;
+    Ok(settled.conflicts.iter().map(|subject| sides.json(subject)).collect())
 }
 
 /// The open conflicts that are meant.
@@ -298,18 +321,8 @@ fn scope(word: &str) -> Result<Subject, Error> {
     })
 }
 
-fn say_left_out(left_out: &[(String, String)]) {
-    for (name, environment) in left_out {
-        let flag = EnvironmentType::from_full(environment).map_or("--env", |_| "--type");
-        ui::say(&format!(
-            "{name} for {environment} was set by the other side only, under its key: set it again\n\
-             strongroom set {flag} {environment} {name}"
-        ));
-    }
-}
-
 /// A key that both sides made anew is known to whom only the other side removed.
-fn say_of_keys(subjects: &[Subject], settled: &Merged) {
+fn say_of_keys(subjects: &[Subject], settled: &str) {
     let kinds: Vec<&str> = subjects
         .iter()
         .filter_map(|subject| match subject {
@@ -317,8 +330,8 @@ fn say_of_keys(subjects: &[Subject], settled: &Merged) {
             _ => None,
         })
         .collect();
-    let text = Marked::split(&settled.text)
-        .map_or_else(|| settled.text.clone(), |marked| marked.side(Side::Ours).to_owned());
+    let text = Marked::split(settled)
+        .map_or_else(|| settled.to_owned(), |marked| marked.side(Side::Ours).to_owned());
     let has_removed = Index::read(&text).is_ok_and(|index| !index.removed().is_empty());
     let is_roster = subjects.contains(&Subject::Roster);
     if has_removed && (is_roster || !kinds.is_empty()) {

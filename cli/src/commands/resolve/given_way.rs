@@ -1,0 +1,174 @@
+//! What lies under a data key that gives way: opened with the keys that are here, sealed again, and named.
+
+use std::collections::BTreeSet;
+
+use strongroom_vault::{
+    Before, BothKeys, Carried, EnvironmentType, Index, KeyRing, Marked, NotCarried, SettleError,
+    Settled, Shown, Side, Subject,
+};
+
+use crate::error::{Error, Status, listed};
+use crate::keys;
+use crate::ui::{self, Terminal};
+
+/// Settles for a side; what only the other side set under its data key comes along as far as a key here opens it.
+pub(super) fn settle(
+    marked: &Marked,
+    subjects: &[Subject],
+    side: Side,
+    before: Option<&Before>,
+    is_agreed: bool,
+) -> Result<Settled, Error> {
+    let without = marked.settle_with(subjects, side, before, &[]).map_err(Error::cannot)?;
+    let wanted: BTreeSet<EnvironmentType> = without.carried.iter().filter_map(needs_keys).collect();
+    if wanted.is_empty() {
+        return Ok(without);
+    }
+    let other = if side == Side::Ours { Side::Theirs } else { Side::Ours };
+    let read = |side| {
+        let unread = |error| Error::cannot(SettleError::Unread(side, error));
+        Index::read(marked.side(side)).map_err(unread)
+    };
+    let (stays, gives_way) = (read(side)?, read(other)?);
+    let (mut of_stays, mut of_gives_way) = (Rings::default(), Rings::default());
+    for kind in &wanted {
+        // Without the one key the other is of no use.
+        if of_stays.open(&stays, *kind)? {
+            of_gives_way.open(&gives_way, *kind)?;
+        }
+    }
+    let both = wanted.iter().filter_map(|kind| {
+        let stays = of_stays.0.iter().find_map(|ring| ring.data_key(&stays, *kind).ok())?;
+        let mut rings = of_gives_way.0.iter();
+        let gives_way = rings.find_map(|ring| ring.data_key(&gives_way, *kind).ok())?;
+        Some(BothKeys { stays, gives_way })
+    });
+    let both: Vec<BothKeys<'_>> = both.collect();
+    let with = marked.settle_with(subjects, side, before, &both).map_err(Error::cannot)?;
+    let is_wanted = is_agreed || with.known_to.is_empty() || agree(&with, side, other)?;
+    Ok(if is_wanted { with } else { without })
+}
+
+/// The type whose keys can help something that was lost.
+fn needs_keys(carried: &Carried) -> Option<EnvironmentType> {
+    match carried {
+        Carried::LostValue { kind, why: NotCarried::NoKeys, .. } | Carried::LostDeposits(kind) => {
+            Some(*kind)
+        }
+        _ => None,
+    }
+}
+
+/// The opened keys of one side.
+#[derive(Default)]
+struct Rings(Vec<KeyRing>);
+
+impl Rings {
+    /// Opens a type, unless a ring that is here does; false if no key here opens it.
+    fn open(&mut self, index: &Index<'_>, kind: EnvironmentType) -> Result<bool, Error> {
+        if self.0.iter().any(|ring| ring.data_key(index, kind).is_ok()) {
+            return Ok(true);
+        }
+        match keys::of_side(index, kind) {
+            Ok(ring) => {
+                self.0.push(ring);
+                Ok(true)
+            }
+            Err(error) if error.status() == Status::Interrupted => Err(error),
+            // What is lost by that is named.
+            Err(error) => {
+                let why = error.text().lines().next().unwrap_or_default();
+                ui::warn(&format!("the data key of {kind} is not opened on both sides: {why}"));
+                Ok(false)
+            }
+        }
+    }
+}
+
+/// Asks about values that somebody who was removed can have made.
+fn agree(settled: &Settled, side: Side, other: Side) -> Result<bool, Error> {
+    let values = settled.carried.iter().filter_map(|carried| match carried {
+        Carried::Value(name, environment) | Carried::Conflict(name, environment) => {
+            Some(of(name, environment))
+        }
+        _ => None,
+    });
+    ui::warn(&format!(
+        "{}, removed by {}, can know the key of {} and have made what lies under it: {}\n\
+         look first who did: git log -p HEAD MERGE_HEAD -- strongroom.toml",
+        listed(settled.known_to.iter().map(String::as_str)),
+        side.as_str(),
+        other.as_str(),
+        values.collect::<Vec<_>>().join(", ")
+    ));
+    let Some(mut terminal) = Terminal::of_person() else {
+        return Err(Error::usage("no terminal to ask at\nseal these again with: --yes"));
+    };
+    terminal.agrees("seal these again?")
+}
+
+fn of(name: &str, environment: &str) -> String {
+    format!("{} for {}", Shown(name), Shown(environment))
+}
+
+/// Says what became of what only the other side has.
+pub(super) fn say(carried: &[Carried], side: Side) {
+    let side = side.as_str();
+    let (mut again, mut removed, mut both) = (Vec::new(), Vec::new(), Vec::new());
+    for each in carried {
+        match each {
+            Carried::Value(name, environment) => again.push(of(name, environment)),
+            Carried::Removal(name, environment) => removed.push(of(name, environment)),
+            Carried::Conflict(name, environment) => both.push(of(name, environment)),
+            _ => {}
+        }
+    }
+    for (what, names) in [
+        ("set by the other side, and sealed again under the key that stays", again),
+        ("removed, as the other side did", removed),
+        ("set by both sides, so this is open now", both),
+    ] {
+        if !names.is_empty() {
+            ui::say(&format!("{what}: {}", names.join(", ")));
+        }
+    }
+    for each in carried {
+        match each {
+            Carried::LostValue { name, environment, why, stays, .. } => {
+                let why = match why {
+                    NotCarried::NoKeys => "under its key, and no key here opens both sides",
+                    NotCarried::Unopened => "and does not open, or is kept in a store",
+                    NotCarried::NoPlace => "where this one spells the secret or its type otherwise",
+                };
+                let left = if *stays {
+                    format!("what {side} has stays")
+                } else {
+                    format!("{side} has none")
+                };
+                let flag = EnvironmentType::from_full(environment).map_or("--env", |_| "--type");
+                ui::say(&format!(
+                    "{} was set by the other side {why}: {left}; set it again\n\
+                     strongroom set {flag} {} {}",
+                    of(name, environment),
+                    Shown(environment),
+                    Shown(name)
+                ));
+            }
+            Carried::LostDeposits(kind) => ui::say(&format!(
+                "deposits for {kind} that were left on the other side do not open any more\n\
+                 ask for them again, and drop them with: strongroom reject --type {kind}"
+            )),
+            Carried::LostGrant(holder, kind) => ui::say(&format!(
+                "`{0}` was granted {kind} by the other side only\n\
+                 grant it again with: strongroom holder grant {0} --type {kind}",
+                Shown(holder)
+            )),
+            Carried::LostHolder(holder) => ui::say(&format!(
+                "the holder `{0}` was added by the other side only\n\
+                 add it again with: strongroom holder add {0}",
+                Shown(holder)
+            )),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What only one side set under a data key that gives way: sealed again under the one that stays, or named.
+
+use strongroom_vault::{
+    Before, BothKeys, Carried, EnvironmentType, Index, KeyRing, Marked, NotCarried, Rotation,
+    Settled, Side, Subject,
+};
+
+use super::super::editing::{edit, get, set};
+use super::super::rotation::Team;
+use super::settling::team_ring;
+use super::{merged, value};
+
+const LOCAL: EnvironmentType = EnvironmentType::Local;
+
+/// Two sides of a vault that both made a new data key for `local`.
+struct Both {
+    team: Team,
+    base: String,
+    ours: String,
+    theirs: String,
+}
+
+type Change<'c> = &'c dyn Fn(&str, &KeyRing) -> String;
+
+impl Both {
+    /// `ours` and `theirs` are made of what each has after its rotation.
+    fn new(ours: Change<'_>, theirs: Change<'_>) -> Self {
+        let team = Team::new();
+        let base = set(&team.text, &team.owner, &[("c", "local", b"c0"), ("d", "local", b"d0")]);
+        let rotated = |change: Change<'_>| {
+            let rotation = Rotation::of_types(vec![LOCAL]);
+            let text = team.rotated(&base, &rotation).expect("new keys").0;
+            change(&text, &team_ring(&team, &text))
+        };
+        let (ours, theirs) = (rotated(ours), rotated(theirs));
+        Self { team, base, ours, theirs }
+    }
+
+    /// Settles the data key for a side, with the keys of a holder on both.
+    fn settle(&self, side: Side, holder: Option<&str>) -> Settled {
+        let text = merged(&self.base, &self.ours, &self.theirs).text;
+        let marked = Marked::split(&text).expect("markers");
+        let (stays, gives_way) = match side {
+            Side::Ours => (&self.ours, &self.theirs),
+            Side::Theirs => (&self.theirs, &self.ours),
+        };
+        let before = Before {
+            base: Some(self.base.clone()),
+            ours: self.ours.clone(),
+            theirs: self.theirs.clone(),
+        };
+        let ring = |text: &str| self.team.ring(text, holder.unwrap_or("owner")).expect("a key");
+        let (a, b) = (ring(stays), ring(gives_way));
+        let index = |text| Index::read(text).expect("a vault");
+        let keys = BothKeys {
+            stays: a.data_key(&index(stays), LOCAL).expect("a grant"),
+            gives_way: b.data_key(&index(gives_way), LOCAL).expect("a grant"),
+        };
+        let keys = if holder.is_some() { &[keys][..] } else { &[] };
+        let subjects = marked.open().expect("a vault on each side");
+        let subjects: Vec<Subject> =
+            subjects.into_iter().filter(|it| *it == Subject::Keys(LOCAL)).collect();
+        marked.settle_with(&subjects, side, Some(&before), keys).expect("settled")
+    }
+
+    fn get(&self, text: &str, name: &str) -> Option<Vec<u8>> {
+        get(text, &team_ring(&self.team, text), name, "local")
+    }
+}
+
+fn unchanged(text: &str, _: &KeyRing) -> String {
+    text.to_owned()
+}
+
+fn place(name: &str) -> (String, String) {
+    (name.to_owned(), "local".to_owned())
+}
+
+/// Values of a side by name, removed ones and new ones among them.
+fn changed(text: &str, ring: &KeyRing) -> String {
+    let text = set(text, ring, &[("b", "local", b"b1"), ("new", "local", b"n1")]);
+    edit(&text, |draft, _| assert!(draft.unset_value("c", "local")))
+}
+
+#[test]
+fn what_only_one_side_changed_comes_along_whichever_side_it_is() {
+    let both = Both::new(&unchanged, &changed);
+    let turned = Both::new(&changed, &unchanged);
+    for (both, side) in [(&both, Side::Ours), (&turned, Side::Theirs)] {
+        let done = both.settle(side, Some("owner"));
+        assert_eq!(done.conflicts, []);
+        let ([b, c, new], known) = (["b", "c", "new"].map(place), done.known_to.clone());
+        let carried =
+            [Carried::Value(b.0, b.1), Carried::Value(new.0, new.1), Carried::Removal(c.0, c.1)];
+        assert_eq!((done.carried.as_slice(), known.as_slice()), (&carried[..], &[][..]));
+        let has = |name| both.get(&done.text, name);
+        assert_eq!(has("b").as_deref(), Some(&b"b1"[..]));
+        assert_eq!(has("new").as_deref(), Some(&b"n1"[..]));
+        assert_eq!(has("d").as_deref(), Some(&b"d0"[..]));
+        let index = Index::read(&done.text).expect("a vault");
+        assert!(index.secret("c").is_none());
+        // The version of the side that set it.
+        let version = index.secret("b").and_then(|secret| secret.value("local"));
+        assert_eq!(version.map(strongroom_vault::Value::version), Some(2));
+        // Everything lies under the key that stays: the next rotation opens it all.
+        both.team.rotated(&done.text, &Rotation::of_types(vec![LOCAL])).expect("new keys");
+    }
+    // The other way there is nothing to carry over.
+    for (both, side) in [(&both, Side::Theirs), (&turned, Side::Ours)] {
+        let done = both.settle(side, None);
+        assert_eq!((done.conflicts.as_slice(), done.carried.as_slice()), (&[][..], &[][..]));
+        assert_eq!(both.get(&done.text, "b").as_deref(), Some(&b"b1"[..]));
+    }
+}
+
+#[test]
+fn what_both_sides_set_is_a_conflict_of_its_own_unless_it_is_the_same() {
+    let sets = |own: &'static [u8]| {
+        move |text: &str, ring: &KeyRing| {
+            set(text, ring, &[("b", "local", own), ("d", "local", b"same")])
+        }
+    };
+    let both = Both::new(&sets(b"ours"), &sets(b"theirs"));
+    for side in [Side::Ours, Side::Theirs] {
+        let done = both.settle(side, Some("guest"));
+        assert_eq!(done.conflicts, [value("b", "local")]);
+        let (name, environment) = place("b");
+        assert_eq!(done.carried, [Carried::Conflict(name, environment)]);
+        let marked = Marked::split(&done.text).expect("markers");
+        assert_eq!(marked.open(), Ok(vec![value("b", "local")]));
+        for (of, wanted) in [(Side::Ours, &b"ours"[..]), (Side::Theirs, b"theirs")] {
+            let text = marked.settle(&[value("b", "local")], of).expect("settled").text;
+            assert_eq!(both.get(&text, "b").as_deref(), Some(wanted));
+            assert_eq!(both.get(&text, "d").as_deref(), Some(&b"same"[..]));
+        }
+    }
+    let removes =
+        |text: &str, _: &KeyRing| edit(text, |draft, _| assert!(draft.unset_value("b", "local")));
+    for both in [Both::new(&sets(b"ours"), &removes), Both::new(&removes, &sets(b"theirs"))] {
+        let done = both.settle(Side::Ours, Some("owner"));
+        assert_eq!(done.conflicts, [value("b", "local")]);
+    }
+}
+
+#[test]
+fn what_no_key_opens_is_named_and_stays_as_it_is_here() {
+    let both = Both::new(&unchanged, &changed);
+    let done = both.settle(Side::Ours, None);
+    let lost = |name, stays| {
+        let ((name, environment), kind, why) = (place(name), LOCAL, NotCarried::NoKeys);
+        Carried::LostValue { name, environment, kind, why, stays }
+    };
+    let (name, environment) = place("c");
+    let carried = [Carried::Removal(name, environment), lost("b", true), lost("new", false)];
+    assert_eq!(done.carried, carried);
+    assert_eq!(both.get(&done.text, "b").as_deref(), Some(&b"3"[..]));
+    assert_eq!(both.get(&done.text, "new"), None);
+}
+
+#[test]
+fn a_value_that_was_altered_is_named_and_never_sealed_again() {
+    let altered = |text: &str, ring: &KeyRing| {
+        let text = set(text, ring, &[("b", "local", b"b1")]);
+        let index = Index::read(&text).expect("a vault");
+        let content = index.secret("b").and_then(|it| it.value("local")).expect("set").content();
+        let strongroom_vault::Content::Sealed(sealed) = content else { panic!("a sealed value") };
+        let mut other = sealed.to_string();
+        other.replace_range(40..41, if &sealed[40..41] == "A" { "B" } else { "A" });
+        text.replace(&**sealed, &other)
+    };
+    let both = Both::new(&unchanged, &altered);
+    let done = both.settle(Side::Ours, Some("owner"));
+    let ((name, environment), kind, why) = (place("b"), LOCAL, NotCarried::Unopened);
+    assert_eq!(done.carried, [Carried::LostValue { name, environment, kind, why, stays: true }]);
+    assert_eq!(both.get(&done.text, "b").as_deref(), Some(&b"3"[..]));
+}
+
+#[test]
+fn whom_the_side_that_stays_removed_is_named_and_what_they_could_read_is_due() {
+    let mut both = Both::new(&unchanged, &changed);
+    both.ours = both.team.removed(&both.base, "guest").expect("removed").0;
+    let done = both.settle(Side::Ours, Some("owner"));
+    assert_eq!(done.known_to, ["guest"]);
+    let index = Index::read(&done.text).expect("a vault");
+    for name in ["b", "new"] {
+        let value = index.secret(name).and_then(|secret| secret.value("local")).expect("a value");
+        assert_eq!(value.due(), ["guest"], "{name}");
+    }
+    assert_eq!(both.get(&done.text, "new").as_deref(), Some(&b"n1"[..]));
+    // Whom only the side that gives way removed never knew its key.
+    let done = both.settle(Side::Theirs, None);
+    assert_eq!(done.known_to, [] as [&str; 0]);
+}
+
+#[test]
+fn a_grant_that_only_the_other_side_gave_is_named() {
+    let grants = |text: &str, ring: &KeyRing| {
+        edit(text, |draft, _| draft.grant_types(ring, "ci", &[LOCAL]).expect("granted"))
+    };
+    let both = Both::new(&unchanged, &grants);
+    let done = both.settle(Side::Ours, None);
+    assert_eq!(done.carried, [Carried::LostGrant("ci".to_owned(), LOCAL)]);
+    assert_eq!(both.settle(Side::Theirs, None).carried, []);
+}

@@ -1,0 +1,307 @@
+//! What only the side that gives way has under its data keys: it is opened with them and sealed again, or named.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use toml::de::DeValue;
+
+use super::entries::{Entry, Read, table_line};
+use super::settle::SettleError;
+use super::sides::is_set;
+use super::subject::{Groups, Subject};
+use super::value::{due_text, value_of};
+use crate::crypto::{DataKey, Place};
+use crate::edit::splice::string_text;
+use crate::environment::EnvironmentType;
+use crate::index::{Content, Current, Index, Value};
+
+/// The data keys of one type on both sides.
+#[derive(Debug, Clone, Copy)]
+pub struct BothKeys<'k> {
+    /// The one that stays.
+    pub stays: &'k DataKey,
+    /// The one that gives way.
+    pub gives_way: &'k DataKey,
+}
+
+/// What became of something that only the side that gives way has.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Carried {
+    /// A value was sealed again under the key that stays: by secret and environment.
+    Value(String, String),
+    /// A value was removed on the side that gives way, and so here: by secret and environment.
+    Removal(String, String),
+    /// Values that both sides set are a conflict of their own now: by secret and environment.
+    Conflict(String, String),
+    /// A value could not be carried over, and is to be set again.
+    LostValue {
+        /// The secret.
+        name: String,
+        /// The environment.
+        environment: String,
+        /// The type of the environment, whose keys would open it.
+        kind: EnvironmentType,
+        /// Why not.
+        why: NotCarried,
+        /// Whether the side that stays has a value there.
+        stays: bool,
+    },
+    /// What was left under the deposit key of the side that gives way may not be opened any more.
+    LostDeposits(EnvironmentType),
+    /// A holder was granted a type on the side that gives way only.
+    LostGrant(String, EnvironmentType),
+    /// A holder was added on the side that gives way only.
+    LostHolder(String),
+}
+
+/// Why a value is not carried over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NotCarried {
+    /// The data keys of both sides are not here.
+    NoKeys,
+    /// It does not open, or is kept in a store.
+    Unopened,
+    /// The other side spells the secret otherwise, or has no such environment of this type.
+    NoPlace,
+}
+
+/// What the entries of the deciding side become beyond what it has.
+#[derive(Default)]
+pub(super) struct Carry {
+    /// Their text; none is removal.
+    pub(super) taken: BTreeMap<Entry, Option<String>>,
+    /// What the other side has where both set something.
+    pub(super) disputed: BTreeMap<Entry, Option<String>>,
+    pub(super) carried: BTreeSet<Carried>,
+    pub(super) known_to: BTreeSet<String>,
+}
+
+/// The sides of a decision about data keys, and which keys it is about.
+pub(super) struct Decision<'s, 'd, 't> {
+    pub(super) base: Option<&'s Read<'d, 't>>,
+    /// The side that stays and the one that gives way, as they were before the merge.
+    pub(super) originals: Option<[&'s Index<'t>; 2]>,
+    pub(super) stays: &'s Read<'d, 't>,
+    pub(super) gives_way: &'s Read<'d, 't>,
+    pub(super) groups: &'s Groups,
+    pub(super) subjects: &'s [Subject],
+}
+
+impl Decision<'_, '_, '_> {
+    /// Carries over what can be: the keys at hand open it, or it needs none.
+    pub(super) fn carry(&self, keys: &[BothKeys<'_>]) -> Result<Carry, SettleError> {
+        let mut carry = Carry::default();
+        if self.kinds().next().is_none() {
+            return Ok(carry);
+        }
+        let values = |read: &Read<'_, '_>| -> Vec<Entry> {
+            let all = read.below(&["secrets"]).filter(|(entry, _)| entry.key != "about");
+            all.map(|(entry, _)| entry.clone()).collect()
+        };
+        let mut entries = values(self.gives_way);
+        entries.extend(values(self.stays));
+        let entries: BTreeSet<Entry> = entries.into_iter().collect();
+        for entry in entries.iter().filter(|entry| self.is_decided(entry)) {
+            self.carry_value(entry, keys, &mut carry)?;
+        }
+        for kind in self.kinds() {
+            self.carry_deposit_key(kind, keys, &mut carry)?;
+            self.note_grants(kind, &mut carry);
+        }
+        if self.subjects.contains(&Subject::Roster) {
+            let new = self.gives_way.index.holders().iter().map(crate::index::Holder::name);
+            let is_lost = |name: &&str| {
+                let was = self.base.is_some_and(|base| base.index.holder(name).is_some());
+                !was && self.stays.index.holder(name).is_none()
+                    && self.stays.index.removal(name).is_none()
+            };
+            carry.carried.extend(new.filter(is_lost).map(|it| Carried::LostHolder(it.to_owned())));
+        }
+        Ok(carry)
+    }
+
+    /// The types whose data key is decided about.
+    fn kinds(&self) -> impl Iterator<Item = EnvironmentType> + use<'_> {
+        EnvironmentType::ALL.into_iter().filter(|kind| {
+            let all = self.subjects.contains(&Subject::Roster);
+            let is_meant = all || self.subjects.contains(&Subject::Keys(*kind));
+            is_meant && prefix(self.stays.index, *kind) != prefix(self.gives_way.index, *kind)
+        })
+    }
+
+    fn is_decided(&self, entry: &Entry) -> bool {
+        let subject = self.groups.subject(entry, self.stays, self.gives_way);
+        matches!(subject, Subject::Roster | Subject::Keys(_)) && self.subjects.contains(&subject)
+    }
+
+    fn carry_value(
+        &self,
+        entry: &Entry,
+        keys: &[BothKeys<'_>],
+        carry: &mut Carry,
+    ) -> Result<(), SettleError> {
+        let before = self.base.and_then(|base| value_of(base.index, entry));
+        let [here, there] = [self.stays, self.gives_way].map(|read| value_of(read.index, entry));
+        let [set_here, set_there] = match self.base {
+            Some(_) => [is_set(before, here), is_set(before, there)],
+            // Without what both began with, the versions say who set it.
+            None => match (here.map(Value::version), there.map(Value::version)) {
+                (Some(here), Some(there)) => [here >= there, there >= here],
+                (here, there) => [here.is_some(), there.is_some()],
+            },
+        };
+        if !set_there || (here.is_none() && there.is_none()) {
+            return Ok(());
+        }
+        let (name, environment) = (entry.table[1].clone(), entry.key.clone());
+        let Some(there) = there else {
+            // Without what both began with, who has none removed nothing.
+            if set_here {
+                carry.disputed.insert(entry.clone(), None);
+                carry.carried.insert(Carried::Conflict(name, environment));
+            } else {
+                carry.taken.insert(entry.clone(), None);
+                carry.carried.insert(Carried::Removal(name, environment));
+            }
+            return Ok(());
+        };
+        let kind = there.kind();
+        let sealed = match self.seal_again(entry, there, here.filter(|_| set_here), keys)? {
+            Ok(Some(sealed)) => sealed,
+            // Both set the same value.
+            Ok(None) => return Ok(()),
+            Err(why) => {
+                let stays = here.is_some();
+                let lost = Carried::LostValue { name, environment, kind, why, stays };
+                carry.carried.insert(lost);
+                return Ok(());
+            }
+        };
+        let text = self.line(entry, there, &sealed);
+        carry.known_to.extend(self.knowing(kind));
+        if set_here {
+            carry.disputed.insert(entry.clone(), text);
+            carry.carried.insert(Carried::Conflict(name, environment));
+        } else {
+            carry.taken.insert(entry.clone(), text);
+            carry.carried.insert(Carried::Value(name, environment));
+        }
+        Ok(())
+    }
+
+    /// The sealed text of a value under the key that stays; none if it is the value that stands there.
+    fn seal_again(
+        &self,
+        entry: &Entry,
+        value: &Value<'_>,
+        here: Option<&Value<'_>>,
+        keys: &[BothKeys<'_>],
+    ) -> Result<Result<Option<String>, NotCarried>, SettleError> {
+        let (name, kind) = (entry.table[1].as_str(), value.kind());
+        let (stays, gives_way) = (self.stays.index, self.gives_way.index);
+        let has_place = stays.environment(&entry.key).is_ok_and(|it| it.kind() == kind)
+            && stays.secret(name).is_none_or(|secret| secret.name() == name);
+        let (true, Some(secret)) = (has_place, gives_way.secret(name)) else {
+            return Ok(Err(NotCarried::NoPlace));
+        };
+        let Content::Sealed(sealed) = value.content() else {
+            return Ok(Err(NotCarried::Unopened));
+        };
+        // It does not lie under its own side's key either: that is for `reseal`, there as here.
+        if Some(value.content().fingerprint_text()) != prefix(gives_way, kind) {
+            return Ok(Ok(Some(sealed.to_string())));
+        }
+        let mut of_kind = keys.iter().filter(|both| both.stays.kind() == kind);
+        let Some(both) = of_kind.next() else { return Ok(Err(NotCarried::NoKeys)) };
+        let place = Place::of(secret, value);
+        let Ok(plaintext) = both.gives_way.open(place, sealed) else {
+            return Ok(Err(NotCarried::Unopened));
+        };
+        if let (Some(here), Some(secret)) = (here, stays.secret(name))
+            && let Content::Sealed(sealed) = here.content()
+            && both.stays.open(Place::of(secret, here), sealed).as_ref() == Ok(&plaintext)
+        {
+            return Ok(Ok(None));
+        }
+        let sealed = both.stays.seal(place, plaintext.as_bytes()).map_err(SettleError::Sealing)?;
+        Ok(Ok(Some(sealed)))
+    }
+
+    /// The line of a value that was sealed again: as the side that gives way has it, and due for whom the other removed.
+    fn line(&self, entry: &Entry, value: &Value<'_>, sealed: &str) -> Option<String> {
+        let DeValue::Table(table) = self.gives_way.get(entry)?.get_ref() else { return None };
+        let mut due: BTreeSet<String> = value.due().iter().map(ToString::to_string).collect();
+        due.extend(self.knowing(value.kind()));
+        let due = (!due.is_empty()).then(|| due_text(&due));
+        Some(table_line(table, &[("sealed", Some(string_text(sealed))), ("due", due)]))
+    }
+
+    /// Who knows the data key that gives way and is no holder of the other one: the side that stays removed them.
+    fn knowing(&self, kind: EnvironmentType) -> impl Iterator<Item = String> + use<'_> {
+        let originals = self.originals.iter();
+        originals.flat_map(move |[stays, gives_way]| {
+            let current = gives_way.keys().of_type(kind).current().map(Current::generation);
+            let grants = gives_way.keys().of_type(kind).grants().iter();
+            let knowing = grants.filter(move |grant| {
+                Some(grant.generation()) == current
+                    && stays.keys().of_type(kind).grant(grant.holder()).is_none()
+                    && self.was_granted(kind, grant.holder())
+            });
+            knowing.map(|grant| grant.holder().to_owned())
+        })
+    }
+
+    fn was_granted(&self, kind: EnvironmentType, holder: &str) -> bool {
+        self.base.is_none_or(|base| base.index.keys().of_type(kind).grant(holder).is_some())
+    }
+
+    /// Keeps the deposit key that gives way as an earlier one, while something waits that may have been left under it.
+    fn carry_deposit_key(
+        &self,
+        kind: EnvironmentType,
+        keys: &[BothKeys<'_>],
+        carry: &mut Carry,
+    ) -> Result<(), SettleError> {
+        let [stays, gives_way] = [self.stays, self.gives_way].map(|read| read.index.deposits());
+        let Some(key) = gives_way.key(kind) else { return Ok(()) };
+        let is_known = stays.key(kind).is_some_and(|known| known.public() == key.public())
+            || stays.older().iter().any(|known| known.public() == key.public());
+        if is_known || !gives_way.waiting().iter().any(|deposit| deposit.kind() == kind) {
+            return Ok(());
+        }
+        let both = keys.iter().find(|both| both.stays.kind() == kind);
+        let opened = both.and_then(|both| {
+            let identity = both.gives_way.open_deposit_key(key).ok()?;
+            Some(both.stays.seal_deposit_key(key.public(), &identity))
+        });
+        match opened.transpose().map_err(SettleError::Sealing)?.flatten() {
+            Some(private) => {
+                let private = string_text(&private);
+                carry.taken.insert(
+                    Entry::new(&["deposits", "older"], key.public()),
+                    Some(format!("{{ type = \"{kind}\", private = {private} }}")),
+                );
+            }
+            None => drop(carry.carried.insert(Carried::LostDeposits(kind))),
+        }
+        Ok(())
+    }
+
+    /// Notes who was granted the type on the side that gives way only.
+    fn note_grants(&self, kind: EnvironmentType, carry: &mut Carry) {
+        let table = |read: &Read<'_, '_>, holder: &str| {
+            read.index.keys().of_type(kind).grant(holder).is_some()
+        };
+        for holder in self.gives_way.index.keys().of_type(kind).holders() {
+            let was = self.base.is_some_and(|base| table(base, holder));
+            let is_holder = self.stays.index.holder(holder).is_some();
+            if is_holder && !was && !table(self.stays, holder) {
+                carry.carried.insert(Carried::LostGrant(holder.to_owned(), kind));
+            }
+        }
+    }
+}
+
+fn prefix<'i>(index: &'i Index<'_>, kind: EnvironmentType) -> Option<&'i str> {
+    index.keys().of_type(kind).current().map(Current::fingerprint_text)
+}
