@@ -14,7 +14,7 @@ use crate::ui::{self, Cell, Table};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Needs no key. Authors, days and subjects are those of git's commits, which nobody authenticates. A
-value that was sealed again under another data key keeps its version.
+value that was sealed again under another data key keeps its version: that is counted, and shown with --all.
 
 Examples:
   strongroom history github_api_token
@@ -23,7 +23,11 @@ pub(crate) struct Args {
     #[command(flatten)]
     environments: Several,
 
-    /// Print JSON, as described in docs/json.md
+    /// Show also where a value was sealed again under a new data key, by a rotation for instance
+    #[arg(long)]
+    all: bool,
+
+    /// Print JSON, with all of that, as described in docs/json.md
     #[arg(long)]
     json: bool,
 
@@ -49,8 +53,15 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     if args.json {
         let history: Vec<Json> = events.iter().map(Event::json).collect();
         ui::json(&json!({ "shallow": log.is_shallow, "history": history }))?;
-    } else if !events.is_empty() {
-        ui::table(&table(&events))?;
+    } else {
+        let is_shown = |event: &&Event| args.all || event.did != Did::SealedAgain;
+        let shown: Vec<&Event> = events.iter().filter(is_shown).collect();
+        if !shown.is_empty() {
+            ui::table(&table(&shown))?;
+        }
+        if !args.all {
+            say_sealed_again(&events);
+        }
     }
     if log.is_shallow {
         ui::say(SHALLOW);
@@ -132,7 +143,24 @@ impl Event {
     }
 }
 
-fn table(events: &[Event]) -> Table {
+/// Says how often values were sealed again: each time for all of a type, so one line does for all.
+fn say_sealed_again(events: &[Event]) {
+    let again = events.iter().filter(|event| event.did == Did::SealedAgain);
+    let mut commits: Vec<Option<&Change>> = again.map(|event| event.change.as_ref()).collect();
+    commits.dedup_by_key(|change| change.map(|change| change.commit.as_str()));
+    let Some(last) = commits.first() else { return };
+    let last = match last {
+        Some(change) => format!("{} on {} by {}", change.short(), change.day(), change.author),
+        None => "not committed".to_owned(),
+    };
+    let times = match commits.len() {
+        1 => "in 1 commit".to_owned(),
+        count => format!("in {count} commits, the last one"),
+    };
+    ui::say(&format!("sealed again under a new data key {times}: {last}; show it with: --all"));
+}
+
+fn table(events: &[&Event]) -> Table {
     let header = ["name", "environment", "version", "by", "on", "commit", "subject"];
     let mut table = Table::new(header);
     for event in events {
@@ -203,7 +231,7 @@ fn compare(before: &[&Places], after: &Places, change: Option<&Change>, events: 
         if was.contains(&stands) {
             continue;
         }
-        let again = was.iter().any(|was| was.version == stands.version);
+        let again = was.iter().any(|was| stands.is_sealed_again(was));
         push(place, if again { Did::SealedAgain } else { Did::Set }, stands.version);
     }
     let Some((first, others)) = before.split_first() else { return };

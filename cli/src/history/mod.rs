@@ -11,7 +11,7 @@ use strongroom_vault::ShownPath;
 
 pub(crate) use self::blobs::Blobs;
 pub(crate) use self::generations::{GenerationsInGit, PutBack};
-pub(crate) use self::places::{Place, Places, sealed_of};
+pub(crate) use self::places::{Place, Places, Stands, sealed_of};
 use crate::error::Error;
 use crate::git::{not_started, reading, words_of};
 

@@ -17,6 +17,18 @@ pub(crate) struct Stands {
     pub(crate) version: u32,
     /// The sealed value, or the reference's seal.
     pub(crate) sealed: String,
+    /// Under which data key it lies, as the sealed text begins.
+    pub(crate) key: String,
+    /// Whether a store keeps the value.
+    pub(crate) is_reference: bool,
+}
+
+impl Stands {
+    /// Whether this is what stood there before, sealed again under another data key. Under the same one it is another value:
+    /// nothing else seals anew what has a version already.
+    pub(crate) fn is_sealed_again(&self, before: &Self) -> bool {
+        self.version == before.version && self.key != before.key
+    }
 }
 
 /// The places of a text.
@@ -34,8 +46,12 @@ impl Places {
             for value in secret.values() {
                 let (name, environment) =
                     (secret.name().to_owned(), value.environment().to_owned());
-                let stands =
-                    Stands { version: value.version(), sealed: sealed_of(value).to_owned() };
+                let stands = Stands {
+                    version: value.version(),
+                    sealed: sealed_of(value).to_owned(),
+                    key: value.content().fingerprint_text().to_owned(),
+                    is_reference: matches!(value.content(), Content::Reference { .. }),
+                };
                 places.insert(Place { name, environment }, stands);
             }
         }

@@ -163,3 +163,62 @@ error: git's history has no version 1 of `stripe_api_key` there, only: 2, 3
     let _ = git.args(["-C", "../shallow", "fetch", "-q", "--unshallow"]).status();
     clone.session.run("strongroom rollback stripe_api_key --to 1 --type prod").succeeds();
 }
+
+#[test]
+fn what_was_sealed_again_is_counted_in_one_line() {
+    let clone = Clone::installed();
+    let rotate = |who, subject: &str| {
+        clone.session.run("strongroom key rotate --type dev,prod --yes").succeeds();
+        clone.commit(who, subject);
+    };
+    rotate("Ann", "new keys");
+    clone.set("--type prod", "stripe_api_key", "2");
+    clone.commit("Bob", "a new key of Stripe");
+    rotate("Carol", "newer keys");
+    shows(
+        clone.run("strongroom history stripe_api_key", 0),
+        str![[r#"
+name            environment  version    by   on          commit      subject
+stripe_api_key  production   version 2  Bob  [DATE....]  [COMMIT..]  a new key of Stripe
+stripe_api_key  development  version 1  Ann  [DATE....]  [COMMIT..]  a vault
+stripe_api_key  production   version 1  Ann  [DATE....]  [COMMIT..]  a vault
+--- stderr
+sealed again under a new data key in 2 commits, the last one: [COMMIT..] on [DATE....] by Carol; show it with: --all
+
+"#]],
+    );
+    shows(
+        clone.run("strongroom history stripe_api_key --all --type prod", 0),
+        str![[r#"
+name            environment  version                  by     on          commit      subject
+stripe_api_key  production   version 2, sealed again  Carol  [DATE....]  [COMMIT..]  newer keys
+stripe_api_key  production   version 2                Bob    [DATE....]  [COMMIT..]  a new key of Stripe
+stripe_api_key  production   version 1, sealed again  Ann    [DATE....]  [COMMIT..]  new keys
+stripe_api_key  production   version 1                Ann    [DATE....]  [COMMIT..]  a vault
+
+"#]],
+    );
+    // A line of one secret and of all of them is the same.
+    assert!(clone.run("strongroom history", 0).contains("in 2 commits, the last one"));
+    let json = clone.run("strongroom history stripe_api_key --json", 0);
+    assert_eq!(json.matches("\"sealed-again\"").count(), 4, "{json}");
+    clone.session.run("strongroom key rotate --type prod --yes").succeeds();
+    let said = clone.run("strongroom history stripe_api_key", 0);
+    assert!(said.contains("in 3 commits, the last one: not committed"), "{said}");
+}
+
+#[test]
+fn another_value_of_the_same_version_under_the_same_key_is_shown() {
+    let clone = Clone::installed();
+    clone.diverge(
+        |clone| clone.set("--type prod", "stripe_api_key", "feature"),
+        |clone| clone.set("--type prod", "stripe_api_key", "main"),
+    );
+    let main = clone.session.read("strongroom.toml");
+    let feature = clone.git(&["show", "feature:strongroom.toml"]);
+    assert_ne!(main, feature);
+    clone.session.write("strongroom.toml", feature);
+    clone.commit("Mallory", "tidy up");
+    let said = clone.run("strongroom history stripe_api_key --type prod", 0);
+    assert!(said.lines().nth(1).is_some_and(|line| line.contains("Mallory")), "{said}");
+}

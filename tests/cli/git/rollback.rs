@@ -150,3 +150,105 @@ error: version 1 of `stripe_api_key` lies under a data key of `production` that 
 "#]],
     );
 }
+
+#[test]
+fn a_value_that_was_sealed_again_is_no_other_value() {
+    let clone = with_versions();
+    let rotate = |subject: &str| {
+        clone.session.run("strongroom key rotate --type production --yes").succeeds();
+        clone.commit("Carol", subject);
+    };
+    rotate("a new key");
+    rotate("another key");
+    clone.set("--type prod", "stripe_api_key", "4");
+    clone.commit("Ann", "version 4");
+    rotate("a third key");
+    // Version 3 lies under three keys in the history, and under the one before the current one at last.
+    shows(
+        clone.run("strongroom rollback stripe_api_key --to 3 --type prod --dry-run --yes", 0),
+        str![[r#"
+--- stderr
+would set stripe_api_key for production to version 3 (commit [COMMIT..], [DATE....]), as version 5
+
+"#]],
+    );
+    // Who set it is told, and not who sealed it again.
+    let line = "strongroom rollback stripe_api_key --to 3 --type prod --dry-run --yes --json";
+    let json: serde_json::Value =
+        serde_json::from_str(&clone.session.run(line).output()).expect("JSON");
+    let set = clone.git(&["log", "--format=%H", "--grep=version 3"]);
+    assert_eq!((json["commit"].as_str(), json["author"].as_str()), (Some(set.trim()), Some("Ann")));
+    clone.session.run("strongroom rollback stripe_api_key --to 3 --type prod --yes").succeeds();
+    assert_eq!(clone.get("--type prod", "stripe_api_key"), "-3");
+}
+
+#[test]
+fn two_values_of_one_version_stay_two_when_one_of_them_is_sealed_again() {
+    let clone = Clone::installed();
+    clone.diverge(
+        |clone| clone.set("--type prod", "stripe_api_key", "feature"),
+        |clone| clone.set("--type prod", "stripe_api_key", "main"),
+    );
+    assert!(!clone.merge().0);
+    clone.session.run("strongroom resolve --all --theirs").succeeds();
+    clone.commit("Ann", "merged");
+    clone.session.run("strongroom key rotate --type prod --yes").succeeds();
+    clone.commit("Ann", "a new key");
+    let line = "strongroom rollback stripe_api_key --to 2 --type prod --yes";
+    shows(
+        clone.run(line, 2),
+        str![[r#"
+--- stderr
+error: `stripe_api_key` has had several values as version 2: in [COMMIT..] (Bob, [DATE....]), [COMMIT..] (Ann, [DATE....])
+       say which with: --commit COMMIT
+
+"#]],
+    );
+    let main = clone.git(&["log", "--format=%H", "--grep=on main"]);
+    clone.session.run(&format!("{line} --commit {}", main.trim())).succeeds();
+    assert_eq!(clone.get("--type prod", "stripe_api_key"), "-main");
+    // By the commit that set it, though the seal of that commit is not the one that is opened.
+    let feature = clone.git(&["log", "--format=%H", "--grep=on the branch"]);
+    clone.session.run(&format!("{line} --commit {}", feature.trim())).succeeds();
+    assert_eq!(clone.get("--type prod", "stripe_api_key"), "-feature");
+}
+
+#[test]
+fn what_a_removed_holder_seals_beside_a_rotation_is_never_taken_for_it() {
+    let clone = with_versions();
+    let before = clone.session.read("strongroom.toml");
+    let rotate = |subject: &str| {
+        clone.session.run("strongroom key rotate --type prod --yes").succeeds();
+        clone.commit("Ann", subject);
+    };
+    rotate("a new key");
+    // Another value as version 3, under the key that is the one before in the end, after a text with the key before that.
+    let rotated = clone.session.read("strongroom.toml");
+    clone.session.run("strongroom unset --type prod stripe_api_key").succeeds();
+    for value in ["x", "y", "forged"] {
+        clone.set("--type prod", "stripe_api_key", value);
+    }
+    let forged = clone.session.read("strongroom.toml");
+    let line = |text: &str| {
+        let table = text.split("[secrets.stripe_api_key]\n").nth(1).expect("the secret");
+        table.lines().find(|line| line.starts_with("production")).expect("a value").to_owned()
+    };
+    clone.session.write("strongroom.toml", &before);
+    clone.commit("Mallory", "back");
+    clone.session.write("strongroom.toml", rotated.replace(&line(&rotated), &line(&forged)));
+    clone.commit("Mallory", "forth");
+    clone.session.write("strongroom.toml", &rotated);
+    clone.commit("Mallory", "as it was");
+    clone.set("--type prod", "stripe_api_key", "4");
+    clone.commit("Ann", "version 4");
+    rotate("another key");
+    shows(
+        clone.run("strongroom rollback stripe_api_key --to 3 --type prod --yes", 2),
+        str![[r#"
+--- stderr
+error: `stripe_api_key` has had several values as version 3: in [COMMIT..] (Ann, [DATE....]), [COMMIT..] (Mallory, [DATE....])
+       say which with: --commit COMMIT
+
+"#]],
+    );
+}

@@ -1,16 +1,19 @@
 //! `strongroom rollback`: an earlier version's value, from git's history, as a new version.
 
+mod find;
+
 use serde_json::json;
 use strongroom_vault::{
-    Content, DataKey, Environment, Index, OpenError, Place as SealedFor, Plaintext, Secret,
-    SetOutcome, Shown, check_settable, fold,
+    DataKey, Environment, Index, OpenError, Place as SealedFor, Plaintext, Secret, SetOutcome,
+    Shown, check_settable,
 };
 
+use self::find::Earlier;
 use crate::environments::{One, unchanged};
 use crate::error::{Error, Status};
-use crate::history::{Blobs, Change, InGit, Log, SHALLOW};
+use crate::history::InGit;
 use crate::keys::Keys;
-use crate::session::{Place, Session};
+use crate::session::Place;
 use crate::today::today;
 use crate::ui::{self, Terminal};
 
@@ -69,11 +72,12 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     check_settable(index, name, &environment)?;
     let file = InGit::of(session.path())?;
     let log = file.log(&["HEAD"])?;
-    let earlier = find(args, &session, &file, &log, &environment)?;
+    let found = find::find(args, &session, &file, &log, &environment)?;
     let keys = Keys::of_types(index, [environment.kind()])?;
     let key = keys.current_data_key(index, environment.kind())?;
+    let earlier = find::choose(args, index, key, found)?;
     let (value, is_retired) = open(&earlier, index, key, &environment)?;
-    let of = &earlier.change;
+    let of = &earlier.origin;
     let from = format!("version {} (commit {}, {})", args.to, of.short(), of.day());
     if is_retired && !args.yes && !args.dry_run {
         agree(args, &earlier, &environment)?;
@@ -114,113 +118,6 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     Ok(Status::Done)
 }
 
-/// A version of the past: the commit that made it, how it was spelled and how it is sealed.
-struct Earlier {
-    change: Change,
-    name: String,
-    environment: String,
-    version: u32,
-    sealed: String,
-}
-
-/// Looks through the history for the version that is meant.
-fn find(
-    args: &Args,
-    session: &Session<'_>,
-    file: &InGit,
-    log: &Log,
-    environment: &Environment,
-) -> Result<Earlier, Error> {
-    let mut blobs = Blobs::of(file)?;
-    // By how it is sealed: the oldest commit that has it made it, and the log begins with the newest.
-    let mut found: Vec<Earlier> = Vec::new();
-    let mut versions = Vec::new();
-    for change in &log.changes {
-        let Some(text) = change.after.as_ref().map(|blob| blobs.text(blob)).transpose()?.flatten()
-        else {
-            continue;
-        };
-        let Ok(then) = Index::read(&text) else { continue };
-        if then.id() != session.index.id() {
-            continue;
-        }
-        let Some(secret) = then.secret(&args.name) else { continue };
-        let mut values = secret.values().iter();
-        let is_it = |name: &str| fold(name) == fold(environment.name());
-        let Some(value) = values.find(|value| is_it(value.environment())) else { continue };
-        if !versions.contains(&value.version()) {
-            versions.push(value.version());
-        }
-        let Content::Sealed(sealed) = value.content() else { continue };
-        let is_meant = args.commit.as_ref().is_none_or(|id| change.commit.starts_with(id.as_str()));
-        if value.version() == args.to && is_meant {
-            let earlier = Earlier {
-                change: change.clone(),
-                name: secret.name().to_owned(),
-                environment: value.environment().to_owned(),
-                version: value.version(),
-                sealed: sealed.to_string(),
-            };
-            match found.iter_mut().find(|known| known.sealed == earlier.sealed) {
-                Some(known) => *known = earlier,
-                None => found.push(earlier),
-            }
-        }
-    }
-    // The same value, sealed again under a new data key, is no other version.
-    prefer_current(&session.index, environment, &mut found);
-    match (found.pop(), found.is_empty()) {
-        (Some(only), true) => Ok(only),
-        (Some(last), false) => {
-            let commits: Vec<String> = found
-                .iter()
-                .chain([&last])
-                .map(|it| {
-                    format!("{} ({}, {})", it.change.short(), it.change.author, it.change.day())
-                })
-                .collect();
-            Err(Error::usage(format!(
-                "`{}` has had several values as version {}: in {}",
-                Shown(&args.name),
-                args.to,
-                Shown(&commits.join(", "))
-            ))
-            .with_hint("say which with: --commit COMMIT"))
-        }
-        (None, _) => Err(missing(args, log, &versions)),
-    }
-}
-
-/// Where one of them lies under the current data key, only those that do.
-fn prefer_current(index: &Index<'_>, environment: &Environment, found: &mut Vec<Earlier>) {
-    let current = index.keys().of_type(environment.kind()).current();
-    let is_current = |earlier: &Earlier| {
-        current.is_some_and(|current| earlier.sealed.starts_with(current.fingerprint_text()))
-    };
-    if found.iter().any(is_current) {
-        found.retain(is_current);
-    }
-}
-
-fn missing(args: &Args, log: &Log, versions: &[u32]) -> Error {
-    let mut versions = versions.to_vec();
-    versions.sort_unstable();
-    let name = Shown(&args.name);
-    let error = if versions.is_empty() {
-        Error::no(format!(
-            "git's history has no value of `{name}` there\nsee what there is with: strongroom history {name}"
-        ))
-    } else {
-        let versions: Vec<String> = versions.iter().map(u32::to_string).collect();
-        let versions = versions.join(", ");
-        Error::no(format!(
-            "git's history has no version {} of `{name}` there, only: {versions}\nsee them with: strongroom history {name}",
-            args.to
-        ))
-    };
-    if log.is_shallow { error.with_hint(SHALLOW) } else { error }
-}
-
 /// Opens it with the current data key, or with the one before; says whether it was that.
 fn open(
     earlier: &Earlier,
@@ -230,11 +127,11 @@ fn open(
 ) -> Result<(Plaintext, bool), Error> {
     let place = SealedFor {
         origin: strongroom_vault::Origin::Vault,
-        name: &earlier.name,
-        environment: &earlier.environment,
+        name: &earlier.place.name,
+        environment: &earlier.place.environment,
         version: earlier.version,
     };
-    let (name, version) = (Shown(&earlier.name), earlier.version);
+    let (name, version) = (Shown(&earlier.place.name), earlier.version);
     let altered = || {
         Error::cannot(format!(
             "version {version} of `{name}` in commit {} does not open: it was altered\nset the value from where it came: strongroom set",
@@ -260,7 +157,7 @@ fn open(
     ))
     .with_hint(format!(
         "set the value from where it came: {}",
-        crate::hints::set_command(&earlier.name, [environment])
+        crate::hints::set_command(&earlier.place.name, [environment])
     )))
 }
 
@@ -283,6 +180,6 @@ fn agree(args: &Args, earlier: &Earlier, environment: &Environment) -> Result<()
         change.short(),
         change.subject
     ));
-    let question = format!("set {} for {environment} to it?", earlier.name);
+    let question = format!("set {} for {environment} to it?", earlier.place.name);
     if terminal.agrees(&question)? { Ok(()) } else { Err(Error::no("nothing was changed")) }
 }
