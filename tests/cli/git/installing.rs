@@ -75,7 +75,63 @@ took back: merge.strongroom, diff.strongroom, the lines in the pre-commit hook, 
         clone.run("strongroom git uninstall", 0),
         str![[r#"
 --- stderr
-there was nothing to take back
+there was nothing to take back in this clone
+
+"#]],
+    );
+}
+
+#[test]
+fn the_line_that_everybody_has_stays_unless_that_is_said() {
+    let clone = Clone::new();
+    clone.session.write(".gitattributes", "*.png binary\n");
+    let before = config(&clone);
+    clone.session.run("strongroom git install").succeeds();
+    clone.commit("Ann", "a vault");
+    let attributes = clone.session.read(".gitattributes");
+    shows(
+        clone.run("strongroom git uninstall", 0),
+        str![[r#"
+--- stderr
+took back: merge.strongroom, diff.strongroom, the lines in the pre-commit hook
+the line in .gitattributes is committed and everybody's, so it stays; it does nothing in this clone
+take it out for everybody with: strongroom git uninstall --for-everybody
+
+"#]],
+    );
+    assert_eq!(config(&clone), before);
+    assert_eq!(clone.session.read(".gitattributes"), attributes);
+    assert_eq!(clone.git(&["status", "--short"]), "");
+    shows(
+        clone.run("strongroom git uninstall", 0),
+        str![[r#"
+--- stderr
+there was nothing to take back in this clone
+the line in .gitattributes is committed and everybody's, so it stays; it does nothing in this clone
+take it out for everybody with: strongroom git uninstall --for-everybody
+
+"#]],
+    );
+    // Where nobody has set git up, the line does nothing.
+    clone.set("--type local", "a", "1");
+    assert!(clone.git(&["diff"]).contains("+[secrets.a]"));
+    clone.commit("Ann", "a value");
+    shows(
+        clone.run("strongroom git uninstall --for-everybody", 0),
+        str![[r#"
+--- stderr
+took back: the line in .gitattributes
+commit that, and it counts for everybody: git add .gitattributes
+
+"#]],
+    );
+    assert_eq!(clone.session.read(".gitattributes"), "*.png binary\n");
+    clone.commit("Ann", "no line");
+    shows(
+        clone.run("strongroom git uninstall --for-everybody", 0),
+        str![[r#"
+--- stderr
+there was nothing to take back in this clone
 
 "#]],
     );

@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
+use crate::git::Commit;
 
 /// The file beside the vault, and the line for it.
 pub(super) struct Attributes {
@@ -22,6 +23,15 @@ impl Attributes {
     /// Whether the line is there.
     pub(super) fn is_there(&self) -> Result<bool, Error> {
         Ok(self.read()?.is_some_and(|text| text.lines().any(|line| line.trim() == self.line)))
+    }
+
+    /// Whether the last commit has the line, so that it is everybody's.
+    pub(super) fn is_shared(&self) -> bool {
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        let committed = Commit::of(folder, "HEAD").and_then(|head| head.file(&self.path));
+        // Without a commit, and without the file, nobody else has it.
+        let text = committed.ok().flatten().unwrap_or_default();
+        String::from_utf8_lossy(&text).lines().any(|line| line.trim() == self.line)
     }
 
     /// Adds the line at the end; false if it is there already.
