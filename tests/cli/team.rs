@@ -226,7 +226,7 @@ fn a_team_joins_leaves_values_for_each_other_and_parts() {
 
     // What was is in git's history.
     let history =
-        owner.0.run("strongroom history github_api_token --type local").succeeds().output();
+        owner.0.run("strongroom history github_api_token --type local --all").succeeds().output();
     for (version, author) in
         [("version 1 ", "owner"), ("version 2 ", "dev"), ("sealed again", "owner")]
     {

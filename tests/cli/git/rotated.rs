@@ -305,7 +305,8 @@ whoever has the roster key makes it anew with: strongroom key deposit
 /// Puts the earlier deposit key of production, which lies under the current data key too, in the place of today's.
 fn swap_for_earlier(clone: &Clone) {
     clone.session.edit(|text| {
-        let older = text.split("[deposits.older]\n").nth(1).and_then(|rest| rest.lines().next());
+        let mut older = text.split("[deposits.older]\n").nth(1).expect("earlier keys").lines();
+        let older = older.find(|line| line.contains("type = \"production\""));
         let older = older.expect("an earlier key").to_owned();
         let private = older.split("private = \"").nth(1).and_then(|rest| rest.split('"').next());
         let (public, private) = (older.split(' ').next().expect("a key"), private.expect("half"));

@@ -43,6 +43,22 @@ fn whoever_makes_new_keys_for_all_goes_on_with_the_new_one() {
 }
 
 #[test]
+fn new_keys_for_all_that_are_thrown_away_are_answered_with_the_identity() {
+    let session = Session::with_secret();
+    let first = add(&session, "lead", "--roster");
+    session.run(&format!("strongroom unlock --expect {first}")).succeeds();
+    let vault = session.read("strongroom.toml");
+    session.run("strongroom key rotate --roster --keys-to ../keys --yes").succeeds();
+    session.write("strongroom.toml", vault);
+    session.run("strongroom key older --yes").succeeds().says("no key here opens it");
+    session.run(&format!("strongroom unlock --expect {first}")).succeeds();
+    assert_eq!(super::get(&session), "MARKER-5f1e-token");
+    // Who was handed a new key goes on with the old one.
+    be(&session, "owner");
+    assert_eq!(super::get(&session), "MARKER-5f1e-token");
+}
+
+#[test]
 fn a_holder_without_the_roster_is_sent_to_those_who_have_it() {
     let session = Session::with_secret();
     let fingerprint = add(&session, "dev", "--type local");
