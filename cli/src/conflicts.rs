@@ -95,7 +95,9 @@ impl<'t> Sides<'t> {
                     .to_owned()
             }
             Subject::Keys(kind) => {
-                format!("the data key of {kind}: both sides made a new one; its values go with it")
+                format!(
+                    "the data key of {kind}: both sides made a new one; what only one side set comes along"
+                )
             }
             Subject::Environment(name) => {
                 let side = |index: &Index<'_>| declared(index, name);

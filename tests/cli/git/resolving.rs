@@ -312,7 +312,7 @@ fn two_new_data_keys_for_one_type_are_settled_as_a_whole() {
     shows(
         clone.run("strongroom resolve", 1),
         str![[r#"
-the data key of production: both sides made a new one; its values go with it
+the data key of production: both sides made a new one; what only one side set comes along
   strongroom resolve --keys production --ours, or --theirs
 
 "#]],
