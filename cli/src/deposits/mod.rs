@@ -1,5 +1,6 @@
 //! Deposits: values that somebody without the data key leaves for its holders.
 
+mod earlier;
 mod opening;
 mod origin;
 mod trust;
@@ -7,9 +8,10 @@ mod which;
 
 use strongroom_vault::{Code, Deposit, EnvironmentType, Grant, Index, NewDepositKey, Shown, Value};
 
+pub(crate) use self::earlier::refuse_doubtful;
 pub(crate) use self::opening::open;
 pub(crate) use self::origin::{Origin, Origins};
-pub(crate) use self::trust::{refuse_swapped, trusted_keys};
+pub(crate) use self::trust::{Word, trusted_keys, without_word, word_of_roster};
 pub(crate) use self::which::Which;
 use crate::age;
 use crate::error::Error;

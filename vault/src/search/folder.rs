@@ -5,7 +5,7 @@
 //! ~/.config/strongroom/keys/<vault id>/<holder>.unlocked   an unlocked key, mode 0600
 //! $XDG_RUNTIME_DIR/strongroom/<vault id>/<holder>.unlocked one that ends, mode 0600
 //! ~/.config/strongroom/generations/<vault id>              the highest generation of each data key that was opened
-//! ~/.config/strongroom/fingerprints/<vault id>             the fingerprints of holder keys that were trusted
+//! ~/.config/strongroom/fingerprints/<vault id>             the fingerprints of holder and deposit keys that were trusted
 //! ~/.config/strongroom/lock                                whoever writes the above has it locked
 //! ```
 

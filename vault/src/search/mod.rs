@@ -16,6 +16,8 @@ use std::{env, fs, io};
 
 use zeroize::Zeroizing;
 
+#[cfg(feature = "edit")]
+pub use self::fingerprints::SeenDepositKey;
 pub use self::folder::UserFolder;
 pub use self::generations::{Generations, RolledBack};
 pub use self::kept::{KeptKey, KeptKeys};
