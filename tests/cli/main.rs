@@ -38,6 +38,8 @@ mod prompts;
 mod public_keys;
 #[cfg(target_os = "linux")]
 mod pulled_plug;
+#[cfg(unix)]
+mod recorded;
 mod rename;
 mod run;
 mod scan;

@@ -73,6 +73,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let keys = Keys::of_types(index, [environment.kind()])?;
     let key = keys.current_data_key(index, environment.kind())?;
     let (value, is_retired) = open(&earlier, index, key, &environment)?;
+    crate::log::opened_for(&earlier.name, &earlier.environment);
     let of = &earlier.change;
     let from = format!("version {} (commit {}, {})", args.to, of.short(), of.day());
     if is_retired && !args.yes && !args.dry_run {

@@ -4,8 +4,7 @@ use strongroom_vault::{DataKey, Deposit, Environment, Index, Plaintext, Shown};
 
 use crate::deposits::{self, Origin, shown_code, version_there};
 use crate::error::Error;
-use crate::reveal;
-use crate::ui;
+use crate::{log, reveal, ui};
 
 /// Whether another version stands at a deposit's place than the one that it was left to replace.
 pub(super) fn has_moved_on(index: &Index<'_>, deposit: &Deposit<'_>) -> bool {
@@ -30,6 +29,7 @@ impl<'i, 't> Candidate<'i, 't> {
         origin: Origin,
     ) -> Result<Self, Error> {
         let value = deposits::open(index, key, deposit)?;
+        log::opened_for(deposit.name(), deposit.environment());
         let environment = index.environment(deposit.environment())?;
         let there = version_there(index, deposit.name(), deposit.environment());
         Ok(Self { deposit, environment, value, origin, there })
