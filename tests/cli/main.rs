@@ -30,6 +30,8 @@ mod list;
 mod log;
 mod man;
 mod moving;
+#[cfg(unix)]
+mod no_regular_file;
 mod no_reveal;
 mod own;
 mod passphrase;

@@ -1,12 +1,13 @@
 //! The memory of fingerprints: which holder keys and deposit keys were trusted once, so that another one in their place is
 //! noticed, and an earlier deposit key that somebody puts back.
 
-use std::{fs, io};
+use std::io;
 
 use super::folder::UserFolder;
 use crate::crypto::Code;
 use crate::environment::EnvironmentType;
 use crate::index::VaultId;
+use crate::regular::read_text;
 
 /// A deposit key that somebody trusted here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +93,7 @@ impl UserFolder {
 
     /// Reads the file; lines that say nothing are skipped.
     fn fingerprints(&self, id: VaultId) -> Vec<Line> {
-        let text = fs::read_to_string(self.path().join(FOLDER).join(id.to_string()));
+        let text = read_text(&self.path().join(FOLDER).join(id.to_string()));
         text.unwrap_or_default().lines().filter_map(Line::read).collect()
     }
 }
@@ -132,6 +133,8 @@ const MOST: usize = 64;
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn code(typed: &str) -> Code {

@@ -19,6 +19,7 @@ use super::permissions::{private_file, private_folder};
 use crate::beside::{flush_folder, unique_beside};
 use crate::crypto::KeyRing;
 use crate::index::VaultId;
+use crate::regular::read_text;
 use crate::replace::replace;
 
 /// `$XDG_CONFIG_HOME/strongroom`, else `~/.config/strongroom`; on Windows `%APPDATA%\strongroom`. And what ends with the
@@ -79,7 +80,7 @@ impl UserFolder {
     /// The highest generations seen of a vault's data keys; nothing where nothing was seen or can be read.
     #[must_use]
     pub fn generations(&self, id: VaultId) -> Generations {
-        fs::read_to_string(self.generations_file(id))
+        read_text(&self.generations_file(id))
             .map(|text| Generations::parse(&text))
             .unwrap_or_default()
     }
