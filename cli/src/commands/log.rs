@@ -11,8 +11,8 @@ use crate::ui::{self, Cell, Table};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 A record is kept where the vault has [audit] log = true: for each command its time, whose key was used, and the
-names that it read and changed, those of your own values too. It stays on this machine, in ~/.local/state/strongroom/log, and holds no value.
-Programs that load secrets keep none.
+names that it read and changed, those of your own values too. It stays on this machine, in
+~/.local/state/strongroom/log, and holds no value. Programs that load secrets keep none.
 
 Example: strongroom log --json")]
 pub(crate) struct Args {
