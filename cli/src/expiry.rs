@@ -2,7 +2,9 @@
 
 use jiff::ToSpan;
 use jiff::civil;
-use strongroom_vault::{Date, Environment, Expired, Expiry, Index, Lookup, Shown, Value};
+use strongroom_vault::{
+    Date, Environment, Expired, Expiry, Index, Lookup, Origin, Secret, Shown, Value,
+};
 
 use crate::error::Error;
 use crate::hints::set_command;
@@ -102,6 +104,42 @@ pub(crate) fn warn(index: &Index<'_>, expiring: &[Expiring]) {
     }
 }
 
+/// Tells a person at a terminal which of the values that are handed out have expired. Nothing is held back: the day is a
+/// reminder.
+pub(crate) fn remind<'v>(
+    index: &Index<'_>,
+    handed_out: impl Iterator<Item = (&'v Secret<'v>, &'v Value<'v>)>,
+) {
+    if index.build_expired() == Expired::Ignore {
+        return;
+    }
+    let today = today();
+    let expired = handed_out.filter_map(|(secret, value)| {
+        let day =
+            value.expires().filter(|day| *day <= today && secret.origin() == Origin::Vault)?;
+        Some((secret.name(), value.environment(), day))
+    });
+    let expired: Vec<(&str, &str, Date)> = expired.collect();
+    let words = |(name, environment, day): &(&str, &str, Date)| {
+        format!("`{}` for `{}` expired on {day}", Shown(name), Shown(environment))
+    };
+    let (text, then) = match expired.as_slice() {
+        [] => return,
+        [only @ (name, environment, _)] => {
+            let own = index.environment(environment).ok();
+            (words(only), format!("set a new one with: {}", set_command(name, own.as_ref())))
+        }
+        several => (
+            several.iter().take(NAMED).map(words).collect::<Vec<_>>().join("\n"),
+            match several.len().saturating_sub(NAMED) {
+                0 => "see what to do with: strongroom check".to_owned(),
+                more => format!("and {more} more: see them with: strongroom check"),
+            },
+        ),
+    };
+    ui::warn_person(&format!("{text}\n{then}"));
+}
+
 /// What is to be said where another value took the place of one that had a day: it has none.
 pub(crate) fn without_a_day(
     index: &Index<'_>,
@@ -143,6 +181,9 @@ fn date_of(date: civil::Date) -> Date {
 
 /// How many days ahead is soon.
 const AHEAD: i32 = 14;
+
+/// Values that are named where several have expired.
+const NAMED: usize = 3;
 
 /// A hundred years: more is a slip of the pen.
 const MOST_DAYS: i64 = 36_525;

@@ -15,7 +15,7 @@ use crate::new_key::{self, Target, new_passphrase};
 use crate::session::Session;
 use crate::today::today;
 use crate::ui::{self, Terminal};
-use crate::{age, keys};
+use crate::{age, deposits, keys};
 
 /// What `holder remove` and `key rotate` have in common.
 #[derive(Debug, clap::Args)]
@@ -54,6 +54,8 @@ pub(crate) fn perform(
 ) -> Result<Made, Error> {
     let index = &session.index;
     let rotation = decide(index)?;
+    let stays = |kind| !rotation.kinds.contains(&kind);
+    deposits::refuse_doubtful(session.path(), index, ring, stays)?;
     let mut prepared = Prepared::plan(index, ring, &rotation, options)?;
     agree(index, ring, &rotation, options)?;
     let new = prepared.make(index, ring, &rotation)?;

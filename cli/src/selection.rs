@@ -129,7 +129,12 @@ impl Selection {
     }
 }
 
-impl Chosen<'_, '_> {
+impl<'i, 't> Chosen<'i, 't> {
+    /// The secret and its value, sealed.
+    pub(crate) fn sealed(&self) -> (&'i Secret<'t>, &'i Value<'t>) {
+        (self.secret, self.value)
+    }
+
     fn open(
         &self,
         keys: &Keys,

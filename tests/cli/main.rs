@@ -30,6 +30,8 @@ mod list;
 mod log;
 mod man;
 mod moving;
+#[cfg(unix)]
+mod no_regular_file;
 mod no_reveal;
 mod own;
 mod passphrase;
@@ -38,6 +40,8 @@ mod prompts;
 mod public_keys;
 #[cfg(target_os = "linux")]
 mod pulled_plug;
+#[cfg(unix)]
+mod recorded;
 mod rename;
 mod run;
 mod scan;

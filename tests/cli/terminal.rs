@@ -234,3 +234,32 @@ fn colour_is_for_terminals_that_want_it() {
     let plain = Screen::of(&session, "strongroom list; strongroom get nothing").ends_with(1);
     assert!(!plain.contains('\u{1b}'), "{plain:?}");
 }
+
+#[test]
+fn a_value_that_has_expired_is_said_to_a_person_and_not_to_a_log() {
+    let session = Session::with_secret();
+    for name in ["a", "b", "c"] {
+        let line = format!("strongroom set --type local {name} --expires 2999-12-31");
+        session.typed(&line).input(MARKER).run().succeeds();
+    }
+    session.replace("2999-12-31", "2020-02-29");
+    let quiet = session.run("strongroom run -- true");
+    assert_eq!(quiet.succeeds().stderr, "");
+    let mut screen = Screen::of(&session, "strongroom run -- echo started");
+    screen.shows("`a` for `local` expired on 2020-02-29");
+    screen.shows("set a new one with: strongroom set --type local a").shows("started");
+    screen.ends_with(0);
+    session.edit(|text| text.replace("2999-12-31", "2020-02-29"));
+    let mut screen = Screen::of(&session, "strongroom run -- echo started");
+    screen.shows("`c` for `local` expired").shows("see what to do with: strongroom check");
+    screen.shows("started");
+    screen.ends_with(0);
+    let mut screen = Screen::of(&session, "strongroom get b > value");
+    screen.shows("`b` for `local` expired on 2020-02-29");
+    screen.ends_with(0);
+    assert_eq!(session.read("value"), MARKER);
+    session.edit(|text| text.replacen("[holders", "[build]\nexpired = \"ignore\"\n\n[holders", 1));
+    let screen = Screen::of(&session, "strongroom run -- echo started");
+    let said = screen.ends_with(0);
+    assert!(!said.contains("expired"), "{said}");
+}

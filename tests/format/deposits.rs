@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use strongroom_vault::{
-    Code, DepositPlace, Environment, EnvironmentType, Index, VaultId, deposit_key_fingerprint,
+    Code, DepositPlace, Document, Draft, EditError, Environment, EnvironmentType, Index,
+    NewDepositKey, VaultId, deposit_key_fingerprint,
 };
 
 use super::editing::{TODAY, edit, vault};
@@ -108,4 +109,34 @@ fn the_fingerprint_of_a_deposit_key_is_that_of_the_other_implementation() {
     let other = index.deposits().key(EnvironmentType::Local).expect("a deposit key");
     assert_ne!(deposit_key_fingerprint(index.id(), other), fingerprint);
     assert_ne!(deposit_key_fingerprint(VaultId([9; 16]), key), fingerprint);
+}
+
+#[test]
+fn no_word_is_given_for_a_deposit_key_that_stands_among_the_earlier_ones() {
+    let (vault, _) = vault();
+    let made = |letter: char| {
+        let digits = letter.to_string().repeat(58);
+        NewDepositKey {
+            kind: EnvironmentType::Local,
+            recipient: format!("age1{digits}"),
+            identity: format!("AGE-SECRET-KEY-1{}", digits.to_ascii_uppercase()).into(),
+        }
+    };
+    let text = edit(&vault.text, |draft, _| {
+        draft.add_deposit_keys(&vault.ring, &[made('q')]).expect("a deposit key");
+    });
+    let index = Index::read(&text).expect("a vault");
+    let key = index.deposits().key(EnvironmentType::Local).expect("a deposit key");
+    // Its private half lies under the data key of today, wherever it stands.
+    let line =
+        format!("{} = {{ type = \"local\", private = \"{}\" }}", key.public(), key.private());
+    let both = format!("{text}\n[deposits.older]\n{line}\n");
+    for (text, is_refused) in [(&text, false), (&both, true)] {
+        let document = Document::parse(text).expect("a vault");
+        let index = Index::of(&document).expect("a vault");
+        let mut draft = Draft::new(&document, &index);
+        let given = draft.add_deposit_keys(&vault.ring, &[]);
+        let is_swapped = matches!(given, Err(EditError::DepositKeySwapped(EnvironmentType::Local)));
+        assert_eq!(is_swapped, is_refused, "{given:?}");
+    }
 }

@@ -42,6 +42,22 @@ fn a_vault_can_be_named() {
     scene.run("two").refuses(&["there is no vault at missing.toml", "strongroom init"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_program_waits_for_no_pipe_and_reads_no_device() {
+    let scene = two_set();
+    let pipe = scene.root().join("a-pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
+    assert!(made.success());
+    let pipe = pipe.display().to_string();
+    let scene = scene.with("STRONGROOM_KEY_FILE", &pipe);
+    scene.run("two").refuses(&["it is a pipe, and nobody writes to it", &pipe]);
+    let scene = scene.with("STRONGROOM_VAULT", &pipe);
+    scene.run("two").refuses(&["a-pipe: it is a pipe, and no regular file"]);
+    let scene = scene.with("STRONGROOM_VAULT", "/dev/zero");
+    scene.run("two").refuses(&["/dev/zero: it is a device or a socket, and no regular file"]);
+}
+
 #[test]
 fn without_a_key_every_place_is_listed() {
     two_set().without_kept_key().run("two").refuses(&[

@@ -1,13 +1,14 @@
 //! Finding a vault's file and reading it.
 
 use std::fmt;
-use std::fs::{File, Metadata};
+use std::fs::Metadata;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::error::ReadError;
 use crate::index::utf8;
 use crate::limits::FILE_BYTES;
+use crate::regular::open_regular;
 use crate::shown::ShownPath;
 
 /// The name of a vault's file.
@@ -30,7 +31,8 @@ pub fn find_upwards(start: &Path) -> Result<PathBuf, NoVault> {
     let repository = start.ancestors().find(|folder| folder.join(".git").exists());
     for folder in start.ancestors() {
         let file = folder.join(FILE_NAME);
-        if file.is_file() {
+        // Whatever it is: one that is no file is told, and not looked past.
+        if file.exists() {
             return Ok(file);
         }
         looked.push(folder.to_owned());
@@ -82,11 +84,11 @@ impl VaultFile {
     ///
     /// # Errors
     ///
-    /// A file that cannot be read, is too large, or is not UTF-8.
+    /// A file that cannot be read, is no regular one, is too large, or is not UTF-8.
     pub fn read(path: &Path) -> Result<Self, FileError> {
         let wrap = |cause| FileError { path: path.to_owned(), cause };
         let mut bytes = Vec::new();
-        let metadata = File::open(path)
+        let metadata = open_regular(path)
             .and_then(|file| {
                 let metadata = file.metadata()?;
                 let length = metadata.len();
@@ -166,7 +168,14 @@ impl fmt::Display for FileError {
             FileCause::Io(error) if error.kind() == io::ErrorKind::NotFound => {
                 write!(f, "there is no vault at {path}\nmake one with: strongroom init")
             }
-            FileCause::Io(error) => write!(f, "cannot read {what} {path}: {error}"),
+            FileCause::Io(error) => {
+                write!(f, "cannot read {what} {path}: {error}")?;
+                let inside = self.path.join(FILE_NAME);
+                if inside.is_file() {
+                    write!(f, "\nname the file in it: {}", ShownPath(&inside))?;
+                }
+                Ok(())
+            }
             FileCause::Read(error) if error.line == 0 => {
                 write!(f, "cannot use {what} {path}: {error}")
             }

@@ -25,6 +25,7 @@ mod index;
 pub mod limits;
 mod name;
 mod near;
+mod regular;
 #[cfg(feature = "crypto")]
 mod replace;
 #[cfg(feature = "crypto")]
@@ -70,4 +71,5 @@ pub use self::name::{
     NameFault, check_environment_name, check_plain_name, check_secret_name, fold,
 };
 pub use self::near::nearest;
+pub use self::regular::open_regular;
 pub use self::shown::{Shown, ShownPath, is_dangerous, shown_text};

@@ -1,14 +1,13 @@
 //! Files with the private halves of public keys: age identities, SSH keys, and either of them under a passphrase.
 
-use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use age::armor::ArmoredReader;
 use age::secrecy::SecretString;
 use age::{DecryptError, Identity, plugin, scrypt, ssh, x25519};
-use strongroom_vault::ShownPath;
 use strongroom_vault::search::check_key_permissions;
+use strongroom_vault::{ShownPath, open_regular};
 use zeroize::Zeroizing;
 
 use super::conversation::AtTerminal;
@@ -43,14 +42,8 @@ enum Line {
 impl IdentityFile {
     /// Reads an identity file; none where there is no such file.
     pub(crate) fn read(path: &Path) -> Result<Option<Self>, Error> {
-        let read = File::open(path).and_then(|file| {
-            let metadata = file.metadata()?;
-            // A folder, or a pipe that nobody writes to, is no file to wait for.
-            if !metadata.is_file() {
-                return Err(io::Error::other("it is no regular file"));
-            }
-            Ok((metadata, limited(file, MOST_BYTES)?))
-        });
+        let read =
+            open_regular(path).and_then(|file| Ok((file.metadata()?, limited(file, MOST_BYTES)?)));
         let (metadata, bytes) = match read {
             Ok((metadata, Some(bytes))) => (metadata, bytes),
             Ok((_, None)) => return Err(no_identity(path)),
@@ -65,7 +58,7 @@ impl IdentityFile {
                 let recipient = ssh::Recipient::try_from((**identity).clone());
                 recipient.ok().map(|recipient| recipient.to_string())
             }
-            Content::Protected(_) => fs::read_to_string(public_half(path)).ok(),
+            Content::Protected(_) => public_text(path),
         };
         let public = public.map(|text| text.trim().to_owned());
         Ok(Some(Self { path: path.to_owned(), content, public, others_can_read }))
@@ -238,6 +231,13 @@ fn asked<T>(
         }
     }
     Err(unopened(DecryptError::KeyDecryptionFailed))
+}
+
+/// The public half beside an identity that opens with a passphrase.
+fn public_text(path: &Path) -> Option<String> {
+    let mut text = String::new();
+    open_regular(&public_half(path)).ok()?.read_to_string(&mut text).ok()?;
+    Some(text)
 }
 
 fn no_identity(path: &Path) -> Error {

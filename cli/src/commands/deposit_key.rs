@@ -1,12 +1,17 @@
 //! `strongroom key deposit`: makes the deposit keys that are missing, and shows the fingerprints of all.
 
 use serde_json::json;
+use strongroom_vault::search::UserFolder;
 use strongroom_vault::{
-    DepositKey, EnvironmentType, Index, Vouched, deposit_key_fingerprint, holders_without_word,
+    DepositKey, EnvironmentType, GrantError, Index, KeyRing, Shown, deposit_key_fingerprint,
+    holders_without_word,
 };
 
 use crate::age;
-use crate::deposits::{Origins, check_renewable, missing_keys, renew, roster_of, word_of_own};
+use crate::deposits::{
+    Origins, Word, check_renewable, missing_keys, other_word, refuse_doubtful, renew, roster_of,
+    without_word, word_of_roster,
+};
 use crate::error::{Error, Status, listed};
 use crate::git::Brought;
 use crate::keys::{self, Keys};
@@ -20,8 +25,9 @@ A deposit key is what values are left under by whoever cannot open a type. A typ
 holder that is added, and a new one with each rotation. Making one needs a key of the roster; showing them
 needs none, and checks those that a key here opens.
 
-Each holder has the roster's word for the deposit keys. Where it is for others than there are, because a merge
-mixed those of two branches, whoever has the roster key is shown where they come from, and makes the word anew.")]
+Each holder has the roster's word for the deposit keys. Where the line is gone, whoever has the roster key gives
+it again. Where it is for others than there are, because a merge mixed those of two branches, they are shown
+where the keys come from first.")]
 pub(crate) struct Args {
     /// Make the roster's word anew without asking
     #[arg(long)]
@@ -35,18 +41,31 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let found = place.read()?;
     let session = found.open()?;
-    give_word(&session, args)?;
+    mend_words(&session, args)?;
     let found = place.read()?;
     let session = found.open()?;
-    let missing = missing(&session.index);
-    if !missing.is_empty() {
+    let word = word_of_roster(&session.index, UserFolder::find().as_ref());
+    let (missing, wordless) = (missing(&session.index), without_vouch(&session.index));
+    let is_of_roster = |holder: &str| session.index.keys().roster().grant(holder).is_some();
+    let gives = match &word {
+        Word::Gone(holder) if !is_of_roster(holder) => {
+            return Err(without_word(&session.index, holder));
+        }
+        Word::Gone(_) => true,
+        Word::Given(holder) => !wordless.is_empty() && is_of_roster(holder),
+        Word::Other | Word::Nobody => false,
+    };
+    if gives || !missing.is_empty() {
         make(&session)?;
+    }
+    if !missing.is_empty() {
         let names = missing.iter().map(|kind| kind.as_str());
         ui::say(&format!("made a deposit key for {}", listed(names)));
     }
     let found = place.read()?;
-    let session = found.open()?;
-    let index = &session.index;
+    let changed = found.open()?;
+    let index = &changed.index;
+    say_words(index, &wordless, gives || !missing.is_empty());
     let mut keys = Keys::default();
     let mut rows = Vec::new();
     for key in EnvironmentType::ALL.into_iter().filter_map(|kind| index.deposits().key(kind)) {
@@ -81,28 +100,21 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     )))
 }
 
-/// Makes the roster's word for the deposit keys right where it is for others.
-fn give_word(session: &Session<'_>, args: &Args) -> Result<(), Error> {
+/// Makes the roster's word for the deposit keys right where somebody's is for others.
+fn mend_words(session: &Session<'_>, args: &Args) -> Result<(), Error> {
     let index = &session.index;
-    let ring = match word_of_own(index) {
+    let ring = match word_of_roster(index, UserFolder::find().as_ref()) {
         // Nobody is asked for the roster key to see whether it is needed.
-        Vouched::Yes => match keys::roster_at_hand(index) {
-            Some(ring) if !holders_without_word(index, &ring).is_empty() => ring,
+        Word::Given(_) => match keys::roster_at_hand(index) {
+            Some(ring) if is_any_for_others(index, &ring) => ring,
             _ => return Ok(()),
         },
-        Vouched::Nothing => return Ok(()),
-        Vouched::No => {
-            let ring = keys::of_roster(index).map_err(|error| {
-                if error.text().is_empty() {
-                    return error;
-                }
-                Error::cannot(format!(
-                    "the roster's word is for other deposit keys than this vault has: two branches were merged, or one was swapped\n\
-                     {} sees which, and makes it anew, with: strongroom key deposit",
-                    roster_of(index)
-                ))
-            })?;
+        Word::Gone(_) | Word::Nobody => return Ok(()),
+        Word::Other => {
+            let ring = keys::of_roster(index)
+                .map_err(|error| if error.text().is_empty() { error } else { other_word(index) })?;
             check_renewable(session, &ring)?;
+            refuse_doubtful(session.path(), index, &ring, |_| true)?;
             agree(session, args)?;
             ring
         }
@@ -112,6 +124,12 @@ fn give_word(session: &Session<'_>, args: &Args) -> Result<(), Error> {
         "made the roster's word for the deposit keys anew for {names}\ncommit strongroom.toml, and let everybody pull it"
     ));
     Ok(())
+}
+
+/// Whether some holder has a word for other deposit keys than there are.
+fn is_any_for_others(index: &Index<'_>, ring: &KeyRing) -> bool {
+    let has_word = |name: &String| index.holder(name).is_some_and(|it| it.vouch().is_some());
+    holders_without_word(index, ring).iter().any(has_word)
 }
 
 /// Shows where the deposit keys come from, and asks whether they are the right ones.
@@ -159,11 +177,49 @@ fn missing(index: &Index<'_>) -> Vec<EnvironmentType> {
     EnvironmentType::ALL.into_iter().filter(is_missing).collect()
 }
 
+/// The holders who have no word for deposit keys that there are, although everybody with a grant gets one.
+fn without_vouch<'i>(index: &'i Index<'_>) -> Vec<&'i str> {
+    let mut kinds = EnvironmentType::ALL.into_iter();
+    if !kinds.any(|kind| index.deposits().key(kind).is_some()) {
+        return Vec::new();
+    }
+    let keys = index.keys();
+    let tables = || EnvironmentType::ALL.map(|kind| keys.of_type(kind)).into_iter();
+    let is_granted = |name: &str| {
+        tables().chain([keys.roster()]).any(|table| table.holders().any(|it| it == name))
+    };
+    let without = index.holders().iter().filter(|holder| holder.vouch().is_none());
+    without.map(strongroom_vault::Holder::name).filter(|name| is_granted(name)).collect()
+}
+
+/// Says who got a word, and who still has none.
+fn say_words(index: &Index<'_>, wordless: &[&str], is_made: bool) {
+    let (got, without): (Vec<&str>, Vec<&str>) = wordless
+        .iter()
+        .partition(|name| index.holder(name).is_some_and(|holder| holder.vouch().is_some()));
+    if !got.is_empty() {
+        ui::say(&format!("gave the roster's word for the deposit keys to {}", listed(got)));
+    }
+    for name in without {
+        if is_made {
+            ui::warn(&GrantError::NoKept(name.to_owned()).to_string());
+        } else {
+            ui::warn(&format!(
+                "[holders.{}] has no `vouch` any more: somebody took it out, who may have swapped a deposit key\n\
+                 {} makes it right with: strongroom key deposit",
+                Shown(name),
+                roster_of(index)
+            ));
+        }
+    }
+}
+
 fn make(session: &Session<'_>) -> Result<(), Error> {
     if !age::IS_BUILT_IN {
         return Err(age::absent());
     }
     let ring = keys::of_roster(&session.index)?;
+    refuse_doubtful(session.path(), &session.index, &ring, |_| true)?;
     let made = missing_keys(&session.index)?;
     session.edit(|draft, index| {
         keys::refuse_changed_roster(index, &ring)?;

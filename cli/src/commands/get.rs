@@ -11,8 +11,8 @@ use crate::keys::Keys;
 use crate::own::OwnFile;
 use crate::reveal;
 use crate::session::Place;
-use crate::ui;
 use crate::value::{Unopened, open, unopened};
+use crate::{expiry, ui};
 
 /// Print the value of a secret, its exact bytes
 #[derive(Debug, clap::Args)]
@@ -62,7 +62,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     }
     let keys = Keys::of_types(index, [environment.kind()]).map_err(while_opening)?;
     let key = keys.current_data_key(index, environment.kind())?;
-    ui::exactly(open(key, secret, value).map_err(failed)?.as_bytes())?;
+    let opened = open(key, secret, value).map_err(failed)?;
+    expiry::remind(index, [(secret, value)].into_iter());
+    ui::exactly(opened.as_bytes())?;
     Ok(Status::Done)
 }
 

@@ -11,8 +11,8 @@ use crate::ui::{self, Cell, Table};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 A record is kept where the vault has [audit] log = true: for each command its time, whose key was used, and the
-names that it read and changed. It stays on this machine, in ~/.local/state/strongroom/log, and holds no value.
-Programs that load secrets keep none.
+names that it read and changed, those of your own values too. It stays on this machine, in
+~/.local/state/strongroom/log, and holds no value. Programs that load secrets keep none.
 
 Example: strongroom log --json")]
 pub(crate) struct Args {
@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let found = place.read()?;
     let session = found.open()?;
     let id = session.index.id();
-    let text = log::read(id)
+    let text = log::lines(id)
         .map_err(|error| Error::file("read", &log::path(id).unwrap_or_default(), &error))?;
     // A line that a crash cut short is no reason to hide the others.
     let lines: Vec<Json> =
@@ -59,7 +59,9 @@ fn places(places: &Json) -> String {
     let places = places.as_array().map(Vec::as_slice).unwrap_or_default();
     let word = |place: &Json, key| place[key].as_str().unwrap_or_default().to_owned();
     let shown = places.iter().take(SHOWN);
-    let shown = shown.map(|it| format!("{} ({})", word(it, "secret"), word(it, "environment")));
+    let own = |it: &Json| if it["own"] == true { ", your own" } else { "" };
+    let shown =
+        shown.map(|it| format!("{} ({}{})", word(it, "secret"), word(it, "environment"), own(it)));
     let shown = shown.collect::<Vec<_>>().join(", ");
     match places.len() {
         0 => "-".to_owned(),

@@ -15,8 +15,8 @@ use crate::own::OwnFile;
 use crate::selection::{Chosen, Selection, Undone};
 use crate::session::{Place, Session};
 use crate::system::variable_value;
-use crate::ui;
 use crate::variables::{clashes, is_dangerous, variable_of};
+use crate::{expiry, ui};
 
 /// Run a program with the secrets of an environment as variables
 #[derive(Debug, clap::Args)]
@@ -71,6 +71,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     if opened.is_empty() {
         ui::warn(&format!("no secret has a value for `{environment}`"));
     }
+    expiry::remind(index, chosen.iter().map(Chosen::sealed));
     let mut words = args.command.iter();
     let mut command = Command::new(words.next().map_or(OsStr::new(""), OsString::as_os_str));
     command.args(words);

@@ -7,7 +7,7 @@ use crate::environments::Several;
 use crate::error::{Error, Status, listed};
 use crate::hints::no_secret;
 use crate::session::{Place, Session};
-use crate::{own, ui};
+use crate::{log, own, ui};
 
 /// Remove the values of secrets for some environments
 #[derive(Debug, clap::Args)]
@@ -155,6 +155,7 @@ fn unset_mine(args: &Args, session: &Session<'_>) -> Result<Status, Error> {
         )));
     }
     for (name, environment) in places() {
+        log::changed_own(index.secret(name).map_or(name, |it| it.name()), environment.name());
         let name = Shown(name);
         ui::say(&format!(
             "removed your own {name} for {environment}; the value of the vault counts now"

@@ -1,5 +1,6 @@
 //! Deposits: values that somebody without the data key leaves for its holders.
 
+mod earlier;
 mod opening;
 mod origin;
 mod trust;
@@ -8,9 +9,10 @@ mod word;
 
 use strongroom_vault::{Code, Deposit, EnvironmentType, Grant, Index, NewDepositKey, Shown, Value};
 
+pub(crate) use self::earlier::refuse_doubtful;
 pub(crate) use self::opening::open;
 pub(crate) use self::origin::{Origin, Origins};
-pub(crate) use self::trust::{trusted_keys, word_of_own};
+pub(crate) use self::trust::{Word, other_word, trusted_keys, without_word, word_of_roster};
 pub(crate) use self::which::Which;
 pub(crate) use self::word::{check_renewable, renew, renew_words};
 use crate::age;

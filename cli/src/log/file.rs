@@ -33,7 +33,7 @@ pub(super) fn append(id: VaultId, line: &str) -> io::Result<()> {
 }
 
 /// The lines of a vault's record, the oldest first.
-pub(crate) fn read(id: VaultId) -> io::Result<String> {
+pub(crate) fn lines(id: VaultId) -> io::Result<String> {
     let mut text = String::new();
     let Some(path) = path(id) else { return Ok(text) };
     for path in [older(&path), path] {

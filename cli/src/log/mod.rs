@@ -9,9 +9,10 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
-use strongroom_vault::{Index, Secret, Value, VaultId};
+use strongroom_vault::{Index, Lookup, Origin, Secret, Value, VaultId};
 
-pub(crate) use self::file::{path, read};
+pub(crate) use self::file::{lines, path};
+use crate::history::sealed_of;
 use crate::ui;
 
 /// What this command did until now.
@@ -20,8 +21,24 @@ struct Record {
     vault: Option<VaultId>,
     holder: Option<String>,
     command: String,
-    read: BTreeSet<(String, String)>,
-    changed: BTreeSet<(String, String)>,
+    read: BTreeSet<Place>,
+    changed: BTreeSet<Place>,
+}
+
+/// Where a value stands.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    secret: String,
+    environment: String,
+    /// Whether it is a value of one's own.
+    is_own: bool,
+}
+
+impl Place {
+    fn of(origin: Origin, secret: &str, environment: &str) -> Self {
+        let (secret, environment) = (secret.to_owned(), environment.to_owned());
+        Self { secret, environment, is_own: origin == Origin::Mine }
+    }
 }
 
 static RECORD: LazyLock<Mutex<Record>> = LazyLock::new(Mutex::default);
@@ -49,14 +66,52 @@ pub(crate) fn holder(name: &str) {
 
 /// A value was opened.
 pub(crate) fn opened(secret: &Secret<'_>, value: &Value<'_>) {
+    read(Place::of(secret.origin(), secret.name(), value.environment()));
+}
+
+/// A value was opened that stands nowhere in the vault: an earlier one, or one that somebody left.
+pub(crate) fn opened_for(name: &str, environment: &str) {
+    read(Place::of(Origin::Vault, name, environment));
+}
+
+fn read(place: Place) {
     let mut record = record();
     if record.vault.is_some() {
-        record.read.insert((secret.name().to_owned(), value.environment().to_owned()));
+        record.read.insert(place);
     }
 }
 
-/// The vault was saved: what is another value now was changed.
+/// A value of one's own was set or removed.
+pub(crate) fn changed_own(name: &str, environment: &str) {
+    let mut record = record();
+    if record.vault.is_some() {
+        record.changed.insert(Place::of(Origin::Mine, name, environment));
+    }
+}
+
+/// The vault was saved: what has another version now was changed, and what counts now and did not before. What a rotation or
+/// a rename seals again is the same value.
 pub(crate) fn saved(before: &Index<'_>, text: &str) {
+    differences(before, text, |index, secret, value| {
+        let environment = index.environment(value.environment());
+        let counts = environment.is_ok_and(|environment| {
+            !matches!(index.lookup_in(secret, &environment), Lookup::OtherDataKey(_))
+        });
+        (value.version(), counts)
+    });
+}
+
+/// A merge was settled: both sides may have made the same version of a value.
+pub(crate) fn settled(before: &Index<'_>, text: &str) {
+    differences(before, text, |_, _, value| sealed_of(value).to_owned());
+}
+
+/// Everything whose standing is another one, on either side, was changed.
+fn differences<T: PartialEq>(
+    before: &Index<'_>,
+    text: &str,
+    standing: impl Fn(&Index<'_>, &Secret<'_>, &Value<'_>) -> T,
+) {
     let mut record = record();
     if record.vault.is_none() {
         return;
@@ -66,9 +121,10 @@ pub(crate) fn saved(before: &Index<'_>, text: &str) {
         for secret in one.secrets() {
             for value in secret.values() {
                 let now = other.secret(secret.name()).filter(|it| it.name() == secret.name());
-                let now = now.and_then(|secret| secret.value(value.environment()));
-                if now.map(Value::version) != Some(value.version()) {
-                    let place = (secret.name().to_owned(), value.environment().to_owned());
+                let now = now.and_then(|secret| Some((secret, secret.value(value.environment())?)));
+                let now = now.map(|(secret, value)| standing(other, secret, value));
+                if now != Some(standing(one, secret, value)) {
+                    let place = Place::of(Origin::Vault, secret.name(), value.environment());
                     record.changed.insert(place);
                 }
             }
@@ -80,8 +136,8 @@ pub(crate) fn saved(before: &Index<'_>, text: &str) {
 pub(crate) fn write() {
     let record = std::mem::take(&mut *record());
     let Some(id) = record.vault else { return };
-    let places = |places: &BTreeSet<(String, String)>| -> Vec<Json> {
-        let json = |(secret, environment): &(String, String)| json!({ "secret": secret, "environment": environment });
+    let places = |places: &BTreeSet<Place>| -> Vec<Json> {
+        let json = |Place { secret, environment, is_own }: &Place| json!({ "secret": secret, "environment": environment, "own": is_own });
         places.iter().map(json).collect()
     };
     let line = json!({

@@ -81,6 +81,13 @@ pub(crate) fn warn(text: &str) {
     labelled("warning", AnsiColor::Yellow, text);
 }
 
+/// Warns on standard error, if that is a terminal: what a person may want to know, and no program's log.
+pub(crate) fn warn_person(text: &str) {
+    if io::stderr().is_terminal() {
+        warn(text);
+    }
+}
+
 /// Shows an error on standard error, its further lines indented.
 pub(crate) fn error(error: &Error) {
     if !error.text().is_empty() {

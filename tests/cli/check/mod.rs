@@ -413,11 +413,13 @@ fn programs_get_json() {
   "key_faults": [],
   "missing": 1,
   "opened": 1,
+  "own": [],
   "source": true,
   "undeclared": [],
   "unopened": [],
   "unread": [],
   "unresolved": [],
+  "waiting": [],
   "without_key": []
 }
 

@@ -15,8 +15,9 @@ fn a_holder_sees_from_whom_it_is_and_what_it_replaces() {
     team.owner("strongroom accept stripe_api_key").run().shows(str![[r#"
 [2]
 --- stderr
+[CODE.............]  stripe_api_key for production, left [DATE....]
 error: no terminal to ask at
-       accept it with: strongroom accept CODE --yes
+       accept it with: strongroom accept [CODE.............] --yes
 
 "#]]);
     assert_eq!(team.session().read("strongroom.toml"), before);
@@ -107,7 +108,7 @@ stripe_api_key for production
   from      Dev <Dev@shop>, in commit [two-values] of [DATE....]
   replaces  version 1, and version 2 is there now
 error: `stripe_api_key` for `production` is not as it was when this was left: another value was set, or this was accepted already and put back
-       accept it all the same with: strongroom accept [FIRST............] --force
+       accept it all the same with: strongroom accept [FIRST............] --yes --force
        or drop it with: strongroom reject [FIRST............]
 
 "#]]);
@@ -141,7 +142,7 @@ stripe_api_key for production
   replaces  version 1, and version 2 is there now
   careful   it was taken away in an earlier commit, and put back
 error: `stripe_api_key` for `production` is not as it was when this was left: another value was set, or this was accepted already and put back
-       accept it all the same with: strongroom accept [CODE.............] --force
+       accept it all the same with: strongroom accept [CODE.............] --yes --force
        or drop it with: strongroom reject [CODE.............]
 
 "#]]);
@@ -187,20 +188,14 @@ error: no deposit waits for `development`
 #[test]
 fn nothing_is_accepted_by_accident() {
     let team = Team::new();
-    team.owner("strongroom accept").run().shows(str![[r#"
-[2]
+    for line in ["strongroom accept", "strongroom accept --yes"] {
+        team.owner(line).run().shows(str![[r#"
+[1]
 --- stderr
-error: no terminal to ask at
-       accept it with: strongroom accept CODE --yes
+error: no deposit waits
 
 "#]]);
-    team.owner("strongroom accept --yes").run().shows(str![[r#"
-[2]
---- stderr
-error: which deposit?
-       give a name, a code, or --all
-
-"#]]);
+    }
     team.owner("strongroom accept --all --yes").run().shows(str![[r#"
 [1]
 --- stderr
@@ -208,13 +203,16 @@ error: no deposit waits
 
 "#]]);
     team.leave("strongroom set --deposit --type prod stripe_api_key", MARKER, "CODE");
+    let before = team.session().read("strongroom.toml");
     team.owner("strongroom accept --yes").run().shows(str![[r#"
 [2]
 --- stderr
+[CODE.............]  stripe_api_key for production, left [DATE....]
 error: which deposit?
-       give a name, a code, or --all
+       accept it with: strongroom accept [CODE.............] --yes
 
 "#]]);
+    assert_eq!(team.session().read("strongroom.toml"), before);
     team.owner("strongroom accept stripe_api_kye --yes").run().shows(str![[r#"
 [1]
 --- stderr
@@ -278,4 +276,45 @@ fn what_was_left_before_a_holder_was_removed_is_accepted_and_the_holder_cannot()
     team.dev("strongroom accept waiting --yes").run().ends_with(3);
     team.owner("strongroom accept waiting --yes").run().succeeds();
     assert_eq!(team.value("strongroom get --type prod waiting"), MARKER);
+}
+
+#[test]
+fn without_a_terminal_everything_that_has_to_be_typed_is_said_at_once() {
+    let team = Team::new();
+    let line = "strongroom set --deposit --type prod stripe_api_key";
+    let first = team.leave(line, "MARKER-5f1e-1", "FIRST");
+    let other = team.leave("strongroom set --deposit --type dev other", "MARKER-5f1e-2", "OTHER");
+    team.owner("strongroom set --type prod stripe_api_key").input("MARKER-5f1e-3").run().succeeds();
+    let told = team.owner("strongroom accept --json").run();
+    told.shows(str![[r#"
+[2]
+--- stderr
+[OTHER............]  other for development, left [DATE....]
+[FIRST............]  stripe_api_key for production, left [DATE....], for another version than is there now
+error: no terminal to ask at
+       accept them with: strongroom accept [OTHER............] [FIRST............] --yes --force --json
+
+"#]]);
+    // Of several for one place one is to be chosen.
+    let second = team.leave(line, "MARKER-5f1e-4", "SECOND");
+    let told = team.owner("strongroom accept").run();
+    told.ends_with(2).says("one place one can be accepted: CODE is that one");
+    told.says(&format!("strongroom accept {other} CODE --yes --force\n"));
+    team.owner("strongroom accept --all --yes")
+        .run()
+        .says("strongroom accept CODE --yes --force\n");
+    team.owner(&format!("strongroom accept {other} {second} --yes --force")).run().succeeds();
+    assert_eq!(team.value("strongroom get --type prod stripe_api_key"), "MARKER-5f1e-4");
+    // What somebody else has to accept is not among it.
+    team.owner("strongroom holder add guest --type dev --out ../guest.key").run().succeeds();
+    team.dev("strongroom key add ../guest.key").run().succeeds();
+    let third = team.leave("strongroom set --deposit --type dev third", "MARKER-5f1e-5", "THIRD");
+    let told = team.dev("strongroom accept").run();
+    told.ends_with(2).says(&format!("strongroom accept {third} --yes\n"));
+    assert!(!told.stderr.contains(&first), "{}", told.stderr);
+    team.dev(&format!("strongroom accept {third} --yes")).run().succeeds();
+    team.leave("strongroom set --deposit --type preview fourth", "MARKER-5f1e-6", "FOURTH");
+    let told = team.dev("strongroom accept --json").run();
+    told.ends_with(1).says("for owner to accept");
+    assert_eq!(told.output(), "{\n  \"deposits\": []\n}\n");
 }

@@ -1,6 +1,7 @@
 //! Deposits: values that wait to be accepted, and what the commands say of them.
 
 mod accepting;
+mod earlier_keys;
 mod faults;
 mod leaving;
 mod rejecting;
@@ -8,6 +9,7 @@ mod shown;
 #[cfg(unix)]
 mod terminal;
 mod trust;
+mod words;
 
 use std::process::Command;
 

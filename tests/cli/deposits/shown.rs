@@ -4,7 +4,8 @@ use std::fs;
 
 use snapbox::str;
 
-use crate::session::Session;
+use super::Team;
+use crate::session::{MARKER, Session};
 
 /// A vault with a secret for `local`, and deposits that nobody can open.
 fn with_deposits() -> Session {
@@ -149,8 +150,8 @@ x        local        [DATE....]  [CODE]  nothing
 "#]]);
 }
 
-#[test]
-fn a_check_counts_a_secret_with_only_a_deposit_as_missing() {
+/// As [`with_deposits`], with a package that declares secrets.
+fn package_with_deposits() -> Session {
     let session = with_deposits();
     if let Some(cargo) = std::env::var_os("CARGO") {
         session.export("CARGO", cargo);
@@ -163,6 +164,12 @@ fn a_check_counts_a_secret_with_only_a_deposit_as_missing() {
         "src/main.rs",
         "#[strongroom::secrets]\nstruct Secrets {\n    stripe_api_key: String,\n    github_api_token: String,\n    sentry_dsn: String,\n}\n\nfn main() {}\n",
     );
+    session
+}
+
+#[test]
+fn a_check_counts_a_secret_with_only_a_deposit_as_missing() {
+    let session = package_with_deposits();
     session.run("strongroom check --type prod,local").shows(str![[r#"
 [1]
 declared          production  local    where
@@ -180,6 +187,7 @@ set what is missing with:
   strongroom set --type production github_api_token
   strongroom set --type production,local sentry_dsn
   strongroom set --type local stripe_api_key
+2 deposits wait for owner to accept: Stripe-API-key for production (since [DATE....]), stripe_api_key for production (since [DATE....])
 
 "#]]);
     session.run("strongroom check --type prod --json").shows(str![[r#"
@@ -228,17 +236,39 @@ set what is missing with:
   "key_faults": [],
   "missing": 3,
   "opened": 0,
+  "own": [],
   "source": true,
   "undeclared": [],
   "unopened": [],
   "unread": [],
   "unresolved": [],
+  "waiting": [
+    {
+      "code": "[CODE]",
+      "environment": "production",
+      "left": "[DATE....]",
+      "name": "Stripe-API-key",
+      "yours": false
+    },
+    {
+      "code": "[CODE]",
+      "environment": "production",
+      "left": "[DATE....]",
+      "name": "stripe_api_key",
+      "yours": false
+    }
+  ],
   "without_key": [
     "production"
   ]
 }
 
 "#]]);
+}
+
+#[test]
+fn a_run_that_checks_starts_nothing_for_want_of_what_only_waits() {
+    let session = package_with_deposits();
     session.run("strongroom run --check --type prod -- true").shows(str![[r#"
 [1]
 --- stderr
@@ -248,4 +278,55 @@ error: nothing was started, because of declared secrets for `production`
        `stripe_api_key` has only a deposit that waits (since [DATE....]); a holder types: strongroom accept stripe_api_key
 
 "#]]);
+}
+
+#[test]
+fn a_check_says_what_waits_and_for_whom_and_which_values_are_your_own() {
+    let team = Team::new();
+    let code = team.leave("strongroom set --deposit --type prod waiting", MARKER, "CODE");
+    team.leave("strongroom set --deposit --type dev other", MARKER, "OTHER");
+    team.owner("strongroom set --mine database_url").input(MARKER).run().succeeds();
+    team.owner("strongroom holder add guest --type dev --out ../guest.key").run().succeeds();
+    team.owner("strongroom check").run().shows(str![[r#"
+[0]
+--- stderr
+no Cargo.toml in [ROOT]/work or above: only the vault's own values were checked
+2 deposits wait for you to accept: other for development (since [DATE....]), waiting for production (since [DATE....])
+look at them with: strongroom accept
+your own, in strongroom.mine.toml, which beat the vault's here and count for nobody else: database_url for local
+
+"#]]);
+    team.dev("strongroom key add ../guest.key").run().succeeds();
+    team.dev("strongroom check").run().shows(str![[r#"
+[0]
+--- stderr
+no Cargo.toml in [ROOT]/work or above: only the vault's own values were checked
+values for `local` were not opened: no key for them here
+a deposit waits for you to accept: other for development (since [DATE....])
+look at it with: strongroom accept other
+a deposit waits for owner to accept: waiting for production (since [DATE....])
+your own, in strongroom.mine.toml, which beat the vault's here and count for nobody else: database_url for local
+
+"#]]);
+    // Of the environments that are named alone.
+    let named = team.dev("strongroom check --type prod").run();
+    let named = &named.succeeds().stderr;
+    assert!(named.contains("waiting for production") && !named.contains("other"), "{named}");
+    assert!(!named.contains("your own"), "{named}");
+    let json = team.dev("strongroom check --json").run().succeeds().output();
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let waiting = json["waiting"].as_array().expect("a list");
+    let yours = |name: &str| {
+        let found = waiting.iter().find(|it| it["name"] == name).expect("a deposit");
+        (found["yours"].clone(), found["environment"].clone(), found["code"].clone())
+    };
+    assert_eq!(yours("waiting"), (false.into(), "production".into(), code.into()));
+    assert_eq!(yours("other").0, true);
+    assert_eq!(
+        json["own"],
+        serde_json::json!([{ "name": "database_url", "environment": "local" }])
+    );
+    // A file of one's own that cannot be used is told, and changes no status.
+    team.git(&["add", "-f", "strongroom.mine.toml"]);
+    team.owner("strongroom check").run().succeeds().says("git tracks");
 }

@@ -69,3 +69,22 @@ fn dropping_by_name_is_asked_for() {
     screen.shows("drop it? [y/N] ").types("y\r").shows("dropped the deposit");
     screen.ends_with(0);
 }
+
+#[test]
+fn another_deposit_key_is_asked_about_by_its_fingerprint() {
+    let team = Team::new();
+    team.dev(LEAVE).input(MARKER).run().succeeds();
+    team.owner("strongroom key rotate --type production --yes").run().succeeds();
+    let now = team.fingerprint("production", "NOW");
+    let line = format!("HOME={} {LEAVE}", team.session().path("../dev").display());
+    let before = team.session().read("strongroom.toml");
+    let mut screen = Screen::of(team.session(), &line);
+    screen.shows("is another one than before").shows(&format!("is it {now}? [y/N] ")).types("\r");
+    screen.shows("nothing was left");
+    screen.ends_with(1);
+    assert_eq!(team.session().read("strongroom.toml"), before);
+    let mut screen = Screen::of(team.session(), &line);
+    screen.shows("[y/N] ").types("y\r").shows("value of stripe_api_key for production: ");
+    screen.types("MARKER-5f1e-new\r").shows("left a deposit of stripe_api_key");
+    refuse_secrets_on(&screen.ends_with(0));
+}

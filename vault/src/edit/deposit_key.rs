@@ -46,7 +46,7 @@ impl Draft<'_, '_> {
         for key in &keys {
             let known = index.deposits().key(key.kind());
             if let Some(known) = known {
-                check_own(key, known)?;
+                check_own(index, key, known)?;
                 public.push((key.kind(), known.public()));
             } else if let Some(made) = made.iter().find(|made| made.kind == key.kind()) {
                 put_deposit_key(&mut self.changes, key, made)?;
@@ -102,9 +102,17 @@ pub(super) fn put_deposit_key(
     Ok(())
 }
 
-/// Refuses a deposit key that is none of its type's data key: a word for it would make a swapped one count.
-pub(super) fn check_own(key: &DataKey, known: &DepositKey<'_>) -> Result<(), EditError> {
-    key.open_deposit_key(known).map(|_| ()).map_err(|_| EditError::DepositKeySwapped(key.kind()))
+/// Refuses a deposit key that is none of its type's data key, or that is an earlier one: a word for it would make a swapped
+/// one count. The private half of an earlier one lies under the data key too, so that it alone tells nothing.
+pub(super) fn check_own(
+    index: &Index<'_>,
+    key: &DataKey,
+    known: &DepositKey<'_>,
+) -> Result<(), EditError> {
+    if index.deposits().is_earlier(known) || key.open_deposit_key(known).is_err() {
+        return Err(EditError::DepositKeySwapped(key.kind()));
+    }
+    Ok(())
 }
 
 /// Gives a holder a word for the deposit keys that a vault has, unless one of them was swapped.
@@ -119,7 +127,7 @@ pub(super) fn put_vouch_of(
         EnvironmentType::ALL.into_iter().filter_map(|kind| index.deposits().key(kind)).collect();
     let is_own = |known: &&DepositKey<'_>| {
         let key = ring.data_key_by_roster(index, known.kind());
-        key.is_some_and(|key| check_own(&key, known).is_ok())
+        key.is_some_and(|key| check_own(index, &key, known).is_ok())
     };
     if !public.is_empty() && public.iter().all(is_own) {
         let public = public.iter().map(|known| (known.kind(), known.public())).collect();

@@ -413,7 +413,7 @@ impl<'i, 't> Turn<'i, 't> {
                 }
                 (_, Some(_)) if is_new => return Err(EditError::NoDepositKey(kind)),
                 (_, Some(known)) => {
-                    check_own(key, known)?;
+                    check_own(self.index, key, known)?;
                     public.push((kind, known.public()));
                 }
                 (_, None) => {}

@@ -35,6 +35,12 @@ impl<'t> Deposits<'t> {
         &self.older
     }
 
+    /// Whether a deposit key stands among the earlier ones as well: then somebody put it back.
+    #[must_use]
+    pub fn is_earlier(&self, key: &DepositKey<'_>) -> bool {
+        self.older.iter().any(|older| older.public == key.public)
+    }
+
     /// What waits to be accepted, sorted by code.
     #[must_use]
     pub fn waiting(&self) -> &[Deposit<'t>] {

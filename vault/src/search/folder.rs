@@ -5,7 +5,7 @@
 //! ~/.config/strongroom/keys/<vault id>/<holder>.unlocked   an unlocked key, mode 0600
 //! $XDG_RUNTIME_DIR/strongroom/<vault id>/<holder>.unlocked one that ends, mode 0600
 //! ~/.config/strongroom/generations/<vault id>              the highest generation of each data key that was opened
-//! ~/.config/strongroom/fingerprints/<vault id>             the fingerprints of holder keys that were trusted
+//! ~/.config/strongroom/fingerprints/<vault id>             the fingerprints of holder and deposit keys that were trusted
 //! ~/.config/strongroom/lock                                whoever writes the above has it locked
 //! ```
 
@@ -21,6 +21,7 @@ use super::permissions::{private_file, private_folder};
 use crate::beside::{flush_folder, unique_beside};
 use crate::crypto::KeyRing;
 use crate::index::VaultId;
+use crate::regular::read_text;
 use crate::replace::replace;
 
 /// `$XDG_CONFIG_HOME/strongroom`, else `~/.config/strongroom`; on Windows `%APPDATA%\strongroom`. And what ends with the
@@ -81,7 +82,7 @@ impl UserFolder {
     /// The highest generations seen of a vault's data keys; nothing where nothing was seen or can be read.
     #[must_use]
     pub fn generations(&self, id: VaultId) -> Generations {
-        fs::read_to_string(self.generations_file(id))
+        read_text(&self.generations_file(id))
             .map(|text| Generations::parse(&text))
             .unwrap_or_default()
     }

@@ -1,7 +1,7 @@
 //! The keys kept on this machine for a vault: access keys, and holder keys that `strongroom unlock` opened.
 
 use std::fmt;
-use std::fs::{self, File, Metadata};
+use std::fs::{self, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -17,6 +17,7 @@ use super::{Found, KEY_FILE_BYTES, KeyError, Source, Wanted, unlock, unlock_text
 use crate::crypto::AccessKey;
 use crate::crypto::{Credential, KeyRing, UnlockedKey};
 use crate::index::{Index, VaultId};
+use crate::regular::open_regular;
 
 /// What is kept for a vault.
 #[derive(Debug, Default)]
@@ -258,7 +259,7 @@ fn seconds(text: &str) -> Option<u64> {
 
 /// A file in one piece of memory that wipes itself, and what the file system says of it.
 fn read_bounded(path: &Path) -> io::Result<(Metadata, Zeroizing<String>)> {
-    let file = File::open(path)?;
+    let file = open_regular(path)?;
     let metadata = file.metadata()?;
     let mut text = Zeroizing::new(String::with_capacity(KEY_FILE_BYTES));
     file.take(KEY_FILE_BYTES as u64).read_to_string(&mut text)?;

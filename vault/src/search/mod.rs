@@ -12,10 +12,12 @@ mod tracked;
 use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::{env, fs, io};
+use std::{env, io};
 
 use zeroize::Zeroizing;
 
+#[cfg(feature = "edit")]
+pub use self::fingerprints::SeenDepositKey;
 pub use self::folder::UserFolder;
 pub use self::generations::{Generations, RolledBack};
 pub use self::kept::{KeptKey, KeptKeys};
@@ -29,6 +31,7 @@ use crate::crypto::{
 };
 use crate::environment::EnvironmentType;
 use crate::index::{HolderKind, Index, KeyTable};
+use crate::regular::open_named;
 use crate::shown::{Shown, ShownPath};
 
 /// The variable that holds an access key.
@@ -261,7 +264,7 @@ fn read_key_file(source: Source) -> Result<(Source, Zeroizing<String>), KeyError
     };
     // In one piece of memory, and bounded: the file may be a pipe.
     let mut text = Zeroizing::new(String::with_capacity(KEY_FILE_BYTES));
-    match fs::File::open(path)
+    match open_named(path)
         .and_then(|file| file.take(KEY_FILE_BYTES as u64).read_to_string(&mut text))
     {
         Ok(_) => Ok((source, text)),

@@ -4,8 +4,12 @@ use strongroom_vault::{DataKey, Deposit, Environment, Index, Plaintext, Shown};
 
 use crate::deposits::{self, Origin, shown_code, version_there};
 use crate::error::Error;
-use crate::reveal;
-use crate::ui;
+use crate::{log, reveal, ui};
+
+/// Whether another version stands at a deposit's place than the one that it was left to replace.
+pub(super) fn has_moved_on(index: &Index<'_>, deposit: &Deposit<'_>) -> bool {
+    deposit.replaces() != version_there(index, deposit.name(), deposit.environment())
+}
 
 /// A deposit that was opened.
 pub(super) struct Candidate<'i, 't> {
@@ -25,6 +29,7 @@ impl<'i, 't> Candidate<'i, 't> {
         origin: Origin,
     ) -> Result<Self, Error> {
         let value = deposits::open(index, key, deposit)?;
+        log::opened_for(deposit.name(), deposit.environment());
         let environment = index.environment(deposit.environment())?;
         let there = version_there(index, deposit.name(), deposit.environment());
         Ok(Self { deposit, environment, value, origin, there })
@@ -74,14 +79,15 @@ impl<'i, 't> Candidate<'i, 't> {
         self.deposit.replaces() != self.there
     }
 
-    /// The error for a deposit that was left for another version.
-    pub(super) fn moved_on(&self) -> Error {
+    /// The error for a deposit that was left for another version; `unasked` where nobody is asked.
+    pub(super) fn moved_on(&self, unasked: bool) -> Error {
         let Self { deposit, environment, there, .. } = self;
         let code = shown_code(deposit);
         let since = if *there == 0 { "the value was removed" } else { "another value was set" };
+        let yes = if unasked { "--yes " } else { "" };
         Error::cannot(format!(
             "`{}` for `{environment}` is not as it was when this was left: {since}, or this was accepted already and put back\n\
-             accept it all the same with: strongroom accept {code} --force\n\
+             accept it all the same with: strongroom accept {code} {yes}--force\n\
              or drop it with: strongroom reject {code}",
             Shown(deposit.name())
         ))

@@ -6,7 +6,7 @@ mod rivals;
 use serde_json::{Value as Json, json};
 use strongroom_vault::{Deposit, Index, SetOutcome};
 
-use self::candidate::Candidate;
+use self::candidate::{Candidate, has_moved_on};
 use crate::deposits::{Origins, Which, holders_of, shown_code};
 use crate::environments::unchanged;
 use crate::error::{Error, Status};
@@ -59,17 +59,13 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let session = found.open()?;
     let index = &session.index;
     let mut terminal = if args.yes { None } else { Terminal::of_person() };
-    if terminal.is_none() && !args.yes {
-        return Err(Error::usage(
-            "no terminal to ask at\naccept it with: strongroom accept CODE --yes",
-        ));
-    }
-    if terminal.is_none() && !args.which.is_said() {
-        return Err(Error::usage("which deposit?\ngive a name, a code, or --all"));
-    }
     let chosen = args.which.choose(index)?;
     let (keys, chosen) = opened_keys(args, index, chosen)?;
-    let chosen = rivals::settle(&chosen, terminal.as_mut())?;
+    let is_all_said = args.yes && args.which.is_said();
+    if terminal.is_none() && !is_all_said && !chosen.is_empty() {
+        return Err(unasked(args, index, &chosen));
+    }
+    let chosen = rivals::settle(index, &chosen, terminal.as_mut())?;
     let origins = Origins::of(session.path());
     let (mut accepted, mut is_fine) = (Vec::new(), true);
     for deposit in chosen {
@@ -84,7 +80,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         };
         candidate.show(index, args.reveal)?;
         if candidate.has_moved_on() && !args.force {
-            ui::error(&candidate.moved_on());
+            ui::error(&candidate.moved_on(args.yes));
             is_fine = false;
             continue;
         }
@@ -103,6 +99,41 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         (true, true) => Status::No,
         (true, false) => Status::Done,
     })
+}
+
+/// The error where nobody can be asked, with all that has to be typed for what was chosen.
+fn unasked(args: &Args, index: &Index<'_>, chosen: &[&Deposit<'_>]) -> Error {
+    let mut codes: Vec<String> = Vec::with_capacity(chosen.len());
+    let (mut has_rivals, mut needs_force) = (false, args.force);
+    for deposit in chosen {
+        let moved_on = has_moved_on(index, deposit);
+        let since = if moved_on { ", for another version than is there now" } else { "" };
+        let code = shown_code(deposit);
+        let (name, environment, left) = (deposit.name(), deposit.environment(), deposit.left());
+        ui::say(&format!("{code}  {name} for {environment}, left {left}{since}"));
+        let is_rival = chosen.iter().filter(|other| rivals::is_rival(deposit, other)).count() > 1;
+        has_rivals |= is_rival;
+        needs_force |= moved_on;
+        let word = if is_rival { "CODE".to_owned() } else { code };
+        if !(is_rival && codes.contains(&word)) {
+            codes.push(word);
+        }
+    }
+    let options = [("--force", needs_force), ("--reveal", args.reveal), ("--json", args.json)];
+    let options = options.iter().filter(|(_, is_needed)| *is_needed).map(|(option, _)| *option);
+    let words: Vec<&str> =
+        codes.iter().map(String::as_str).chain(["--yes"]).chain(options).collect();
+    let why = if args.yes { "which deposit?" } else { "no terminal to ask at" };
+    let first = if has_rivals {
+        "\nof several for one place one can be accepted: CODE is that one"
+    } else {
+        ""
+    };
+    Error::usage(format!(
+        "{why}{first}\naccept {} with: strongroom accept {}",
+        if chosen.len() == 1 { "it" } else { "them" },
+        words.join(" ")
+    ))
 }
 
 /// The keys of what is meant. Of all that waits, only that counts whose key is here; what was named must have one.

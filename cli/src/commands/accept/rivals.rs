@@ -2,6 +2,7 @@
 
 use strongroom_vault::{Code, Deposit, Index, Shown, fold};
 
+use super::candidate::has_moved_on;
 use crate::deposits::shown_code;
 use crate::error::Error;
 use crate::ui::{self, Terminal};
@@ -11,24 +12,31 @@ pub(super) fn of<'i, 't>(
     index: &'i Index<'t>,
     deposit: &Deposit<'_>,
 ) -> impl Iterator<Item = &'i Deposit<'t>> {
-    let place = place_of(deposit);
-    index.deposits().waiting().iter().filter(move |other| place_of(other) == place)
+    index.deposits().waiting().iter().filter(|other| is_rival(deposit, other))
+}
+
+/// Whether two deposits are for one place; one is so with itself.
+pub(super) fn is_rival(one: &Deposit<'_>, other: &Deposit<'_>) -> bool {
+    place_of(one) == place_of(other)
 }
 
 /// Leaves one deposit for each place, or none: at a terminal somebody chooses, else it is an error.
 pub(super) fn settle<'i, 't>(
+    index: &Index<'_>,
     chosen: &[&'i Deposit<'t>],
     mut terminal: Option<&mut Terminal>,
 ) -> Result<Vec<&'i Deposit<'t>>, Error> {
     let mut settled = Vec::with_capacity(chosen.len());
     // They are sorted by place.
-    for rivals in chosen.chunk_by(|one, other| place_of(one) == place_of(other)) {
+    for rivals in chosen.chunk_by(|one, other| is_rival(one, other)) {
         match (rivals, terminal.as_deref_mut()) {
             ([only], _) => settled.push(*only),
             (rivals, Some(terminal)) => settled.extend(ask(rivals, terminal)?),
             (rivals, None) => {
+                let needs_force = rivals.iter().any(|rival| has_moved_on(index, rival));
+                let force = if needs_force { " --force" } else { "" };
                 return Err(Error::usage(format!(
-                    "{}\naccept one with: strongroom accept CODE --yes",
+                    "{}\naccept one with: strongroom accept CODE --yes{force}",
                     listed(rivals)
                 )));
             }

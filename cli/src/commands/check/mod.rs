@@ -4,11 +4,13 @@ mod json;
 mod leaving;
 mod opening;
 mod report;
+mod waiting;
 mod words;
 
 use strongroom_vault::{Environment, Expired, Index, Shown};
 
 use self::report::{Report, State};
+use self::waiting::Waiting;
 use crate::environments::{Several, active};
 use crate::error::{Error, Status};
 use crate::expiry::{self, Expiring};
@@ -28,7 +30,10 @@ opened too.
 JSON: {\"declared\": [{\"name\", \"optional\", \"places\": [\"FILE:LINE\"], \"values\": {ENVIRONMENT: \"own\" |
   \"type\" | \"missing\" | \"deposit\" | \"optional\" | \"other-data-key\"}}], \"undeclared\": [{\"name\", \"environments\"}],
   \"counted\", \"missing\", \"faults\", \"unread\", \"elsewhere\": [{\"package\", \"vault\"}], \"opened\", \"unopened\",
-  \"key_faults\", \"without_key\", \"expiring\": [{\"name\", \"environment\", \"expires\", \"expired\"}], \"source\"}
+  \"key_faults\", \"without_key\", \"expiring\": [{\"name\", \"environment\", \"expires\", \"expired\"}], \"source\",
+  \"waiting\": [{\"name\", \"environment\", \"left\", \"code\", \"yours\"}], \"own\": [{\"name\", \"environment\"}]}
+
+Deposits that wait are named, and values of your own; neither changes the exit status.
 
 A value of `set --expires` is warned of two weeks ahead; [build] expired in the vault says whether one that has
 expired fails the check and the build (\"deny\"), is warned of (\"warn\", if nothing is said), or neither (\"ignore\").
@@ -62,13 +67,21 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         Err(why) => (None, Some(why)),
     };
     let report = Report::new(index, declarations, counted, shown);
-    let opening = opening::open_all(index, &report.counted);
+    let mut opening = opening::open_all(index, &report.counted);
+    let named = if args.environments.is_empty() { &[] } else { report.counted.as_slice() };
+    let waiting = Waiting::of(index, &mut opening, named);
+    let own = waiting::own(&session, &report.counted);
     let expiring = expiry::expiring(index, &report.counted);
     if args.json {
-        ui::json(&json::of(index, &report, &opening, &expiring))?;
+        let mut json = json::of(index, &report, &opening, &expiring);
+        json["waiting"] = waiting.json().into();
+        json["own"] = waiting::own_json(&own).into();
+        ui::json(&json)?;
     } else {
         words::data(&report)?;
         words::explain(index, &report, &opening, unchecked.as_deref());
+        waiting.explain(index);
+        waiting::explain_own(&own);
         expiry::warn(index, &expiring);
         leaving::explain(index);
     }

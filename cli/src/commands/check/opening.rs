@@ -15,9 +15,16 @@ pub(super) struct Opening {
     pub(super) opened: usize,
     /// Types whose values were not opened, since no key for them is at hand.
     pub(super) without_key: Vec<EnvironmentType>,
+    keys: Keys,
 }
 
 impl Opening {
+    /// Whether a key for a type is here, also where its values were not opened.
+    pub(super) fn has_key(&mut self, index: &Index<'_>, kind: EnvironmentType) -> bool {
+        // What is wrong with a key was told for the types that count.
+        self.keys.try_type(index, kind).unwrap_or(false)
+    }
+
     pub(super) fn is_fine(&self) -> bool {
         self.unopened.is_empty() && self.key_faults.is_empty()
     }
@@ -30,6 +37,7 @@ pub(super) fn open_all(index: &Index<'_>, environments: &[Environment]) -> Openi
         key_faults: Vec::new(),
         opened: 0,
         without_key: Vec::new(),
+        keys: Keys::default(),
     };
     let mut keys = Keys::default();
     for kind in kinds_of(environments) {
@@ -41,6 +49,7 @@ pub(super) fn open_all(index: &Index<'_>, environments: &[Environment]) -> Openi
             Err(error) => opening.key_faults.push(error.text().to_owned()),
         }
     }
+    opening.keys = keys;
     opening
 }
 

@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 use crate::error::Error;
 use crate::keys::Keys;
-use crate::ui;
 use crate::value::kinds_of;
+use crate::{log, ui};
 
 /// Prints every value that is another one now, as it was and as it is.
 pub(super) fn show(before: &Index<'_>, after: &Index<'_>) -> Result<(), Error> {
@@ -65,6 +65,7 @@ fn open(
     if value.kind() != kind {
         return None;
     }
+    log::opened(secret, value);
     let place = Place::of(secret, value);
     let retired = || key.retired(after).into_iter().find_map(|key| key.open(place, sealed).ok());
     key.open(place, sealed).ok().or_else(retired)

@@ -9,7 +9,7 @@ use strongroom_vault::{
 };
 
 use super::public_key;
-use crate::deposits::missing_keys;
+use crate::deposits::{missing_keys, refuse_doubtful};
 use crate::environments::{TYPES, kind_of};
 use crate::error::{Error, Status, listed};
 use crate::new_key::{self, Target};
@@ -90,6 +90,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         return Err(strongroom_vault::GrantError::Exists(known.name().to_owned()).into());
     }
     let ring = keys::of_roster(index)?;
+    refuse_doubtful(session.path(), index, &ring, |_| true)?;
     let secret = if let Some(public_key) = &public_key {
         public_key::delivered(index.id(), &args.name, public_key)?
     } else if args.passphrase {

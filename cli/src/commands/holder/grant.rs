@@ -4,9 +4,9 @@ use strongroom_vault::{EnvironmentType, GrantError, Shown};
 
 use crate::environments::kind_of;
 use crate::error::{Error, Status, listed};
-use crate::keys;
 use crate::session::Place;
 use crate::ui;
+use crate::{deposits, keys};
 
 /// Let a holder open more environment types, with the key that it has
 #[derive(Debug, clap::Args)]
@@ -31,6 +31,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let holder = index.holder(&args.name).ok_or_else(|| GrantError::NoHolder(args.name.clone()))?;
     let name = holder.name().to_owned();
     let ring = keys::of_roster(index)?;
+    deposits::refuse_doubtful(session.path(), index, &ring, |_| true)?;
     session.edit(|draft, index| {
         keys::refuse_changed_roster(index, &ring)?;
         Ok(draft.grant_types(&ring, &name, &kinds)?)

@@ -6,10 +6,10 @@ use strongroom_vault::search::HOLDER_VARIABLE;
 use strongroom_vault::{GrantError, HolderKind, Index, Shown};
 
 use crate::error::{Error, Status, listed};
-use crate::keys;
 use crate::new_key::new_passphrase;
 use crate::session::Place;
 use crate::ui;
+use crate::{deposits, keys};
 
 /// Change the passphrase of a holder, asked for twice or read from standard input
 #[derive(Debug, clap::Args)]
@@ -30,6 +30,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let index = &session.index;
     let holder = whose(args, index)?;
     let ring = keys::of_roster(index)?;
+    deposits::refuse_doubtful(session.path(), index, &ring, |_| true)?;
     let passphrase = new_passphrase()?;
     session.edit(|draft, index| {
         keys::refuse_changed_roster(index, &ring)?;

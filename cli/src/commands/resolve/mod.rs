@@ -15,7 +15,7 @@ use crate::error::{Error, Status};
 use crate::hints::typed;
 use crate::history::{Blobs, InGit};
 use crate::session::{Found, Place};
-use crate::ui;
+use crate::{log, ui};
 
 /// Settle the conflicts of a merge: take our side or theirs
 #[derive(Debug, clap::Args)]
@@ -115,6 +115,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         }
         if is_anew {
             found.replace(found.text(), &text)?;
+            record(found.text(), &text);
         }
         return done(args, &found, &text);
     };
@@ -128,6 +129,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         settled = settle_rest(settled, side)?;
     }
     found.replace(found.text(), &settled.text)?;
+    record(marked.side(Side::Ours), &settled.text);
     for subject in &subjects {
         ui::say(&format!("settled {subject}: {}", side.as_str()));
     }
@@ -180,6 +182,21 @@ impl Open {
         ui::say("git merged the vault line by line: merged it anew, entry by entry");
         say_notes(&notes);
         Ok(Some(Self { text, conflicts, is_anew: true }))
+    }
+}
+
+/// Tells the record what our side has now that it did not have before. What git left may be no vault, and the vault of after
+/// says by itself whether it asks for a record.
+fn record(before: &str, after: &str) {
+    let ours = |text: &str| match Marked::split(text) {
+        Some(marked) => marked.side(Side::Ours).to_owned(),
+        None => text.to_owned(),
+    };
+    let (before, after) = (ours(before), ours(after));
+    let Ok(now) = Index::read(&after) else { return };
+    log::vault(&now);
+    if let Ok(before) = Index::read(&before) {
+        log::settled(&before, &after);
     }
 }
 

@@ -77,6 +77,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let key = keys.current_data_key(index, environment.kind())?;
     let earlier = find::choose(args, index, key, found)?;
     let (value, is_retired) = open(&earlier, index, key, &environment)?;
+    crate::log::opened_for(&earlier.place.name, &earlier.place.environment);
     let of = &earlier.origin;
     let from = format!("version {} (commit {}, {})", args.to, of.short(), of.day());
     if is_retired && !args.yes && !args.dry_run {

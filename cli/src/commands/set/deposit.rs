@@ -34,7 +34,7 @@ pub(super) fn leave(
         })
     });
     let accepted = accepted.collect::<Result<Vec<_>, _>>()?;
-    let keys = trusted_keys(index, &kinds_of(environments), &accepted)?;
+    let keys = trusted_keys(session.path(), index, &kinds_of(environments), &accepted)?;
     let values = match recipe {
         Some(recipe) => {
             environments.iter().map(|_| recipe.make()).collect::<Result<Vec<_>, _>>()?

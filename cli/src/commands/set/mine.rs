@@ -9,7 +9,7 @@ use crate::keys::Keys;
 use crate::session::Session;
 use crate::today::today;
 use crate::value::kinds_of;
-use crate::{hints, own, ui};
+use crate::{hints, log, own, ui};
 
 pub(super) fn set(args: &Args, name: &str, session: &Session<'_>) -> Result<Status, Error> {
     let index = &session.index;
@@ -24,6 +24,9 @@ pub(super) fn set(args: &Args, name: &str, session: &Session<'_>) -> Result<Stat
         })?;
         done.add(environment, outcome);
         let name = index.secret(name).map_or(name, |secret| secret.name());
+        if outcome != SetOutcome::Unchanged {
+            log::changed_own(name, environment.name());
+        }
         ui::say(&match outcome {
             SetOutcome::Created => format!("created {name} for {environment}, for you alone"),
             SetOutcome::Updated(version) => {

@@ -1,0 +1,113 @@
+//! Opens regular files alone: a pipe is waited for, a device may have no end, and a folder is no text.
+
+use std::fs::{self, File, FileType, Metadata};
+use std::io;
+#[cfg(feature = "crypto")]
+use std::io::Read;
+use std::path::Path;
+#[cfg(feature = "crypto")]
+use std::sync::mpsc;
+#[cfg(feature = "crypto")]
+use std::thread;
+#[cfg(feature = "crypto")]
+use std::time::Duration;
+
+/// Opens a file for reading if it is a regular one, or a link to one.
+///
+/// # Errors
+///
+/// It is something else, which is said, or it cannot be opened.
+pub fn open_regular(path: &Path) -> io::Result<File> {
+    // Before it is opened: a pipe without anybody at its other end would keep everybody waiting.
+    refuse(&fs::metadata(path)?)?;
+    let file = File::open(path)?;
+    refuse(&file.metadata()?)?;
+    Ok(file)
+}
+
+/// What something is that is no regular file, in words.
+pub(crate) fn other_than_a_file(metadata: &Metadata) -> Option<&'static str> {
+    let kind = metadata.file_type();
+    match () {
+        () if kind.is_file() => None,
+        () if kind.is_dir() => Some("a folder"),
+        () if is_pipe(kind) => Some("a pipe"),
+        () => Some("a device or a socket"),
+    }
+}
+
+fn refuse(metadata: &Metadata) -> io::Result<()> {
+    match other_than_a_file(metadata) {
+        None => Ok(()),
+        Some(what) => Err(not_regular(what)),
+    }
+}
+
+fn not_regular(what: &str) -> io::Error {
+    io::Error::other(format!("it is {what}, and no regular file"))
+}
+
+/// The text of a regular file.
+#[cfg(feature = "crypto")]
+pub(crate) fn read_text(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    open_regular(path)?.read_to_string(&mut text)?;
+    Ok(text)
+}
+
+/// Opens a file that somebody named: a shell's `<(…)` gives a pipe, and so do programs that hand out secrets. One to which
+/// nobody writes is not waited for.
+#[cfg(feature = "crypto")]
+pub(crate) fn open_named(path: &Path) -> io::Result<File> {
+    let metadata = fs::metadata(path)?;
+    if metadata.is_dir() {
+        return Err(not_regular("a folder"));
+    }
+    if !is_pipe(metadata.file_type()) {
+        return File::open(path);
+    }
+    let (opened, hears) = mpsc::channel();
+    let pipe = path.to_owned();
+    // It waits for as long as this program runs, should nobody come.
+    thread::spawn(move || opened.send(File::open(pipe)));
+    hears.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+        Err(io::Error::new(io::ErrorKind::TimedOut, "it is a pipe, and nobody writes to it"))
+    })
+}
+
+#[cfg(unix)]
+fn is_pipe(kind: FileType) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&kind)
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: FileType) -> bool {
+    false
+}
+
+/// How long somebody may take to open the other end of a pipe. A shell has done so before it starts a program.
+#[cfg(feature = "crypto")]
+const PATIENCE: Duration = Duration::from_secs(2);
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::file::{FILE_NAME, VaultFile, find_upwards};
+
+    /// What the macro, the runtime and the command share.
+    #[test]
+    fn a_vault_that_is_no_file_is_found_and_told_without_waiting() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let vault = folder.path().join(FILE_NAME);
+        let told = || {
+            let found = find_upwards(folder.path()).expect("something");
+            VaultFile::read(&found).expect_err("no vault").to_string()
+        };
+        fs::create_dir(&vault).expect("a folder");
+        assert!(told().ends_with("it is a folder, and no regular file"), "{}", told());
+        fs::remove_dir(&vault).expect("a folder");
+        let made = std::process::Command::new("mkfifo").arg(&vault).status();
+        assert!(made.expect("mkfifo").success());
+        assert!(told().ends_with("it is a pipe, and no regular file"), "{}", told());
+    }
+}
