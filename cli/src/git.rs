@@ -145,11 +145,6 @@ impl FileInTree {
         Some(String::from_utf8_lossy(&said).lines().filter_map(brought).collect())
     }
 
-    /// Whether a commit comes after another.
-    pub(crate) fn is_behind(&self, earlier: &str, later: &str) -> bool {
-        self.ask(&["merge-base", "--is-ancestor", earlier, later], None).is_some()
-    }
-
     /// Whether git leaves the file alone.
     pub(crate) fn is_ignored(&self) -> bool {
         self.ask(&["check-ignore", "-q"], Some(&self.name)).is_some()

@@ -62,6 +62,7 @@ const OTHERS: &[&str] = &[
     "strongroom key new",
     "strongroom key add",
     "strongroom key list",
+    "strongroom key older",
     "strongroom key remove",
     "strongroom key deposit",
     "strongroom unlock",

@@ -145,16 +145,6 @@ fn agree(session: &Session<'_>, args: &Args) -> Result<(), Error> {
         let deposit_key = origins.first(key.public());
         let by = deposit_key.as_ref().map_or("not committed".to_owned(), Brought::words);
         ui::say(&format!("  {kind}: {fingerprint}, {by}"));
-        let current = index.keys().of_type(kind).current();
-        let data_key = current.and_then(|current| origins.first(current.fingerprint_text()));
-        if let (Some(deposit_key), Some(data_key)) = (&deposit_key, &data_key)
-            && origins.is_earlier(deposit_key, data_key)
-        {
-            return Err(Error::cannot(format!(
-                "the deposit key of `{kind}` is older than its data key, and a rotation makes a new one: whoever was removed since may open what is left under it\n\
-                 make new keys with: strongroom key rotate --type {kind}"
-            )));
-        }
     }
     if args.yes {
         return Ok(());

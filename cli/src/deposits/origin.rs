@@ -35,12 +35,6 @@ impl Origins {
         self.file.as_ref()?.commits_about(text)?.pop()
     }
 
-    /// Whether a commit came before another.
-    pub(crate) fn is_earlier(&self, commit: &Brought, than: &Brought) -> bool {
-        let file = self.file.as_ref();
-        commit.id != than.id && file.is_some_and(|file| file.is_behind(&commit.id, &than.id))
-    }
-
     pub(crate) fn of_deposit(&self, deposit: &Deposit<'_>) -> Origin {
         let Some(file) = &self.file else { return Origin::default() };
         let code = deposit.code();

@@ -182,7 +182,7 @@ fn the_roster_gives_no_word_for_an_earlier_key() {
     let (team, before) = after_a_rotation();
     put_back(&team, &before);
     let there = team.session().read("strongroom.toml");
-    team.owner("strongroom key deposit").run().ends_with(3).says("somebody swapped it");
+    team.owner("strongroom key deposit").run().ends_with(3).says("is an earlier one: commit");
     for line in [
         "strongroom holder add third --type dev --out ../third.key",
         "strongroom holder grant owner --type dev",

@@ -135,10 +135,9 @@ fn an_earlier_key_that_somebody_put_in_its_place_is_no_key_of_a_merge() {
     team.owner("strongroom key deposit --yes").run().shows(str![[r#"
 [3]
 --- stderr
-the roster's word is for other deposit keys than this vault has: two branches were merged, or one was swapped
-  production: [CODE], Owner <Owner@shop>, in commit [vault...] of [DATE....]
-error: the deposit key of `production` is older than its data key, and a rotation makes a new one: whoever was removed since may open what is left under it
-       make new keys with: strongroom key rotate --type production
+error: the deposit key of `production` is an earlier one: commit [guest leaves] of [DATE....] has it too, and a new one was made since
+       whoever was removed may know it, and have put it back: git log -p strongroom.toml
+       nothing was done; restore [deposits.production] from git
 
 "#]]);
     assert_eq!(team.session().read("strongroom.toml"), before);

@@ -250,8 +250,9 @@ error: the roster's word is for other deposit keys than this vault has
     shows(
         as_ci("strongroom key deposit", 3),
         str![[r#"
-error: the roster's word is for other deposit keys than this vault has: two branches were merged, or one was swapped
-       owner sees which, and makes it anew, with: strongroom key deposit
+error: the roster's word is for other deposit keys than this vault has
+       either two branches that both made new keys were merged, or somebody swapped a deposit key and could open what is left under it
+       nothing was done; owner sees which, and makes the word anew, with: strongroom key deposit
 
 "#]],
     );
@@ -337,5 +338,5 @@ fn a_merge_gives_no_word_for_a_key_that_somebody_swapped_on_a_branch() {
     assert!(said.contains("cannot leave deposits yet") && !said.contains("made anew"), "{said}");
     clone.commit("Ann", "merged");
     let said = clone.run("strongroom key deposit --yes", 3);
-    assert!(said.contains("the deposit key of `production` is older than its data key"), "{said}");
+    assert!(said.contains("the deposit key of `production` was altered or swapped"), "{said}");
 }
