@@ -3,6 +3,7 @@
 mod answer;
 mod bounds;
 mod chance;
+mod deposit_keys;
 mod deposits;
 mod editing;
 mod merging;
