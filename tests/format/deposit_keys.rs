@@ -13,7 +13,7 @@ const PRODUCTION: EnvironmentType = EnvironmentType::Production;
 const DEVELOPMENT: EnvironmentType = EnvironmentType::Development;
 const LOCAL: EnvironmentType = EnvironmentType::Local;
 
-fn made(kind: EnvironmentType) -> NewDepositKey {
+pub(super) fn made(kind: EnvironmentType) -> NewDepositKey {
     let identity = age::x25519::Identity::generate();
     NewDepositKey {
         kind,
@@ -23,7 +23,7 @@ fn made(kind: EnvironmentType) -> NewDepositKey {
 }
 
 /// The vault of a team with a deposit key for each type.
-fn team() -> Team {
+pub(super) fn team() -> Team {
     let mut team = Team::new();
     let keys = EnvironmentType::ALL.map(made);
     team.text = edit(&team.text, |draft, _| {
@@ -33,14 +33,18 @@ fn team() -> Team {
 }
 
 /// New keys for these types, with a deposit key for each.
-fn rotate(team: &Team, text: &str, kinds: &[EnvironmentType]) -> Result<String, EditError> {
+pub(super) fn rotate(
+    team: &Team,
+    text: &str,
+    kinds: &[EnvironmentType],
+) -> Result<String, EditError> {
     let deposits = kinds.iter().copied().map(made).collect();
     let new = NewKeys { deposits, ..NewKeys::default() };
     rotated(text, &team.owner, &Rotation::of_types(kinds.to_vec()), &new).map(|(text, _)| text)
 }
 
 /// Leaves a value under a type's current deposit key.
-fn leave(text: &str, kind: EnvironmentType, value: &[u8]) -> String {
+pub(super) fn leave(text: &str, kind: EnvironmentType, value: &[u8]) -> String {
     let environment = Environment::from(kind);
     edit(text, |draft, index| {
         let to = index.deposits().key(kind).expect("a deposit key").public();
@@ -52,7 +56,7 @@ fn leave(text: &str, kind: EnvironmentType, value: &[u8]) -> String {
 }
 
 /// The public half that counts for a type, and the earlier ones that are kept.
-fn public(text: &str, kind: EnvironmentType) -> (String, Vec<String>) {
+pub(super) fn public(text: &str, kind: EnvironmentType) -> (String, Vec<String>) {
     let index = Index::read(text).expect("a vault");
     let deposits = index.deposits();
     let older = deposits.older().iter().filter(|older| older.kind() == kind);
@@ -61,7 +65,7 @@ fn public(text: &str, kind: EnvironmentType) -> (String, Vec<String>) {
 }
 
 /// Everything that waits for a type, opened as a holder opens it.
-fn accepted(text: &str, ring: &KeyRing, kind: EnvironmentType) -> Vec<Vec<u8>> {
+pub(super) fn accepted(text: &str, ring: &KeyRing, kind: EnvironmentType) -> Vec<Vec<u8>> {
     let index = Index::read(text).expect("a vault");
     let key = ring.data_key(&index, kind).expect("a grant");
     let deposits = index.deposits();
@@ -82,7 +86,7 @@ fn accepted(text: &str, ring: &KeyRing, kind: EnvironmentType) -> Vec<Vec<u8>> {
     opened.collect()
 }
 
-fn without_deposits(text: &str) -> String {
+pub(super) fn without_deposits(text: &str) -> String {
     edit(text, |draft, index| {
         for deposit in index.deposits().waiting() {
             assert!(draft.drop_deposit(deposit.code()));
@@ -92,13 +96,13 @@ fn without_deposits(text: &str) -> String {
 }
 
 /// A text in which the sealed half of a deposit key is that of another.
-fn altered(text: &str, find: impl Fn(&Index<'_>) -> (String, String)) -> String {
+pub(super) fn altered(text: &str, find: impl Fn(&Index<'_>) -> (String, String)) -> String {
     let (private, other) = find(&Index::read(text).expect("a vault"));
     assert_ne!(private, other);
     text.replacen(&private, &other, 1)
 }
 
-fn private(key: Option<&DepositKey<'_>>) -> String {
+pub(super) fn private(key: Option<&DepositKey<'_>>) -> String {
     key.expect("a deposit key").private().to_owned()
 }
 

@@ -1,12 +1,16 @@
 //! Merging: what only one side changed is taken, what both changed is left to a person, and nothing is lost.
 
+mod deposits;
+mod holders;
 mod keys;
 mod random;
+mod sealing;
 mod settling;
+mod spelling;
 
 use strongroom_vault::{
-    AccessKey, EnvironmentType, HolderSecret, Index, KeyRing, MergeError, MergeNote, Merged,
-    NewHolder, NewVault, Scopes, Subject, VaultId, merge, new_vault,
+    AccessKey, EnvironmentType, HolderSecret, Index, KeyRing, Marked, MergeError, MergeNote,
+    Merged, NewHolder, NewVault, Scopes, Subject, VaultId, merge, new_vault,
 };
 
 use super::editing::{TODAY, edit, get, set, vault};
@@ -38,6 +42,11 @@ fn merged(base: &str, ours: &str, theirs: &str) -> Merged {
     assert_eq!(there.conflicts, back.conflicts);
     if there.conflicts.is_empty() {
         assert_eq!(shown(&there.text), shown(&back.text));
+    } else {
+        // Who settles it is asked about the same.
+        let marked = Marked::split(&there.text).expect("markers");
+        assert!(marked.is_exact());
+        assert_eq!(marked.open().as_ref(), Ok(&there.conflicts));
     }
     there
 }

@@ -7,7 +7,7 @@ use super::super::rotation::Team;
 use super::{begun, merged, shown, value};
 use strongroom_vault::{EnvironmentType, Rotation};
 
-fn settled(text: &str, subject: &Subject, side: Side) -> Merged {
+pub(super) fn settled(text: &str, subject: &Subject, side: Side) -> Merged {
     let marked = Marked::split(text).expect("markers");
     assert!(marked.is_exact());
     marked.settle(std::slice::from_ref(subject), side).expect("settled")
