@@ -41,6 +41,17 @@ fn keys_of_a_hundred_thousand_parts_are_refused_before_they_are_built() {
 }
 
 #[test]
+fn long_keys_within_each_other_are_refused_before_they_are_built() {
+    // What the parser allows of each is thousands of levels together.
+    let key = vec!["a"; 79].join(".");
+    let nested = format!("{}1{}", format!("{{ {key} = ").repeat(79), " }".repeat(79));
+    for line in [format!("x = {nested}"), format!("x = {{ {key} = [{nested}] }}")] {
+        let text = format!("{}\n[settings]\n{line}\n", vault().0.text);
+        assert_eq!(read(&text), Err("too-deep"));
+    }
+}
+
+#[test]
 fn dots_that_are_in_no_key_are_no_depth() {
     let many = "a.b.c.d.e.f.g.h.i.j.k";
     for line in [

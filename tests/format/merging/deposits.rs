@@ -103,6 +103,20 @@ fn the_deposit_key_of_a_new_data_key_counts_whatever_the_other_side_made_first()
 }
 
 #[test]
+fn the_same_first_deposit_keys_on_both_sides_are_one() {
+    let bare = Team::new();
+    let made = EnvironmentType::ALL.map(made);
+    let both = edit(&bare.text, |draft, _| {
+        draft.add_deposit_keys(&bare.owner, &made).expect("deposit keys");
+    });
+    let ours = set(&both, &bare.owner, &[("y", "local", b"1")]);
+    let theirs = set(&both, &bare.owner, &[("z", "local", b"2")]);
+    let merged = merged(&bare.text, &ours, &theirs);
+    assert_eq!((merged.conflicts, merged.notes), (vec![], vec![]));
+    assert_eq!(public(&merged.text, PRODUCTION), public(&both, PRODUCTION));
+}
+
+#[test]
 fn a_deposit_key_that_one_side_restored_is_restored() {
     let team = team();
     let base = altered(&team.text, |index| {
@@ -155,7 +169,7 @@ fn a_word_that_was_given_to_an_earlier_key_of_the_holder_is_never_taken() {
 fn two_rotations_are_settled_with_their_deposit_keys_and_the_word_for_them() {
     let mut team = team();
     team.text = leave(&team.text, PRODUCTION, b"left");
-    team.text = rotate(&team, &team.text, &[PRODUCTION]).expect("new keys");
+    team.text = rotate(&team, &team.text, &[PRODUCTION, LOCAL]).expect("new keys");
     let rotate = || {
         let new = NewKeys { deposits: vec![made(PRODUCTION)], ..NewKeys::default() };
         let rotation = Rotation::of_types(vec![PRODUCTION]);
@@ -164,7 +178,7 @@ fn two_rotations_are_settled_with_their_deposit_keys_and_the_word_for_them() {
     };
     let (ours, theirs) = (rotate(), rotate());
     let both = merged(&team.text, &ours, &theirs);
-    assert_eq!(both.conflicts, [Subject::Keys(PRODUCTION)]);
+    assert_eq!((both.conflicts, both.notes), (vec![Subject::Keys(PRODUCTION)], vec![]));
     for (side, whole) in [(Side::Ours, &ours), (Side::Theirs, &theirs)] {
         let done = settled(&both.text, &Subject::Keys(PRODUCTION), side);
         assert_eq!(shown(&done.text), shown(whole));

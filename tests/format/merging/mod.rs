@@ -234,6 +234,9 @@ fn an_environment_that_one_side_removed_goes_unless_the_other_used_it() {
     let both = merged(&base, &ours, &checks);
     assert_eq!(both.conflicts, []);
     assert_eq!(both.notes[0], MergeNote::CheckDropped { environment: "staging".to_owned() });
+    let index = Index::read(&both.text).expect("a vault");
+    let checked = index.build_check().iter().map(strongroom_vault::Environment::name);
+    assert_eq!(checked.collect::<Vec<_>>(), ["production"]);
     let used = set(&base, &ring, &[("a", "staging", b"x")]);
     assert_eq!(merged(&base, &ours, &used).conflicts, [Subject::Environment("staging".to_owned())]);
 }
