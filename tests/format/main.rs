@@ -16,4 +16,5 @@ mod resealing;
 mod roster;
 mod rotation;
 mod saving;
+mod tracked;
 mod vectors;
