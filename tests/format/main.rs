@@ -17,4 +17,5 @@ mod roster;
 mod rotation;
 mod saving;
 mod tracked;
+mod user_folder;
 mod vectors;
