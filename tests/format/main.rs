@@ -8,6 +8,7 @@ mod deposits;
 mod editing;
 mod hostile;
 mod layout;
+mod limits;
 mod merging;
 mod own;
 mod public_keys;
