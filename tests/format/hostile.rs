@@ -1,6 +1,6 @@
 //! Hostile text: refused before it costs memory or the stack, and nothing harmless with it.
 
-use strongroom_vault::{Document, Index, limits};
+use strongroom_vault::{Document, Index, Shown, limits, shown_text};
 
 use super::editing::vault;
 
@@ -69,4 +69,15 @@ fn dots_that_are_in_no_key_are_no_depth() {
             "{line}"
         );
     }
+}
+
+#[test]
+fn a_name_of_any_length_is_cut_where_it_is_shown() {
+    let long = "\u{1b}x".repeat(10_000);
+    let shown = Shown(&long).to_string();
+    assert!(shown.ends_with('…') && !shown.contains('\u{1b}'), "{shown}");
+    assert!(shown.len() < 4_000, "{}", shown.len());
+    assert_eq!(Shown("short").to_string(), "short");
+    // A whole text is shown whole.
+    assert_eq!(shown_text(&long).matches('x').count(), 10_000);
 }

@@ -6,6 +6,7 @@ mod chance;
 mod deposit_keys;
 mod deposits;
 mod editing;
+mod embedded;
 mod hostile;
 mod layout;
 mod limits;
