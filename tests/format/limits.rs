@@ -18,8 +18,8 @@ fn grouped(number: usize) -> String {
 /// A number of bytes as the page has it: whole halves of a unit.
 fn binary(bytes: usize) -> String {
     let (unit, name) = if bytes >= 1 << 20 { (1 << 20, "MiB") } else { (1 << 10, "KiB") };
-    assert_eq!(bytes % (unit / 2), 0, "{bytes}");
-    let half = if bytes % unit == 0 { "" } else { ".5" };
+    assert!(bytes.is_multiple_of(unit / 2), "{bytes}");
+    let half = if bytes.is_multiple_of(unit) { "" } else { ".5" };
     format!("{}{half} {name}", bytes / unit)
 }
 

@@ -47,7 +47,9 @@ fn granted(text: &str) -> Vec<Vec<String>> {
 }
 
 fn without(mut granted: Vec<Vec<String>>, name: &str) -> Vec<Vec<String>> {
-    granted.iter_mut().for_each(|holders| holders.retain(|holder| holder != name));
+    for holders in &mut granted {
+        holders.retain(|holder| holder != name);
+    }
     granted
 }
 

@@ -46,14 +46,14 @@ fn without(text: &str, holder: &str) -> String {
 fn without_grants(text: &str, holder: &str, kinds: &[EnvironmentType]) -> String {
     let grant = format!("{holder} = \"");
     let mut table = "";
-    let lines = text.lines().filter(|line| {
+    let lines = text.split_inclusive('\n').filter(|line| {
         if line.starts_with('[') {
-            table = line;
+            table = line.trim_end();
         }
         let is_of = |kind: &EnvironmentType| table == format!("[keys.{kind}]");
         !(line.starts_with(&grant) && kinds.iter().any(is_of))
     });
-    lines.map(|line| format!("{line}\n")).collect()
+    lines.collect()
 }
 
 #[test]
