@@ -113,7 +113,8 @@ fn the_same_value_again_for_ever_changes_no_byte_of_its_line() {
     let day = strongroom_vault::Date { year: 2027, month: 1, day: 1 };
     let expires = |text: &str, name: &str| {
         let index = Index::read(text).expect("a vault");
-        index.secret(name).and_then(|it| it.value("local")).and_then(|value| value.expires())
+        let value = index.secret(name).and_then(|it| it.value("local"));
+        value.and_then(strongroom_vault::Value::expires)
     };
     let noted = edit(&text, |draft, index| {
         let key = vault.ring.data_key(index, LOCAL).expect("a grant");
