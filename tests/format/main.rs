@@ -12,6 +12,7 @@ mod layout;
 mod limits;
 mod merging;
 mod own;
+mod places;
 mod public_keys;
 mod rekeying;
 mod resealing;
