@@ -54,6 +54,11 @@ fn a_day_of_one_side_and_a_new_key_of_the_other_make_one_line() {
         assert_eq!((value.expires(), value.due()), (Some(DAY), &["guest".into()][..]));
     });
     assert_eq!(get(&text, &own(&team, &text), "b", "local").as_deref(), Some(&b"3"[..]));
+    // In the order of the page of the format.
+    let line = text.lines().find(|line| line.starts_with("local = { version = 1, set = "));
+    let keys = line.expect("a value").split(", ").map(|part| part.split(" = ").next());
+    let keys: Vec<_> = keys.flatten().collect();
+    assert_eq!(keys, ["local", "set", "expires", "sealed", "due"]);
     // For ever, again.
     let never = until(&ours, &team.owner, ("b", "local"), b"3", Expiry::Never);
     let theirs = rotated(&team, &ours, &[LOCAL]);
