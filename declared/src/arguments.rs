@@ -1,7 +1,7 @@
 //! The arguments of an attribute: `key` or `key = value`, each at most once, unknown ones with a
 //! near miss.
 
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use strongroom_vault::nearest;
 use syn::LitStr;
 
@@ -66,7 +66,7 @@ impl Form {
         let mut rest = rest.into_iter();
         let value = match rest.next() {
             None => None,
-            Some(equals) if is_punct(&equals, '=') && rest.len() > 0 => Some(ungroup(rest)),
+            Some(equals) if is_punct(&equals, '=') && rest.len() > 0 => Some(rest.collect()),
             Some(other) => {
                 errors.push(&other, &format!("`{word}` is not written like this\nknown: {usage}"));
                 return None;
@@ -94,22 +94,13 @@ pub(crate) fn text(
     literal
 }
 
-/// Tokens without the invisible group in which a macro hands over a fragment.
-fn ungroup(tokens: impl Iterator<Item = TokenTree>) -> TokenStream {
-    let tokens: Vec<TokenTree> = tokens.collect();
-    match tokens.as_slice() {
-        [TokenTree::Group(group)] if group.delimiter() == Delimiter::None => group.stream(),
-        _ => tokens.into_iter().collect(),
-    }
-}
-
 fn is_punct(token: &TokenTree, wanted: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == wanted)
 }
 
 #[cfg(test)]
 mod tests {
-    use proc_macro2::{Group, Literal};
+    use proc_macro2::{Delimiter, Group, Literal};
 
     use super::*;
     use crate::Options;

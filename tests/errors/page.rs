@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use crate::cases;
 use crate::messages::{Message, displayed, of_command};
-use crate::notes::NOTES;
+use crate::notes::notes;
 use crate::source::Source;
 
 /// Makes the page.
@@ -112,8 +112,7 @@ fn different(messages: Vec<Message>) -> Vec<Message> {
 
 /// What stands under a message: when it comes, what to do, and how the command ends.
 fn said(message: &Message) -> String {
-    let note = NOTES
-        .iter()
+    let note = notes()
         .find(|(start, _)| message.text.starts_with(start))
         .map(|(_, note)| (*note).to_owned());
     let status = message.status.map(|status| format!("Exit status {status}."));

@@ -3,10 +3,10 @@
 use proptest::prelude::*;
 use strongroom_vault::{
     Code, DepositPlace, Document, Draft, EditError, Environment, EnvironmentType, Index,
-    NewDepositKey, VaultId, deposit_key_fingerprint,
+    NewDepositKey, VaultId, deposit_key_fingerprint, limits,
 };
 
-use super::editing::{TODAY, edit, vault};
+use super::editing::{TODAY, edit, set, vault};
 
 /// Leaves a deposit in a vault's text, encrypted to an identity of age.
 fn leave(
@@ -106,6 +106,8 @@ fn the_fingerprint_of_a_deposit_key_is_that_of_the_other_implementation() {
     let fingerprint = deposit_key_fingerprint(index.id(), key);
     assert_eq!(fingerprint.plain().as_bytes(), expected);
     assert_eq!(Code::parse(&fingerprint.to_string()), Some(fingerprint));
+    assert_eq!(Code::parse(&format!("{fingerprint}a")), None);
+    assert_eq!(Code::parse(&fingerprint.plain()[1..]), None);
     let other = index.deposits().key(EnvironmentType::Local).expect("a deposit key");
     assert_ne!(deposit_key_fingerprint(index.id(), other), fingerprint);
     assert_ne!(deposit_key_fingerprint(VaultId([9; 16]), key), fingerprint);
@@ -139,4 +141,89 @@ fn no_word_is_given_for_a_deposit_key_that_stands_among_the_earlier_ones() {
         let is_swapped = matches!(given, Err(EditError::DepositKeySwapped(EnvironmentType::Local)));
         assert_eq!(is_swapped, is_refused, "{given:?}");
     }
+}
+
+/// Leaves a deposit of these bytes, which may be refused.
+fn left(text: &str, name: &str, environment: &str, age_file: &[u8]) -> Result<String, EditError> {
+    let document = Document::parse(text).expect("TOML");
+    let index = Index::of(&document).expect("a vault");
+    let mut draft = Draft::new(&document, &index);
+    let environment = index.environment(environment).expect("known");
+    let (kind, environment_name) = (environment.kind(), environment.name());
+    let place = DepositPlace { kind, environment: environment_name, name, replaces: 0 };
+    draft.put_deposit(&environment, place, age_file, TODAY)?;
+    draft.finish()
+}
+
+#[test]
+fn a_deposit_fits_into_the_vault_or_is_refused() {
+    let (vault, _) = vault();
+    let largest = vec![b'x'; limits::DEPOSIT_BYTES / 4 * 3];
+    assert!(left(&vault.text, "x", "production", &largest).is_ok());
+    let larger = left(&vault.text, "x", "production", &[&largest[..], b"x"].concat());
+    assert_eq!(larger, Err(EditError::DepositTooLong(limits::DEPOSIT_BYTES + 2)));
+}
+
+#[test]
+fn what_cannot_be_set_cannot_be_left_either() {
+    let (vault, _) = vault();
+    let text = set(&vault.text, &vault.ring, &[("api_key", "local", b"1")]);
+    assert!(left(&text, "api_key", "production", b"x").is_ok());
+    let second = left(&text, "API-KEY", "production", b"x");
+    assert!(matches!(second, Err(EditError::SecondSpelling { .. })), "{second:?}");
+    assert!(left(&text, "_", "production", b"x").is_err());
+    // An environment whose type somebody changed by hand has values that nobody opens.
+    let staging = edit(&text, |draft, _| {
+        draft.add_environment("staging", EnvironmentType::Local).expect("a new name");
+    });
+    let staging = set(&staging, &vault.ring, &[("api_key", "staging", b"2")]);
+    assert!(left(&staging, "api_key", "staging", b"x").is_ok());
+    let retyped = staging.replace("staging = \"local\"", "staging = \"preview\"");
+    let refused = left(&retyped, "api_key", "staging", b"x");
+    assert!(matches!(refused, Err(EditError::Retyped { .. })), "{refused:?}");
+}
+
+#[test]
+fn what_waits_for_a_place_is_what_would_be_seen_there() {
+    let (vault, _) = vault();
+    let mut text = edit(&vault.text, |draft, _| {
+        draft.add_environment("staging", EnvironmentType::Development).expect("a new name");
+        draft.add_environment("qa", EnvironmentType::Development).expect("a new name");
+    });
+    for environment in ["staging", "development", "qa", "local"] {
+        text = left(&text, "api_key", environment, environment.as_bytes()).expect("a deposit");
+    }
+    text = left(&text, "other", "staging", b"other").expect("a deposit");
+    let index = Index::read(&text).expect("a vault");
+    let waiting = |environment: &str| {
+        let environment = index.environment(environment).expect("known");
+        let waiting = index.deposits().waiting_for("API-key", &environment);
+        let mut waiting: Vec<String> = waiting.map(|it| it.environment().to_owned()).collect();
+        waiting.sort();
+        waiting
+    };
+    assert_eq!(waiting("staging"), ["development", "staging"]);
+    assert_eq!(waiting("development"), ["development"]);
+    assert_eq!(waiting("local"), ["local"]);
+    assert_eq!(waiting("production"), [""; 0]);
+}
+
+#[test]
+fn an_environment_for_which_something_waits_keeps_its_type() {
+    let (vault, _) = vault();
+    let text = edit(&vault.text, |draft, _| {
+        draft.add_environment("staging", EnvironmentType::Development).expect("a new name");
+        draft.add_environment("qa", EnvironmentType::Development).expect("a new name");
+    });
+    let text = left(&text, "x", "staging", b"x").expect("a deposit");
+    let document = Document::parse(&text).expect("TOML");
+    let index = Index::of(&document).expect("a vault");
+    let retype = |name: &str| {
+        let environment = index.environment(name).expect("declared");
+        let key = |kind| vault.ring.data_key(&index, kind).expect("a grant");
+        let (from, to) = (key(EnvironmentType::Development), key(EnvironmentType::Preview));
+        Draft::new(&document, &index).retype_environment(&environment, from, to)
+    };
+    assert!(matches!(retype("staging"), Err(EditError::DepositWaits(_))));
+    assert_eq!(retype("qa"), Ok(vec![]));
 }

@@ -2,7 +2,7 @@
 
 use strongroom_vault::{
     Credential, Document, Draft, EnvironmentType, GrantError, HolderKey, HolderSecret, Index,
-    KeyRing, NewHolder, NewVault, Passphrase, Scopes, UnlockError, UnlockedKey, VaultId,
+    KeyRing, NewHolder, NewVault, Passphrase, Scopes, UnlockError, UnlockedKey, VaultId, limits,
 };
 
 use crate::editing::{TODAY, edit, get, set, vault};
@@ -114,4 +114,28 @@ fn a_public_key_is_one_holder_s_only_and_fits_into_the_vault() {
     };
     assert!(refused(RECIPIENT).contains("`dev` has this public key already"));
     assert!(refused(&"a".repeat(4097)).contains("more than 4096 characters"));
+}
+
+#[test]
+fn the_longest_public_key_and_delivery_fit_and_longer_ones_are_refused() {
+    let (vault, _) = vault();
+    let add = |recipient: usize, delivered: usize| {
+        let secret = HolderSecret::PublicKey {
+            recipient: "a".repeat(recipient),
+            key: HolderKey::generate().expect("randomness"),
+            delivered: vec![b'x'; delivered],
+        };
+        let document = Document::parse(&vault.text).expect("TOML");
+        let index = Index::of(&document).expect("a vault");
+        let mut draft = Draft::new(&document, &index);
+        let holder = NewHolder { name: "dev", secret: &secret, scopes: for_local(), today: TODAY };
+        draft.add_holder(&vault.ring, &holder)?;
+        Index::read(&draft.finish().expect("a vault")).expect("it reads");
+        Ok::<_, GrantError>(())
+    };
+    // Of bytes in the file, and of characters that they become.
+    let (longest, most) = (limits::STRING_BYTES, limits::DELIVERED_BYTES / 4 * 3);
+    assert_eq!(add(longest, most), Ok(()));
+    assert!(matches!(add(longest + 1, most), Err(GrantError::TooLong(..))));
+    assert!(matches!(add(longest, most + 1), Err(GrantError::TooLong(..))));
 }

@@ -111,3 +111,21 @@ fn a_grant_that_nobody_admitted_says_nothing_about_a_kept() {
     let error = add_for(&mut draft, &vault, "more", &[EnvironmentType::Production]);
     assert!(matches!(error, Err(GrantError::Suspicious { .. })), "{error:?}");
 }
+
+#[test]
+fn without_the_roster_key_nobody_is_granted_anything_and_who_has_it_is_named() {
+    let team = super::rotation::Team::new();
+    let document = Document::parse(&team.text).expect("TOML");
+    let index = Index::of(&document).expect("a vault");
+    let ring = team.ring(&team.text, "ci").expect("a grant");
+    let holders = ["owner", "second"].map(str::to_owned).to_vec();
+    let refused = GrantError::NoRoster { holder: "ci".to_owned(), holders };
+    let key = AccessKey::generate(index.id()).expect("randomness");
+    let secret = HolderSecret::AccessKey(key);
+    let scopes = Scopes { kinds: vec![EnvironmentType::Production], roster: false };
+    let holder = NewHolder { name: "next", secret: &secret, scopes, today: TODAY };
+    let mut draft = Draft::new(&document, &index);
+    assert_eq!(draft.add_holder(&ring, &holder), Err(refused.clone()));
+    assert_eq!(draft.grant_types(&ring, "guest", &KINDS), Err(refused));
+    assert_eq!(draft.finish().as_deref(), Ok(&*team.text));
+}

@@ -55,6 +55,10 @@ impl Team {
         KeyRing::unlock(&Index::read(text).expect("a vault"), &credential, None)
     }
 
+    pub(super) fn key(&self, holder: &str) -> AccessKey {
+        self.keys[holder].clone()
+    }
+
     pub(super) fn rotated(
         &self,
         text: &str,

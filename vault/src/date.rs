@@ -68,4 +68,16 @@ mod tests {
         assert_eq!(of(47_541), "2100-03-01");
         assert_eq!(of(2_932_896), "9999-12-31");
     }
+
+    #[cfg(unix)]
+    #[test]
+    fn today_is_the_day_that_the_system_says() {
+        let system = || {
+            let date = std::process::Command::new("date").args(["-u", "+%Y-%m-%d"]).output();
+            String::from_utf8(date.expect("`date`").stdout).expect("a date").trim().to_owned()
+        };
+        // Midnight may lie between.
+        let (before, today, after) = (system(), Date::today().to_string(), system());
+        assert!(before <= today && today <= after, "{before} {today} {after}");
+    }
 }

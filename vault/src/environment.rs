@@ -171,3 +171,18 @@ impl fmt::Display for UnknownEnvironment {
 }
 
 impl std::error::Error for UnknownEnvironment {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_is_known_by_its_full_name_and_by_its_short_form() {
+        let short = EnvironmentType::ALL.map(EnvironmentType::short);
+        assert_eq!(short, ["prod", "dev", "pr", "local"]);
+        for kind in EnvironmentType::ALL {
+            assert_eq!(EnvironmentType::from_word(kind.as_str()), Some(kind));
+            assert_eq!(EnvironmentType::from_word(kind.short()), Some(kind));
+        }
+    }
+}

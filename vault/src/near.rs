@@ -86,6 +86,15 @@ mod tests {
     }
 
     #[test]
+    fn the_nearest_of_several_is_meant_and_the_first_of_those_alike() {
+        for candidates in [["abcdefgxx", "abcdefghx"], ["abcdefghx", "abcdefgxx"]] {
+            assert_eq!(nearest("abcdefghi", candidates), Some("abcdefghx"));
+        }
+        assert_eq!(nearest("abcdefghi", ["abcdefghx", "abcdefghy"]), Some("abcdefghx"));
+        assert_eq!(nearest("abcdefghi", ["xyzuvwxyz", "abcd"]), None);
+    }
+
+    #[test]
     fn looking_near_the_diagonal_alone_finds_the_same() {
         // Every word of up to six letters out of two, against every other.
         let words: Vec<Vec<u8>> = (0..7u32)

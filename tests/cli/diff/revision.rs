@@ -74,13 +74,14 @@ fn the_vault_is_compared_with_a_commit() {
     session.run("strongroom env remove qa").succeeds();
     session.run("strongroom env retype staging --type pr").succeeds();
     session.run("strongroom holder add ci --type preview --out ci.key").succeeds();
-    session.edit(|vault| format!("[build]\ncheck = [\"production\"]\n{vault}"));
+    session.edit(|vault| format!("[build]\ncheck = [\"production\"]\nexpired = \"deny\"\n{vault}"));
     let shown = without_commit(&session, "strongroom diff HEAD");
     snapbox::assert_data_eq!(
         shown,
         str![[r#"
    what         name        where
 +  check                                 production
+~  expired                               warn → deny
 +  environment  canary                   production
 -  environment  qa                       development
 ~  environment  staging                  development → preview

@@ -12,12 +12,21 @@ struct Secrets {
     //~^ error: the value of `password` (field `password` of `Part`) for `local` has expired
     //~| and: set a new one with: strongroom set --type local password
     //~| at: part
+    #[secret(nested)]
+    good: Good,
 }
 
 #[strongroom::secrets(nested)]
 struct Part {
     password: Option<String>,
     port: u16,
+}
+
+/// What has a day that has not come, and what has none.
+#[strongroom::secrets(nested)]
+struct Good {
+    port: u16,
+    access_key: String,
 }
 
 fn main() {}

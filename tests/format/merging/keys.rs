@@ -13,7 +13,12 @@ const DEVELOPMENT: EnvironmentType = EnvironmentType::Development;
 const PRODUCTION: EnvironmentType = EnvironmentType::Production;
 const LOCAL: EnvironmentType = EnvironmentType::Local;
 
-fn with_holder(team: &Team, text: &str, name: &str, kinds: Vec<EnvironmentType>) -> String {
+pub(super) fn with_holder(
+    team: &Team,
+    text: &str,
+    name: &str,
+    kinds: Vec<EnvironmentType>,
+) -> String {
     let id = Index::read(text).expect("a vault").id();
     let secret = HolderSecret::AccessKey(AccessKey::generate(id).expect("randomness"));
     edit(text, |draft, _| {
@@ -23,21 +28,21 @@ fn with_holder(team: &Team, text: &str, name: &str, kinds: Vec<EnvironmentType>)
     })
 }
 
-fn rotated(team: &Team, text: &str, kinds: &[EnvironmentType]) -> String {
+pub(super) fn rotated(team: &Team, text: &str, kinds: &[EnvironmentType]) -> String {
     team.rotated(text, &Rotation::of_types(kinds.to_vec())).expect("new keys").0
 }
 
 /// What the owner's key opens in a text with new data keys.
-fn own(team: &Team, text: &str) -> KeyRing {
+pub(super) fn own(team: &Team, text: &str) -> KeyRing {
     team.ring(text, "owner").expect("the owner's key")
 }
 
-fn holders(text: &str) -> Vec<String> {
+pub(super) fn holders(text: &str) -> Vec<String> {
     let index = Index::read(text).expect("a vault");
     index.holders().iter().map(|holder| holder.name().to_owned()).collect()
 }
 
-fn grants(text: &str, kind: EnvironmentType) -> Vec<String> {
+pub(super) fn grants(text: &str, kind: EnvironmentType) -> Vec<String> {
     let index = Index::read(text).expect("a vault");
     index.keys().of_type(kind).grants().iter().map(|it| it.holder().to_owned()).collect()
 }

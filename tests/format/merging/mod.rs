@@ -1,13 +1,17 @@
 //! Merging: what only one side changed is taken, what both changed is left to a person, and nothing is lost.
 
+mod deposits;
 mod given_way;
+mod holders;
 mod keys;
 mod random;
+mod sealing;
 mod settling;
+mod spelling;
 
 use strongroom_vault::{
-    AccessKey, EnvironmentType, HolderSecret, Index, KeyRing, MergeError, MergeNote, Merged,
-    NewHolder, NewVault, Scopes, Subject, VaultId, merge, new_vault,
+    AccessKey, EnvironmentType, HolderSecret, Index, KeyRing, Marked, MergeError, MergeNote,
+    Merged, NewHolder, NewVault, Scopes, Subject, VaultId, merge, new_vault,
 };
 
 use super::editing::{TODAY, edit, get, set, vault};
@@ -39,6 +43,11 @@ fn merged(base: &str, ours: &str, theirs: &str) -> Merged {
     assert_eq!(there.conflicts, back.conflicts);
     if there.conflicts.is_empty() {
         assert_eq!(shown(&there.text), shown(&back.text));
+    } else {
+        // Who settles it is asked about the same.
+        let marked = Marked::split(&there.text).expect("markers");
+        assert!(marked.is_exact());
+        assert_eq!(marked.open().as_ref(), Ok(&there.conflicts));
     }
     there
 }
@@ -226,6 +235,9 @@ fn an_environment_that_one_side_removed_goes_unless_the_other_used_it() {
     let both = merged(&base, &ours, &checks);
     assert_eq!(both.conflicts, []);
     assert_eq!(both.notes[0], MergeNote::CheckDropped { environment: "staging".to_owned() });
+    let index = Index::read(&both.text).expect("a vault");
+    let checked = index.build_check().iter().map(strongroom_vault::Environment::name);
+    assert_eq!(checked.collect::<Vec<_>>(), ["production"]);
     let used = set(&base, &ring, &[("a", "staging", b"x")]);
     assert_eq!(merged(&base, &ours, &used).conflicts, [Subject::Environment("staging".to_owned())]);
 }

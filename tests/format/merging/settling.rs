@@ -7,7 +7,7 @@ use super::super::rotation::Team;
 use super::{begun, merged, shown, value};
 use strongroom_vault::{EnvironmentType, Rotation};
 
-fn settled(text: &str, subject: &Subject, side: Side) -> Settled {
+pub(super) fn settled(text: &str, subject: &Subject, side: Side) -> Settled {
     let marked = Marked::split(text).expect("markers");
     assert!(marked.is_exact());
     marked.settle(std::slice::from_ref(subject), side).expect("settled")
@@ -127,4 +127,46 @@ fn gits_own_markers_are_taken_apart_too_and_are_not_exact() {
     let broken = Marked::split(&format!("{base}<<<<<<< a\nx\n=======\n>>>>>>> b\n"));
     assert!(matches!(broken.expect("markers").open(), Err(SettleError::Unread(Side::Ours, _))));
     assert!(matches!(merge(Some(&base), "x", &base), Err(MergeError::Unread("ours", _))));
+}
+
+#[test]
+fn each_conflict_has_its_own_lines_and_what_lies_between_stands_there_once() {
+    let (base, ring) = begun();
+    let base = set(&base, &ring, &[("m", "local", b"between"), ("z", "local", b"last")]);
+    let of = |value: &[u8]| set(&base, &ring, &[("a", "local", value), ("z", "local", value)]);
+    let text = merged(&base, &of(b"ours"), &of(b"theirs")).text;
+    assert_eq!(text.matches("<<<<<<< ").count(), 2);
+    assert_eq!(text.matches("[secrets.m]").count(), 1);
+    // One of them with a marker of git's own: what else it leaves out is not known any more.
+    for marker in ["<<<<<<< ours (strongroom resolve)", ">>>>>>> theirs (strongroom resolve)"] {
+        let gits = text.replacen(marker, &marker[..12], 1);
+        assert!(Marked::split(&text).is_some_and(|marked| marked.is_exact()));
+        assert!(Marked::split(&gits).is_some_and(|marked| !marked.is_exact()), "{gits}");
+    }
+}
+
+#[test]
+fn whom_one_side_removed_does_not_come_back_with_the_other_side_s_roster_key() {
+    let team = Team::new();
+    let index = Index::read(&team.text).expect("a vault");
+    let rotated = |rotation: &Rotation| {
+        let mut new = strongroom_vault::NewKeys::default();
+        for name in &rotation.rekeyed {
+            let key = strongroom_vault::AccessKey::generate(index.id()).expect("randomness");
+            let secret = strongroom_vault::HolderSecret::AccessKey(key);
+            new.holders.insert(name.clone(), secret);
+        }
+        super::super::rotation::rotated(&team.text, &team.owner, rotation, &new).expect("keys").0
+    };
+    let had = strongroom_vault::Had::default();
+    let removal = Rotation::of_removal(&index, "second", None, false, &had).expect("a holder");
+    let (ours, theirs) = (rotated(&removal), rotated(&Rotation::of_everything(&index)));
+    let both = merged(&team.text, &ours, &theirs);
+    assert_eq!(both.conflicts, [Subject::Roster]);
+    for side in [Side::Ours, Side::Theirs] {
+        let done = settled(&both.text, &Subject::Roster, side);
+        let index = Index::read(&done.text).expect("a vault");
+        assert!(index.holder("second").is_none() && index.removal("second").is_some());
+        assert!(!done.text.contains("second = \""), "{}", done.text);
+    }
 }

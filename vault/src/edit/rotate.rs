@@ -455,8 +455,7 @@ impl<'i, 't> Turn<'i, 't> {
                     changes.put(&["deposits", "older"], known.public(), entry);
                 }
                 None if waits => return Err(EditError::DepositKeyAltered(kind)),
-                _ if !is_last => changes.remove(&["deposits", "older"], known.public()),
-                _ => {}
+                _ => changes.remove(&["deposits", "older"], known.public()),
             }
         }
         Ok(())

@@ -90,8 +90,8 @@ static COUNTS_AS: [u64; 256] = {
 
 /// Refuses dotted keys that are too deep, which the parser would build and drop by recursion.
 ///
-/// The parser bounds brackets, not dots. Dots are rare in a vault, so it is enough to look at the lines that have more of
-/// them than a key may have.
+/// The parser bounds brackets, and the parts of one key, each for itself: keys within brackets within keys are thousands of
+/// levels. Dots are rare in a vault, so it is enough to look at the lines that have more of them than a key may have.
 fn check_dotted_depth(text: &str) -> Result<(), ReadError> {
     let (mut in_line, mut previous, mut start) = (0, 0, 0);
     while let Some(found) = text[start..].find('.') {

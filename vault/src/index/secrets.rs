@@ -255,7 +255,7 @@ fn read_value<'t>(
     kind: EnvironmentType,
     at: usize,
 ) -> Result<Value<'t>, ReadError> {
-    let table = Table { at, ..Table::of(text, value)? };
+    let table = Table::of(text, value)?;
     let (mut expires, mut due) = (None, Vec::new());
     let (mut version, mut set, mut sealed, mut store, mut reference, mut seal) =
         (None, None, None, None, None, None);

@@ -200,4 +200,5 @@ pub(super) fn table_line(table: &DeTable<'_>, instead: &[(&str, Option<String>)]
 const ONE_LEVEL: [&str; 3] = ["build", "environments", "removed"];
 
 /// The order of the keys of a value.
-const VALUE_KEYS: [&str; 5] = ["version", "set", "expires", "due", "sealed"];
+const VALUE_KEYS: [&str; 8] =
+    ["version", "set", "expires", "sealed", "store", "ref", "seal", "due"];

@@ -1,0 +1,77 @@
+//! The folder of a user: what was seen is remembered, and what cannot be read or removed is said.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use strongroom_vault::search::{Generations, UserFolder};
+use strongroom_vault::{EnvironmentType, Index, Rotation};
+
+use super::rotation::Team;
+
+const PRODUCTION: EnvironmentType = EnvironmentType::Production;
+const LOCAL: EnvironmentType = EnvironmentType::Local;
+
+fn folder() -> (tempfile::TempDir, UserFolder) {
+    let home = tempfile::tempdir().expect("a folder");
+    let folder = UserFolder::at(&home.path().join("strongroom"));
+    (home, folder)
+}
+
+#[test]
+fn an_older_vault_than_was_seen_is_noticed_and_a_newer_one_is_none() {
+    let team = Team::new();
+    let (newer, _) =
+        team.rotated(&team.text, &Rotation::of_types(vec![PRODUCTION])).expect("new keys");
+    let (before, after) =
+        (Index::read(&team.text).expect("a vault"), Index::read(&newer).expect("a vault"));
+    let (_home, folder) = folder();
+    assert_eq!(folder.generations(before.id()), Generations::default());
+    folder.remember(after.id(), &team.ring(&newer, "ci").expect("a grant")).expect("remembered");
+    // An older one that was opened later takes nothing away.
+    folder.remember(after.id(), &team.ring(&team.text, "ci").expect("a grant")).expect("it");
+    let seen = folder.generations(after.id());
+    assert_eq!((seen.of(PRODUCTION), seen.of(LOCAL)), (2, 0));
+    let rolled_back = seen.check(&before, PRODUCTION).expect_err("an older vault");
+    assert_eq!((rolled_back.seen, rolled_back.now), (2, 1));
+    assert!(seen.check(&after, PRODUCTION).is_ok() && seen.check(&before, LOCAL).is_ok());
+    let shown = Generations::shown_by(&after);
+    assert_eq!(EnvironmentType::ALL.map(|kind| shown.of(kind)).iter().sum::<u32>(), 5);
+    assert!(Generations::shown_by(&before).check(&after, PRODUCTION).is_ok());
+}
+
+#[test]
+fn a_program_goes_on_where_its_folder_is_stuck() {
+    let team = Team::new();
+    let id = Index::read(&team.text).expect("a vault").id();
+    let (_home, folder) = folder();
+    folder.remember(id, &team.owner).expect("remembered");
+    let lock = fs::File::open(folder.path().join("lock")).expect("the lock of the folder");
+    lock.lock().expect("nobody else has it");
+    let (newer, _) = team.rotated(&team.text, &Rotation::of_types(vec![LOCAL])).expect("new keys");
+    let started = Instant::now();
+    assert!(folder.remember(id, &team.ring(&newer, "owner").expect("grants")).is_err());
+    assert!(started.elapsed() < Duration::from_secs(30));
+    assert_eq!(folder.generations(id).of(LOCAL), 1);
+}
+
+#[test]
+fn keys_that_cannot_be_listed_or_removed_are_no_keys_that_are_not_there() {
+    let team = Team::new();
+    let id = Index::read(&team.text).expect("a vault").id();
+    let (_home, folder) = folder();
+    assert!(folder.keys(id).is_ok_and(|keys| keys.keys.is_empty()));
+    assert!(!folder.forget_key(id, "owner").expect("there is none"));
+    let kept = folder.keys_folder().join(id.to_string());
+    fs::create_dir_all(folder.keys_folder()).expect("a folder");
+    fs::write(&kept, "a file in its place").expect("a file");
+    assert!(folder.keys(id).is_err());
+    fs::remove_file(&kept).expect("the file");
+    let key = folder.keep_key(id, "owner", &team.key("owner")).expect("kept");
+    fs::remove_file(&key).expect("the key");
+    fs::create_dir(&key).expect("a folder in its place");
+    assert!(folder.forget_key(id, "owner").is_err());
+    fs::remove_dir(&key).expect("the folder");
+    folder.keep_key(id, "owner", &team.key("owner")).expect("kept");
+    assert!(folder.forget_key(id, "owner").expect("removed"));
+    assert!(!key.exists());
+}
