@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
-use strongroom_vault::search::{UserFolder, private_folder};
+use strongroom_vault::search::{Generations, UserFolder, private_folder};
 use strongroom_vault::{
     AccessKey, Code, Holder, HolderKey, HolderKind, HolderSecret, Index, KeyRing, NewDepositKey,
     NewKeys, Rotated, Rotation, Shown, UnlockedKey, VaultId,
@@ -287,7 +287,7 @@ impl Prepared {
         let Some(folder) = UserFolder::find() else { return };
         let id = index.id();
         match &self.own {
-            Some(Own::AccessKey(name, key)) if replace_kept(&folder, id, name, key) => {
+            Some(Own::AccessKey(name, key)) if replace_kept(&folder, index, name, key) => {
                 if let Some(next) = &self.kept_as {
                     let _ = folder.forget_key(id, next);
                 }
@@ -305,13 +305,13 @@ impl Prepared {
 }
 
 /// Puts a new access key in the place of the one that is kept, which stays beside it: the saved vault may not survive what
-/// git does next.
-fn replace_kept(folder: &UserFolder, id: VaultId, name: &str, key: &AccessKey) -> bool {
+/// git does next. It opens no newer vault than the one until now: whoever was removed may know it.
+fn replace_kept(folder: &UserFolder, index: &Index<'_>, name: &str, key: &AccessKey) -> bool {
+    let id = index.id();
     let kept = folder.keys(id).map(|kept| kept.keys).unwrap_or_default();
     if let Some(old) = kept.iter().find(|old| old.holder() == name && !old.is_unlocked()) {
         let previous = free_name(folder, id, name, "previous");
-        let previous = old.path.with_file_name(format!("{previous}.key"));
-        if fs::rename(&old.path, previous).is_err() {
+        if folder.put_aside(old, &previous, Generations::shown_by(index)).is_err() {
             return false;
         }
     }

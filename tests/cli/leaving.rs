@@ -373,7 +373,7 @@ fn a_rotation_forgets_no_kept_key_but_its_own() {
     assert_eq!(fs::read(&other).ok().as_ref(), Some(&kept));
     let names = fs::read_dir(own.parent().expect("a folder")).expect("keys");
     let names: BTreeSet<_> = names.map(|entry| entry.expect("an entry").file_name()).collect();
-    let expected = ["owner.key", "owner.next.key", "owner~previous.key"];
+    let expected = ["owner.key", "owner.next.key", "owner~previous.key", "owner~previous.newest"];
     assert_eq!(names, expected.map(Into::into).into());
     fs::remove_file(&other).expect("no longer kept");
     // As a rotation leaves it that ends right after its save.

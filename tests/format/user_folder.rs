@@ -3,10 +3,11 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use strongroom_vault::search::{Generations, UserFolder};
-use strongroom_vault::{EnvironmentType, Index, Rotation};
+use strongroom_vault::search::{Generations, UserFolder, Wanted, find_key};
+use strongroom_vault::{EnvironmentType, Index, NewKeys, Rotation};
 
-use super::rotation::Team;
+use super::editing::vault;
+use super::rotation::{Team, rotated};
 
 const PRODUCTION: EnvironmentType = EnvironmentType::Production;
 const LOCAL: EnvironmentType = EnvironmentType::Local;
@@ -74,4 +75,36 @@ fn keys_that_cannot_be_listed_or_removed_are_no_keys_that_are_not_there() {
     folder.keep_key(id, "owner", &team.key("owner")).expect("kept");
     assert!(folder.forget_key(id, "owner").expect("removed"));
     assert!(!key.exists());
+}
+
+#[test]
+fn a_key_that_gave_way_opens_the_vault_until_then_and_no_newer_one() {
+    let (vault, key) = vault();
+    let (_home, folder) = folder();
+    let index = Index::read(&vault.text).expect("a vault");
+    let id = index.id();
+    let file = folder.keep_key(id, "owner", &key).expect("kept");
+    let kept = folder.keys(id).expect("readable").keys;
+    let until = Generations::shown_by(&index);
+    folder.put_aside(&kept[0], "owner~previous", until).expect("put aside");
+    assert!(!file.exists());
+    let opens = |text: &str, wanted| {
+        let index = Index::read(text).expect("a vault");
+        find_key(&index, wanted, Some(&folder)).map(drop).map_err(|error| error.opens_nothing())
+    };
+    let all = [Wanted::Anything, Wanted::Roster, Wanted::Type(PRODUCTION), Wanted::OnlyType(LOCAL)];
+    for wanted in all {
+        assert_eq!(opens(&vault.text, wanted), Ok(()), "{wanted:?}");
+    }
+    // Whoever knows the key can make a newer vault for it: these grants are as good as any.
+    let rotation = Rotation::of_types(vec![PRODUCTION]);
+    let (newer, _) =
+        rotated(&vault.text, &vault.ring, &rotation, &NewKeys::default()).expect("new keys");
+    assert_eq!(opens(&newer, Wanted::OnlyType(LOCAL)), Ok(()));
+    for wanted in [Wanted::OnlyType(PRODUCTION), Wanted::Type(PRODUCTION), Wanted::Roster] {
+        assert_eq!(opens(&newer, wanted), Err(true), "{wanted:?}");
+    }
+    // Where nothing says until when it opens, it opens nothing.
+    fs::remove_file(file.with_file_name("owner~previous.newest")).expect("beside it");
+    assert_eq!(opens(&vault.text, Wanted::OnlyType(LOCAL)), Err(true));
 }

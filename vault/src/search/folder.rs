@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! ~/.config/strongroom/keys/<vault id>/<holder>.key        an access key, mode 0600
+//! ~/.config/strongroom/keys/<vault id>/<holder>~previous.key and .newest  one that gave way, and the newest vault that it opens
 //! ~/.config/strongroom/keys/<vault id>/<holder>.unlocked   an unlocked key, mode 0600
 //! $XDG_RUNTIME_DIR/strongroom/<vault id>/<holder>.unlocked one that ends, mode 0600
 //! ~/.config/strongroom/generations/<vault id>              the highest generation of each data key that was opened

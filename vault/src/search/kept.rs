@@ -11,11 +11,13 @@ use zeroize::Zeroizing;
 use super::folder::UserFolder;
 #[cfg(feature = "edit")]
 use super::folder::{create_private_folder, write_private};
+use super::generations::Generations;
 use super::permissions::check_key_permissions;
 use super::{Found, KEY_FILE_BYTES, KeyError, Source, Wanted, unlock, unlock_text};
 #[cfg(feature = "edit")]
 use crate::crypto::AccessKey;
-use crate::crypto::{Credential, KeyRing, UnlockedKey};
+use crate::crypto::{Credential, KeyRing, UnlockError, UnlockedKey};
+use crate::environment::EnvironmentType;
 use crate::index::{Index, VaultId};
 use crate::regular::open_regular;
 
@@ -33,6 +35,9 @@ pub struct KeptKey {
     /// Its file.
     pub path: PathBuf,
     content: Content,
+    /// Of a key that gave way to another: the newest vault that it opens. Whoever was removed may know it, and could make a
+    /// newer one for it.
+    newest: Option<Generations>,
 }
 
 enum Content {
@@ -86,7 +91,24 @@ impl KeptKey {
         }
     }
 
+    /// Whether a vault is none that the key gave way in, nor a newer one, as far as something is wanted of it.
+    fn is_for(&self, index: &Index<'_>, wanted: Wanted) -> bool {
+        let Some(newest) = self.newest else { return true };
+        let shown = Generations::shown_by(index);
+        let is_old_enough = |kind: EnvironmentType| shown.of(kind) <= newest.of(kind);
+        match wanted {
+            Wanted::Type(kind) | Wanted::OnlyType(kind) => is_old_enough(kind),
+            Wanted::Roster | Wanted::Anything => {
+                EnvironmentType::ALL.into_iter().all(is_old_enough)
+            }
+        }
+    }
+
     pub(super) fn unlock(&self, index: &Index<'_>, wanted: Wanted) -> Result<Found, KeyError> {
+        if !self.is_for(index, wanted) {
+            let source = Source::Kept(self.path.clone());
+            return Err(KeyError::Unlock(source, UnlockError::WrongAccessKey));
+        }
         match &self.content {
             Content::AccessKey(text) => {
                 unlock_text(index, wanted, Source::Kept(self.path.clone()), text)
@@ -110,12 +132,13 @@ impl KeptKey {
         };
         check_key_permissions(&path, &metadata).map_err(KeyError::OpenToOthers)?;
         if !is_unlocked {
-            return Ok(Self { path, content: Content::AccessKey(text) });
+            let newest = gave_way(&path).then(|| newest(&path));
+            return Ok(Self { path, content: Content::AccessKey(text), newest });
         }
         let Some((text, until)) = parse_unlocked(&text) else {
             return Err(KeyError::DamagedUnlocked(source(path)));
         };
-        Ok(Self { path, content: Content::Unlocked { text, until } })
+        Ok(Self { path, content: Content::Unlocked { text, until }, newest: None })
     }
 }
 
@@ -166,6 +189,19 @@ impl UserFolder {
         keep(&self.keys_folder(), id, &format!("{holder}.{KEY}"), &text)
     }
 
+    /// Puts a kept access key that gives way to another one aside, as `HOLDER~previous`, which no holder can be called, perhaps
+    /// with more behind it; it opens no newer vault than this from then on.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be written or moved: then the key stays what it is.
+    #[cfg(feature = "edit")]
+    pub fn put_aside(&self, key: &KeptKey, name: &str, newest: Generations) -> io::Result<()> {
+        let path = key.path.with_file_name(format!("{name}.{KEY}"));
+        write_private(&path.with_extension(NEWEST), newest.to_string().as_bytes())?;
+        fs::rename(&key.path, path)
+    }
+
     /// Keeps an unlocked key for a vault, under its holder's name, in place of an earlier one; gives the file.
     ///
     /// One that ends, at a time in seconds since 1970, goes to a folder that the system empties when the user logs out,
@@ -209,7 +245,9 @@ impl UserFolder {
     /// The file cannot be removed.
     #[cfg(feature = "edit")]
     pub fn forget_key(&self, id: VaultId, holder: &str) -> io::Result<bool> {
-        removed(&self.keys_folder().join(id.to_string()).join(format!("{holder}.{KEY}")))
+        let file = self.keys_folder().join(id.to_string()).join(format!("{holder}.{KEY}"));
+        removed(&file.with_extension(NEWEST))?;
+        removed(&file)
     }
 
     /// Forgets the unlocked keys of a vault, or of all vaults; gives their files.
@@ -240,6 +278,17 @@ impl UserFolder {
         forgotten.sort();
         Ok(forgotten)
     }
+}
+
+/// Whether a file is that of a key that gave way to another.
+fn gave_way(path: &Path) -> bool {
+    path.file_stem().is_some_and(|name| name.to_string_lossy().contains(GAVE_WAY))
+}
+
+/// The newest vault that such a key opens; none at all where nothing says so.
+fn newest(path: &Path) -> Generations {
+    let text = fs::read_to_string(path.with_extension(NEWEST));
+    text.map(|text| Generations::parse(&text)).unwrap_or_default()
 }
 
 /// Reads what [`UserFolder::keep_unlocked`] writes: the text of a key, and perhaps when it ends.
@@ -313,6 +362,10 @@ fn seconds_now() -> u64 {
 
 const KEY: &str = "key";
 const UNLOCKED: &str = "unlocked";
+/// In the name of a key that gave way to another.
+const GAVE_WAY: &str = "~previous";
+/// Beside a key that gave way: the generations of the newest vault that it opens.
+const NEWEST: &str = "newest";
 /// How the second line of an unlocked key that ends begins.
 const UNTIL: &str = "until ";
 
