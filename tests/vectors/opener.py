@@ -166,7 +166,8 @@ class Opener:
             raise Answer(self.wrong)
         vouch, key = self.find("holders", name, "vouch"), self.hks[name][64:]
         halves = {type: half["public"] for type, half in self.doc.get("deposits", {}).items() if type in TYPES}
-        parts = [part for pair in sorted(halves.items()) for part in pair]
+        parts = [part for type, public in sorted(halves.items())
+                 for part in (type, self.current.get(type) or b"", public)]
         fits = unb64(vouch) == hmac(key, lp("vouch", self.id, name, *parts))
         raise Answer("vouched" if fits else "not-vouched")
 

@@ -34,9 +34,16 @@ def retired(key, by=NEXT, type=None, name=None):
     return under(by, key.secret, "retired", ID, type or key.type, name or key.fingerprint)
 
 
-def vouched(holder, publics=PUBLIC, name=None):
-    parts = [part for pair in sorted(publics.items()) for part in pair]
-    return hmac(holder.hk[64:], lp("vouch", ID, name or holder.name, *parts))
+def vouch_parts(publics=PUBLIC, keys=None, reverse=False):
+    """Of each type its name, the fingerprint of its data key, and the public half."""
+    keys = CURRENT if keys is None else keys
+    rows = sorted(publics.items(), reverse=reverse)
+    return [part for type, public in rows
+            for part in (type, keys[type].fingerprint if type in keys else b"", public)]
+
+
+def vouched(holder, publics=PUBLIC, name=None, keys=None):
+    return hmac(holder.hk[64:], lp("vouch", ID, name or holder.name, *vouch_parts(publics, keys)))
 
 
 def inside(value=b"left for you", env="production", name=TOKEN, replaces=1, *, type=None, id=ID, more=()):
@@ -362,12 +369,15 @@ def vouches():
         "for-a-type-less": vouched(CI, {type: PUBLIC[type] for type in TYPES[1:]}),
         "for-a-type-more": vouched(CI, PUBLIC | {"roster": eve}),
         "for-types-in-another-order": hmac(CI.hk[64:], lp(
-            "vouch", ID, "ci", *[part for pair in sorted(PUBLIC.items(), reverse=True) for part in pair])),
+            "vouch", ID, "ci", *vouch_parts(reverse=True))),
         "for-keys-without-their-types": hmac(CI.hk[64:], lp(
             "vouch", ID, "ci", *[public for _, public in sorted(PUBLIC.items())])),
         "of-another-vault": hmac(CI.hk[64:], lp(
-            "vouch", flipped(ID, -1), "ci", *[part for pair in sorted(PUBLIC.items()) for part in pair])),
+            "vouch", flipped(ID, -1), "ci", *vouch_parts())),
         "under-the-part-for-grants": hmac(CI.hk[:32], lp(
+            "vouch", ID, "ci", *vouch_parts())),
+        "of-before-a-rotation": vouched(CI, keys=CURRENT | {"development": DEVELOPMENT}),
+        "without-the-fingerprints": hmac(CI.hk[64:], lp(
             "vouch", ID, "ci", *[part for pair in sorted(PUBLIC.items()) for part in pair])),
     }.items():  # fmt: skip
         case(f"a-vouch-{name}", "not-vouched", team(mine, b64(vouch)))
@@ -461,7 +471,6 @@ def primitives():
     opened_file = age_open(LEFT, SECRETS["production"])
     assert opened_file == pad(inside())
     dev, key = "development", private("production", SECRETS["production"])
-    parts = [part for pair in sorted(PUBLIC.items()) for part in pair]
     out = {"next-development-key": NEXT.secret, "next-development-seals": NEXT.seals,
            "next-development-fingerprint": NEXT.fingerprint,
            "retired-authenticated": lp("retired", ID, dev, DEVELOPMENT.fingerprint),
@@ -476,7 +485,7 @@ def primitives():
            "holder-fingerprint-message": lp("holder-fingerprint", ID, "dev"),
            "holder-fingerprint-text": code(hmac(DEV.hk[64:], lp("holder-fingerprint", ID, "dev"))).encode(),
            "delivered-hk": DEV.hk, "unlocked-key-text": unlocked(DEV).encode(),
-           "vouch-key": CI.hk[64:], "vouch-message": lp("vouch", ID, "ci", *parts), "vouch": vouched(CI),
+           "vouch-key": CI.hk[64:], "vouch-message": lp("vouch", ID, "ci", *vouch_parts()), "vouch": vouched(CI),
            "deposit-plaintext": inside(), "deposit-padded": pad(inside()),
            "deposit-of-no-version-plaintext": inside(b"for staging", "staging", "api-credentials/api-key", 0),
            "deposit-age-file": LEFT, "deposit-code-message": lp("deposit-code", ID, LEFT),

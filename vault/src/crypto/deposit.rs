@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::encode::{Lp, base64url, from_base64url, from_base64url_any};
-use super::keys::{Bytes32, DataKey, HolderKeys};
+use super::keys::{Bytes32, DataKey, Fingerprint, HolderKeys};
 use super::value::{pad, unpadded_length};
 use super::{Altered, Code, KeyRing, NoRandomness, OpenError, Plaintext};
 use crate::environment::EnvironmentType;
@@ -140,24 +140,45 @@ impl DataKey {
     }
 }
 
-/// The deposit keys that a holder's word is given for: a type and a public half each, in the order of the types' names.
-pub(crate) struct VouchedKeys<'a>(Vec<(EnvironmentType, &'a str)>);
+/// The deposit keys that a holder's word is given for, in the order of the types' names: a type, the fingerprint of its data
+/// key, and a public half each. A word of before a rotation fits none of after it, whatever deposit key is put back.
+pub(crate) struct VouchedKeys<'a>(Vec<Vouchable<'a>>);
+
+/// A deposit key as a word is for it.
+pub(crate) type Vouchable<'a> = (EnvironmentType, Option<Fingerprint>, &'a str);
 
 impl<'a> VouchedKeys<'a> {
-    pub(crate) fn new(mut keys: Vec<(EnvironmentType, &'a str)>) -> Self {
-        keys.sort_by_key(|(kind, _)| kind.as_str());
+    pub(crate) fn new(mut keys: Vec<Vouchable<'a>>) -> Self {
+        keys.sort_by_key(|(kind, ..)| kind.as_str());
         Self(keys)
     }
 
-    /// `vouch = HMAC(hk[64..96], lp("vouch", id, HOLDER, TYPE, public half, …))`
+    /// Those that a vault has now.
+    pub(crate) fn of(index: &'a Index<'_>) -> Self {
+        let keys = EnvironmentType::ALL.into_iter().filter_map(|kind| {
+            let current = index.keys().of_type(kind).current();
+            let fingerprint = current.and_then(|it| Fingerprint::of_entry(it.fingerprint_text()));
+            Some((kind, fingerprint, index.deposits().key(kind)?.public()))
+        });
+        Self::new(keys.collect())
+    }
+
+    /// Whether there are none.
+    #[cfg(feature = "edit")]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// `vouch = HMAC(hk[64..96], lp("vouch", id, HOLDER, TYPE, fingerprint, public half, …))`
     pub(crate) fn vouch(&self, id: VaultId, holder: &str, keys: &HolderKeys) -> String {
         base64url(&self.mac(id, holder, &keys.vouches).finalize().into_bytes())
     }
 
     fn mac(&self, id: VaultId, holder: &str, vouches: &Bytes32) -> Hmac<Sha256> {
         let mut parts = Lp::new("vouch").part(&id.0).text(holder);
-        for (kind, public) in &self.0 {
-            parts = parts.text(kind.as_str()).text(public);
+        for (kind, fingerprint, public) in &self.0 {
+            let fingerprint = fingerprint.as_ref().map_or(&[][..], |fingerprint| &fingerprint.0);
+            parts = parts.text(kind.as_str()).part(fingerprint).text(public);
         }
         Hmac::<Sha256>::new_from_slice(vouches.as_ref())
             .expect("HMAC takes keys of any length")
@@ -186,11 +207,7 @@ impl KeyRing {
         else {
             return Vouched::Nothing;
         };
-        let keys = EnvironmentType::ALL.into_iter().filter_map(|kind| {
-            let key = index.deposits().key(kind)?;
-            Some((kind, key.public()))
-        });
-        let mac = VouchedKeys::new(keys.collect()).mac(index.id(), self.holder(), vouches);
+        let mac = VouchedKeys::of(index).mac(index.id(), self.holder(), vouches);
         let fits =
             from_base64url::<VOUCH>(vouch).is_some_and(|vouch| mac.verify_slice(&vouch).is_ok());
         if fits { Vouched::Yes } else { Vouched::No }

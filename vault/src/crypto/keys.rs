@@ -17,6 +17,8 @@ use sha2::Sha256;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::access_key::AccessKey;
+#[cfg(feature = "edit")]
+use super::encode::from_base64url;
 use super::encode::{Lp, base64url};
 use super::plaintext::Passphrase;
 #[cfg(feature = "edit")]
@@ -123,6 +125,14 @@ impl Fingerprint {
         head[0] = ENTRY_VERSION;
         head[1..].copy_from_slice(&self.0);
         base64url(&head)
+    }
+
+    /// The fingerprint that such a beginning has.
+    #[cfg(feature = "edit")]
+    pub(crate) fn of_entry(prefix: &str) -> Option<Self> {
+        let head: [u8; 1 + FINGERPRINT] = from_base64url(prefix)?;
+        let [ENTRY_VERSION, fingerprint @ ..] = head else { return None };
+        Some(Self(fingerprint))
     }
 }
 

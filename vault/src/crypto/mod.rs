@@ -26,9 +26,9 @@ pub use self::access_key::{AccessKey, AccessKeyFault};
 #[cfg(feature = "edit")]
 pub use self::code::Code;
 #[cfg(feature = "edit")]
-pub(crate) use self::deposit::VouchedKeys;
-#[cfg(feature = "edit")]
 pub use self::deposit::{DepositPlace, Vouched, deposit_code, deposit_key_fingerprint};
+#[cfg(feature = "edit")]
+pub(crate) use self::deposit::{Vouchable, VouchedKeys};
 #[cfg(feature = "edit")]
 pub(crate) use self::encode::base64url;
 pub use self::keys::{DataKey, Fingerprint, HolderKey, RosterKey};

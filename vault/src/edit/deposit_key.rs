@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::draft::{Draft, EditError};
 use super::holder::check_every_grant;
 use super::splice::{Changes, string_text};
-use crate::crypto::{DataKey, HolderKeys, KeyRing, VouchedKeys, kept_keys};
+use crate::crypto::{DataKey, HolderKeys, KeyRing, Vouchable, VouchedKeys, kept_keys};
 use crate::environment::EnvironmentType;
 use crate::index::{DepositKey, Holder, Index, VaultId};
 
@@ -42,15 +42,15 @@ impl Draft<'_, '_> {
     ) -> Result<(), EditError> {
         let index = self.index;
         let (roster, keys) = check_every_grant(index, ring, None)?;
-        let mut public: Vec<(EnvironmentType, &str)> = Vec::new();
+        let mut public: Vec<Vouchable<'_>> = Vec::new();
         for key in &keys {
             let known = index.deposits().key(key.kind());
             if let Some(known) = known {
                 check_own(index, key, known)?;
-                public.push((key.kind(), known.public()));
+                public.push((key.kind(), Some(key.fingerprint()), known.public()));
             } else if let Some(made) = made.iter().find(|made| made.kind == key.kind()) {
                 put_deposit_key(&mut self.changes, key, made)?;
-                public.push((key.kind(), &made.recipient));
+                public.push((key.kind(), Some(key.fingerprint()), &made.recipient));
             }
         }
         if public.is_empty() {
@@ -73,12 +73,8 @@ impl Draft<'_, '_> {
 /// nobody can give it a word.
 #[must_use]
 pub fn holders_without_word(index: &Index<'_>, ring: &KeyRing) -> Vec<String> {
-    let public = EnvironmentType::ALL
-        .into_iter()
-        .filter_map(|kind| Some((kind, index.deposits().key(kind)?.public())));
-    let public: Vec<(EnvironmentType, &str)> = public.collect();
-    let (Some(roster), false) = (ring.roster(), public.is_empty()) else { return Vec::new() };
-    let vouched = VouchedKeys::new(public);
+    let vouched = VouchedKeys::of(index);
+    let (Some(roster), false) = (ring.roster(), vouched.is_empty()) else { return Vec::new() };
     let is_without = |holder: &&Holder<'_>| {
         let keys = kept_keys(roster, index, holder);
         keys.is_some_and(|keys| {
@@ -130,8 +126,12 @@ pub(super) fn put_vouch_of(
         key.is_some_and(|key| check_own(index, &key, known).is_ok())
     };
     if !public.is_empty() && public.iter().all(is_own) {
-        let public = public.iter().map(|known| (known.kind(), known.public())).collect();
-        put_vouches(changes, index.id(), public, [(name, keys)].into_iter());
+        let vouched = VouchedKeys::of(index);
+        changes.put(
+            &["holders", name],
+            "vouch",
+            string_text(&vouched.vouch(index.id(), name, keys)),
+        );
     }
 }
 
@@ -139,7 +139,7 @@ pub(super) fn put_vouch_of(
 pub(super) fn put_vouches<'a>(
     changes: &mut Changes,
     id: VaultId,
-    public: Vec<(EnvironmentType, &str)>,
+    public: Vec<Vouchable<'_>>,
     holders: impl Iterator<Item = (&'a str, &'a HolderKeys)>,
 ) {
     let vouched = VouchedKeys::new(public);

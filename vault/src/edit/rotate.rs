@@ -9,8 +9,8 @@ use super::had::Had;
 use super::holder::{HolderSecret, HolderWithKey, check_every_grant, put_key};
 use super::splice::{Changes, string_text};
 use crate::crypto::{
-    DataKey, Expanded, HolderKey, HolderKeys, KeyRing, Place, Recipient, RosterKey, kept_keys,
-    seal_grant, seal_kept,
+    DataKey, Expanded, HolderKey, HolderKeys, KeyRing, Place, Recipient, RosterKey, Vouchable,
+    kept_keys, seal_grant, seal_kept,
 };
 use crate::date::Date;
 use crate::environment::EnvironmentType;
@@ -401,7 +401,7 @@ impl<'i, 't> Turn<'i, 't> {
         changes: &mut Changes,
     ) -> Result<(), EditError> {
         let deposits = self.index.deposits();
-        let mut public: Vec<(EnvironmentType, &str)> = Vec::new();
+        let mut public: Vec<Vouchable<'_>> = Vec::new();
         for kind in EnvironmentType::ALL {
             let Some((key, is_new)) = self.after(kind) else { continue };
             let made = new.deposits.iter().find(|made| made.kind == kind);
@@ -409,12 +409,12 @@ impl<'i, 't> Turn<'i, 't> {
             match (made, known) {
                 (Some(made), known) if is_new || known.is_none() => {
                     put_deposit_key(changes, key, made)?;
-                    public.push((kind, &made.recipient));
+                    public.push((kind, Some(key.fingerprint()), &made.recipient));
                 }
                 (_, Some(_)) if is_new => return Err(EditError::NoDepositKey(kind)),
                 (_, Some(known)) => {
                     check_own(self.index, key, known)?;
-                    public.push((kind, known.public()));
+                    public.push((kind, Some(key.fingerprint()), known.public()));
                 }
                 (_, None) => {}
             }
