@@ -6,7 +6,9 @@ use super::attributes::Attributes;
 use super::config;
 use super::hook::Hook;
 use crate::error::{Error, Status};
+use crate::hints::typed;
 use crate::history::InGit;
+use crate::scan::vaults;
 use crate::session::Place;
 use crate::ui;
 
@@ -28,6 +30,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         ours.all(|(key, value)| config::get(&file.folder, key).as_deref() == Some(value))
     };
     let hook = Hook::of(&file.folder, &command)?;
+    let is_scanned = vaults::is_listed(&file)?;
     let parts = [
         ("merge_driver", "merge driver", is_set("merge.")),
         ("diff_driver", "readable diffs", is_set("diff.")),
@@ -36,7 +39,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
             "line in .gitattributes",
             Attributes::of(&file.folder, &file.name).is_there()?,
         ),
-        ("hook", "scan before each commit", hook.is_there()?),
+        ("hook", "scan before each commit", hook.is_there()? && is_scanned),
     ];
     if args.json {
         let parts = parts.iter().map(|(key, _, is)| ((*key).to_owned(), json!(is)));
@@ -49,6 +52,13 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     if parts.iter().all(|(.., is)| *is) {
         return Ok(Status::Done);
     }
-    ui::say("set up what is missing with: strongroom git install");
+    if is_scanned {
+        ui::say("set up what is missing with: strongroom git install");
+    } else {
+        ui::say(&format!(
+            "git ignores the vault, so no scan before a commit would know of it\nlet git have it: git add -f {}",
+            typed(file.name.as_ref())
+        ));
+    }
     Ok(Status::No)
 }
