@@ -4,6 +4,7 @@ mod history;
 mod hooked;
 mod installing;
 mod merging;
+mod numbered;
 mod older;
 mod resolving;
 mod rollback;

@@ -41,6 +41,7 @@ fn what_is_open_is_listed_and_settled_one_by_one() {
         str![[r#"
 --- stderr
 settled `stripe_api_key` production: theirs
+a new version, since both sides had counted on from the same one: stripe_api_key for production
 2 conflicts are open still
 see: strongroom resolve
 
@@ -51,6 +52,7 @@ see: strongroom resolve
         str![[r#"
 --- stderr
 settled `stripe_api_key` development: ours
+a new version, since both sides had counted on from the same one: stripe_api_key for development
 1 conflict is open still
 see: strongroom resolve
 
@@ -254,6 +256,7 @@ then: git add strongroom.toml
 --- stderr
 git merged the vault line by line: merged it anew, entry by entry
 settled `a` local: theirs
+a new version, since both sides had counted on from the same one: a for local
 nothing is open
 then: git add strongroom.toml
 

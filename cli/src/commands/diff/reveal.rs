@@ -1,4 +1,4 @@
-//! `diff REVISION --reveal`: the values before and after, for who has the keys.
+//! The values before and after, for who has the keys: whether they differ, and with `--reveal` what they are.
 
 use strongroom_vault::{
     Content, DataKey, Environment, EnvironmentType, Index, Place, Plaintext, Secret, Shown, Value,
@@ -6,14 +6,36 @@ use strongroom_vault::{
 };
 use zeroize::Zeroizing;
 
+use super::changes::Change;
 use crate::error::Error;
 use crate::keys::Keys;
 use crate::value::kinds_of;
 use crate::{log, ui};
 
+/// Compares the values whose versions do not say whether they are other ones, as far as keys are at hand; nobody is asked for
+/// a passphrase.
+pub(super) fn compare(before: &Index<'_>, after: &Index<'_>, changes: &mut [Change]) {
+    let mut keys = Keys::default();
+    for change in changes.iter_mut().filter(|change| change.is_unclear()) {
+        let Some(environment) = change.environments.first() else { continue };
+        let Ok(kind) = after.environment(environment).map(|it| it.kind()) else { continue };
+        if !keys.try_type(after, kind).unwrap_or(false) {
+            continue;
+        }
+        let Ok(key) = keys.current_data_key(after, kind) else { continue };
+        let opened = |index: &Index<'_>| {
+            let secret = index.secret(&change.name)?;
+            open(after, kind, key, secret, secret.value(environment)?)
+        };
+        if let (Some(was), Some(is)) = (opened(before), opened(after)) {
+            change.compared(was == is);
+        }
+    }
+}
+
 /// Prints every value that is another one now, as it was and as it is.
-pub(super) fn show(before: &Index<'_>, after: &Index<'_>) -> Result<(), Error> {
-    let places = changed(before, after);
+pub(super) fn show(before: &Index<'_>, after: &Index<'_>, changes: &[Change]) -> Result<(), Error> {
+    let places = changed(before, after, changes);
     let environments: Vec<Environment> =
         places.iter().filter_map(|(_, environment)| after.environment(environment).ok()).collect();
     let keys = Keys::of_types(after, kinds_of(&environments))?;
@@ -34,7 +56,7 @@ pub(super) fn show(before: &Index<'_>, after: &Index<'_>) -> Result<(), Error> {
 }
 
 /// The places whose values were set, removed or added.
-fn changed(before: &Index<'_>, after: &Index<'_>) -> Vec<(String, String)> {
+fn changed(before: &Index<'_>, after: &Index<'_>, changes: &[Change]) -> Vec<(String, String)> {
     let places = |index: &Index<'_>| -> Vec<(String, String)> {
         let values = index.secrets().flat_map(|secret| {
             secret.values().iter().map(|it| (secret.name().to_owned(), it.environment().to_owned()))
@@ -49,7 +71,11 @@ fn changed(before: &Index<'_>, after: &Index<'_>) -> Vec<(String, String)> {
         let value = index.secret(name).and_then(|secret| secret.value(environment));
         value.map(Value::version)
     };
-    all.retain(|place| version(before, place) != version(after, place));
+    let is_another = |(name, environment): &(String, String)| {
+        let others = changes.iter().filter(|change| change.is_another_value());
+        others.into_iter().any(|it| it.name == *name && it.environments.contains(environment))
+    };
+    all.retain(|place| version(before, place) != version(after, place) || is_another(place));
     all
 }
 

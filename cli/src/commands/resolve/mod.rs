@@ -213,10 +213,12 @@ fn settle_rest(settled: Settled, side: Side) -> Result<Settled, Error> {
     let Some(marked) = Marked::split(&settled.text) else { return Ok(settled) };
     let Settled { conflicts, mut carried, known_to, .. } = settled;
     carried.retain(|carried| !matches!(carried, Carried::Conflict(..)));
-    let rest = marked.settle(&conflicts, side).map_err(Error::cannot)?;
+    // Whoever can have made them was asked about already.
+    let rest = given_way::settle(&marked, &conflicts, side, None, true)?;
     for subject in &conflicts {
         ui::say(&format!("settled {subject}: {}", side.as_str()));
     }
+    carried.extend(rest.carried.iter().cloned());
     Ok(Settled { carried, known_to, ..rest })
 }
 
