@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::config;
 use crate::error::Error;
 use crate::git::{not_started, reading, words_of};
 
@@ -102,7 +103,9 @@ impl Hook {
     }
 
     fn block(&self) -> String {
-        format!("{BEGIN}\n{}\n{END}\n", self.line())
+        let otherwise = "nothing was looked for; to commit all the same: git commit --no-verify";
+        let line = config::if_found(&self.command, &self.line(), otherwise, "exit 1");
+        format!("{BEGIN}\n{line}\n{END}\n")
     }
 
     fn read(&self) -> Result<Option<String>, Error> {
