@@ -367,3 +367,38 @@ then: git add strongroom.toml
     assert!(vault.contains("due = [\"guest\", \"robin\"]"), "{vault}");
     assert!(!vault.contains("\nguest = \"") && !vault.contains("\nrobin = \""), "{vault}");
 }
+
+#[test]
+fn while_a_merge_is_open_git_shows_both_sides_readably() {
+    let clone = open();
+    let diff = clone.git(&["diff"]);
+    assert!(!diff.contains("sealed = ") && !diff.contains("kept = "), "{diff}");
+    assert!(diff.contains("++a merge is open: see it with: strongroom resolve\n"), "{diff}");
+    let shown = clone.session.run("strongroom git textconv -- strongroom.toml").output();
+    let lines: Vec<String> = shown
+        .lines()
+        .filter(|line| line.starts_with("ours: ") || line.starts_with("theirs: "))
+        .map(|line| clone.session.redacted(line.split(", sealed").next().unwrap_or(line)))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "ours: `stripe_api_key` development: version 2, set [DATE....]",
+            "ours: `stripe_api_key` production: version 2, set [DATE....]",
+            "theirs: `stripe_api_key` development: version 2, set [DATE....]",
+            "theirs: `stripe_api_key` production: version 2, set [DATE....]",
+            "ours: `zone_token` local: version 2, set [DATE....]",
+        ]
+    );
+    assert_eq!(shown.matches("`zone_token` development").count(), 1, "{shown}");
+    shows(
+        clone.git(&["diff", "HEAD"]),
+        str![[r#"
+strongroom.toml
+a merge is open: see it with: strongroom resolve
+what our side has:
+nothing but comments, blanks, the order, or parts that this version skips
+
+"#]],
+    );
+}
