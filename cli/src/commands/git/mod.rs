@@ -16,6 +16,7 @@ use std::path::Path;
 
 use strongroom_vault::limits::FILE_BYTES;
 
+pub(crate) use self::status::Setup;
 use crate::error::{Error, Status};
 use crate::session::Place;
 
