@@ -27,9 +27,9 @@ fn what_is_open_is_listed_and_settled_one_by_one() {
     shows(
         clone.run("strongroom resolve", 1),
         str![[r#"
-`stripe_api_key` development: ours has version 2 (set [DATE....] by Ann), theirs has version 2 (set [DATE....] by Bob)
+`stripe_api_key` development: ours has version 2 (set [DATE....] by Ann), theirs has version 2 (set [DATE....] by Bob): different values
   strongroom resolve stripe_api_key --type development --ours, or --theirs
-`stripe_api_key` production: ours has version 2 (set [DATE....] by Ann), theirs has version 2 (set [DATE....] by Bob)
+`stripe_api_key` production: ours has version 2 (set [DATE....] by Ann), theirs has version 2 (set [DATE....] by Bob): different values
   strongroom resolve stripe_api_key --type production --ours, or --theirs
 `zone_token` local: ours has version 2 (set [DATE....] by Ann), theirs has none
   strongroom resolve zone_token --type local --ours, or --theirs
@@ -104,6 +104,7 @@ fn a_program_gets_what_is_open_as_json() {
         "set": "[DATE....]",
         "version": 2
       },
+      "same": false,
       "theirs": {
         "by": "Bob",
         "set": "[DATE....]",
@@ -119,6 +120,7 @@ fn a_program_gets_what_is_open_as_json() {
         "set": "[DATE....]",
         "version": 2
       },
+      "same": false,
       "theirs": {
         "by": "Bob",
         "set": "[DATE....]",
@@ -134,6 +136,7 @@ fn a_program_gets_what_is_open_as_json() {
         "set": "[DATE....]",
         "version": 2
       },
+      "same": null,
       "theirs": null,
       "what": "value"
     }
@@ -401,4 +404,46 @@ nothing but comments, blanks, the order, or parts that this version skips
 
 "#]],
     );
+}
+
+#[test]
+fn the_values_of_both_sides_are_compared_with_a_key_and_shown_where_that_is_asked_for() {
+    let clone = open();
+    let reveal = |line: &str| {
+        let outcome = clone.session.typed(line).that_shows_secrets().run();
+        outcome.ends_with(1);
+        clone.shown(&outcome.output().replace(crate::session::MARKER, "[MARKER]"))
+    };
+    shows(
+        reveal("strongroom resolve stripe_api_key --type prod --reveal"),
+        str![[r#"
+`stripe_api_key` production: ours has version 2 (set [DATE....] by Ann), theirs has version 2 (set [DATE....] by Bob): different values
+  strongroom resolve stripe_api_key --type production --ours, or --theirs
+  ours: [MARKER]-main
+  theirs: [MARKER]-feature
+
+"#]],
+    );
+    let all = reveal("strongroom resolve --reveal");
+    assert_eq!(all.matches("  ours: ").count(), 3, "{all}");
+    assert_eq!(all.matches("  theirs: ").count(), 2, "{all}");
+    clone.session.run("strongroom resolve nothing --reveal").ends_with(1);
+    let forbidden = clone.session.typed("strongroom resolve --reveal");
+    forbidden.variable("STRONGROOM_NO_REVEAL", "1").run().ends_with(3);
+    // Without a key nothing is said, and nothing can be shown.
+    let key = clone.session.kept_key("owner");
+    std::fs::remove_file(key).expect("a key");
+    let listed = clone.run("strongroom resolve", 1);
+    assert!(!listed.contains("values"), "{listed}");
+    clone.session.run("strongroom resolve stripe_api_key --reveal").ends_with(3);
+}
+
+#[test]
+fn two_sides_that_set_the_same_value_are_said_to_have_done_so() {
+    let clone = Clone::installed();
+    let same = |clone: &Clone| clone.set("--type prod", "stripe_api_key", "same");
+    clone.diverge(same, same);
+    assert!(!clone.merge().0);
+    assert!(clone.run("strongroom resolve", 1).contains("by Bob): the same value\n"));
+    assert!(clone.session.run("strongroom resolve --json").output().contains("\"same\": true"));
 }

@@ -2,15 +2,13 @@
 
 use strongroom_vault::{
     Content, DataKey, Environment, EnvironmentType, Index, Place, Plaintext, Secret, Shown, Value,
-    is_dangerous,
 };
-use zeroize::Zeroizing;
 
 use super::changes::Change;
 use crate::error::Error;
 use crate::keys::Keys;
 use crate::value::kinds_of;
-use crate::{log, ui};
+use crate::{log, reveal, ui};
 
 /// Compares the values whose versions do not say whether they are other ones, as far as keys are at hand; nobody is asked for
 /// a passphrase.
@@ -43,12 +41,12 @@ pub(super) fn show(before: &Index<'_>, after: &Index<'_>, changes: &[Change]) ->
         let Ok(kind) = after.environment(environment).map(|it| it.kind()) else { continue };
         let key = keys.current_data_key(after, kind)?;
         ui::data(&format!("`{}` {}\n", Shown(name), Shown(environment)))?;
-        for (mark, index) in [('-', before), ('+', after)] {
+        for (mark, index) in [("-", before), ("+", after)] {
             let found =
                 index.secret(name).and_then(|secret| Some((secret, secret.value(environment)?)));
             if let Some((secret, value)) = found {
                 let value = open(after, kind, key, secret, value);
-                ui::exactly(&words(mark, value.as_ref()))?;
+                ui::exactly(&reveal::line(mark, value.as_ref()))?;
             }
         }
     }
@@ -96,31 +94,3 @@ fn open(
     let retired = || key.retired(after).into_iter().find_map(|key| key.open(place, sealed).ok());
     key.open(place, sealed).ok().or_else(retired)
 }
-
-/// A value for a person, one line of it after the other, without anything that changes what a terminal does.
-fn words(mark: char, value: Option<&Plaintext>) -> Zeroizing<Vec<u8>> {
-    let text = value.map(|value| (std::str::from_utf8(value.as_bytes()), value.as_bytes().len()));
-    let told = match text {
-        None => "(lies under a data key that is gone, or in a store)".to_owned(),
-        Some((Err(_), bytes)) => format!("({bytes} bytes that are no text)"),
-        Some((Ok(text), bytes)) => {
-            // Never moved, so that nothing stays of it: an escape is `\u{10ffff}` at most.
-            let mut line = Zeroizing::new(Vec::with_capacity(ESCAPE * bytes + ESCAPE));
-            line.extend([mark as u8, b' ']);
-            for c in text.chars() {
-                let mut utf8 = [0; 4];
-                match c {
-                    '\n' => line.extend(b"\n  "),
-                    c if is_dangerous(c) => line.extend(c.escape_default().map(|c| c as u8)),
-                    c => line.extend(c.encode_utf8(&mut utf8).as_bytes()),
-                }
-            }
-            line.push(b'\n');
-            return line;
-        }
-    };
-    Zeroizing::new(format!("{mark} {told}\n").into_bytes())
-}
-
-/// Bytes of the longest escape.
-const ESCAPE: usize = 10;
