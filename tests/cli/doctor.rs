@@ -176,8 +176,8 @@ fn values_that_a_removed_holder_knows_and_those_of_another_key_are_not_well() {
         "warning values: known to holders who were removed: token (development) > change each where it",
     );
     let line = |text: &str| {
-        let lines = text.lines().filter(|line| line.starts_with("development = { version"));
-        lines.last().expect("a value").to_owned()
+        let mut lines = text.lines().filter(|line| line.starts_with("development = { version"));
+        lines.next_back().expect("a value").to_owned()
     };
     let now = session.read("strongroom.toml");
     session.write("strongroom.toml", now.replace(&line(&now), &line(&before)));

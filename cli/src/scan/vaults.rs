@@ -17,11 +17,11 @@ use crate::{git, system, ui};
 /// The values of every vault of the repository with this root, and of the one that was found where the command was started,
 /// which need not be one of them.
 pub(crate) fn wanted(root: &Path, here: Option<&Found>) -> Result<Wanted, Error> {
-    let listed = listed(root)?;
+    let files = vault_files(root)?;
     let here_path = here.and_then(|found| found.path().canonicalize().ok());
     let mut vaults: Vec<OfRepository> = Vec::new();
     let mut blobs = Blobs::of(&InGit { folder: root.to_owned(), name: String::new() })?;
-    for file in listed {
+    for file in files {
         let path = root.join(&file.name);
         let is_here = here_path.is_some() && path.canonicalize().ok() == here_path;
         let mut staged = Vec::new();
@@ -54,7 +54,7 @@ pub(crate) fn is_listed(file: &InGit) -> Result<bool, Error> {
         return Ok(false);
     };
     let is_it = |it: &Listed| root.join(&it.name).canonicalize().ok() == path.canonicalize().ok();
-    Ok(listed(&root)?.iter().any(is_it))
+    Ok(vault_files(&root)?.iter().any(is_it))
 }
 
 /// A vault, read.
@@ -130,7 +130,7 @@ struct Listed {
     blobs: Vec<String>,
 }
 
-fn listed(root: &Path) -> Result<Vec<Listed>, Error> {
+fn vault_files(root: &Path) -> Result<Vec<Listed>, Error> {
     let by_name = format!(":(top,glob)**/{FILE_NAME}");
     let mut files: Vec<Listed> = Vec::new();
     let by_attribute = ":(top,attr:merge=strongroom)";

@@ -287,7 +287,8 @@ fn list(
     } else {
         for subject in conflicts {
             ui::data(&format!("{}\n", sides.words(subject)))?;
-            for (side, value) in args.reveal.then(|| sides.values(subject)).unwrap_or_default() {
+            let values = if args.reveal { sides.values(subject) } else { Vec::new() };
+            for (side, value) in values {
                 let mark = format!("  {}:", side.as_str());
                 ui::exactly(&crate::reveal::line(&mark, value.as_ref()))?;
             }

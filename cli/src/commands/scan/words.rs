@@ -67,7 +67,7 @@ fn advise(wanted: &Wanted, report: &Report, is_staged: bool) {
     } else {
         "\ntake it out of these files"
     });
-    let mut values: Vec<((&str, Option<&str>), Vec<&Environment>)> = Vec::new();
+    let mut values: Vec<(OfVault<'_>, Vec<&Environment>)> = Vec::new();
     for owner in report.found.iter().flat_map(|finding| owners_of(wanted, finding)) {
         let of = (owner.secret.as_str(), owner.vault.as_deref());
         match values.iter_mut().find(|(other, _)| *other == of) {
@@ -172,3 +172,6 @@ fn counted(count: usize, what: &str) -> String {
 
 /// How many commands are shown.
 const COMMANDS: usize = 5;
+
+/// A secret, and its vault where there are several.
+type OfVault<'w> = (&'w str, Option<&'w str>);

@@ -42,7 +42,7 @@ pub(super) fn renumber(
     }
     let place = Place { version, ..Place::of(secret, here) };
     let sealed = both.stays.seal(place, plaintext.as_bytes()).map_err(SettleError::Sealing)?;
-    let Some(DeValue::Table(table)) = decision.stays.get(entry).map(|it| it.get_ref()) else {
+    let Some(DeValue::Table(table)) = decision.stays.get(entry).map(toml::Spanned::get_ref) else {
         return Ok(None);
     };
     let fields = [("version", Some(version.to_string())), ("sealed", Some(string_text(&sealed)))];
