@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
-use strongroom_vault::{EnvironmentType, Index, Marked, MergeNote, Shown, Side, Subject, Value};
+use strongroom_vault::{
+    EnvironmentType, Index, Marked, MergeNote, Plaintext, Secret, Shown, Side, Subject, Value,
+};
 
 use crate::error::{Error, listed};
 use crate::history::{Blobs, InGit, Places, sealed_of};
+use crate::keys::Keys;
 use crate::ui;
+use crate::value::open;
 
 /// Who made a sealed value, as far as git knows: by how it is sealed.
 #[derive(Debug, Default)]
@@ -70,6 +74,8 @@ pub(crate) struct Sides<'t> {
     ours: Index<'t>,
     theirs: Index<'t>,
     authors: Authors,
+    /// The keys of both, as far as they were opened.
+    keys: [Keys; 2],
 }
 
 impl<'t> Sides<'t> {
@@ -79,7 +85,51 @@ impl<'t> Sides<'t> {
             Index::read(marked.side(side))
                 .map_err(|error| Error::cannot(strongroom_vault::SettleError::Unread(side, error)))
         };
-        Ok(Self { ours: read(Side::Ours)?, theirs: read(Side::Theirs)?, authors })
+        let (ours, theirs) = (read(Side::Ours)?, read(Side::Theirs)?);
+        Ok(Self { ours, theirs, authors, keys: <[Keys; 2]>::default() })
+    }
+
+    /// Opens the data keys of the values in question, as far as they are at hand; those that are needed are asked for.
+    pub(crate) fn open(&mut self, conflicts: &[Subject], is_needed: bool) -> Result<(), Error> {
+        for subject in conflicts {
+            let Subject::Value { name, environment } = subject else { continue };
+            for (index, keys) in [&self.ours, &self.theirs].into_iter().zip(&mut self.keys) {
+                let Some((_, value)) = value_of(index, name, environment) else { continue };
+                if !keys.try_side(index, value.kind()) && is_needed {
+                    keys.ask_for_side(index, value.kind())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The values that the sides have, each of which its key may not open.
+    pub(crate) fn values(&self, subject: &Subject) -> Vec<(Side, Option<Plaintext>)> {
+        let Subject::Value { name, environment } = subject else { return Vec::new() };
+        let [ours, theirs] = self.opened(subject);
+        let sides = [(Side::Ours, &self.ours, ours), (Side::Theirs, &self.theirs, theirs)];
+        let there =
+            sides.into_iter().filter(|(_, index, _)| value_of(index, name, environment).is_some());
+        there.map(|(side, _, value)| (side, value)).collect()
+    }
+
+    /// A value of each side that its key opens.
+    fn opened(&self, subject: &Subject) -> [Option<Plaintext>; 2] {
+        let Subject::Value { name, environment } = subject else { return [None, None] };
+        let opened = |index: &Index<'_>, keys: &Keys| {
+            let (secret, value) = value_of(index, name, environment)?;
+            open(keys.data_key(index, value.kind())?, secret, value).ok()
+        };
+        let [ours, theirs] = &self.keys;
+        [opened(&self.ours, ours), opened(&self.theirs, theirs)]
+    }
+
+    /// Whether both sides have the same value; none where that cannot be seen.
+    fn is_same(&self, subject: &Subject) -> Option<bool> {
+        match self.opened(subject) {
+            [Some(ours), Some(theirs)] => Some(ours == theirs),
+            _ => None,
+        }
     }
 
     /// A conflict in words, and the command that settles it.
@@ -87,7 +137,13 @@ impl<'t> Sides<'t> {
         let told = match subject {
             Subject::Value { name, environment } => {
                 let side = |index: &Index<'_>| self.value_words(index, name, environment);
-                format!("{subject}: ours {}, theirs {}", side(&self.ours), side(&self.theirs))
+                let compared = match self.is_same(subject) {
+                    Some(true) => ": the same value",
+                    Some(false) => ": different values",
+                    None => "",
+                };
+                let (ours, theirs) = (side(&self.ours), side(&self.theirs));
+                format!("{subject}: ours {ours}, theirs {theirs}{compared}")
             }
             Subject::Roster => {
                 "the roster key: both sides made a new one, or one did while the other changed \
@@ -161,8 +217,18 @@ impl<'t> Sides<'t> {
             "environment": environment,
             "ours": side(&self.ours),
             "theirs": side(&self.theirs),
+            "same": self.is_same(subject),
         })
     }
+}
+
+fn value_of<'i, 't>(
+    index: &'i Index<'t>,
+    name: &str,
+    environment: &str,
+) -> Option<(&'i Secret<'t>, &'i Value<'t>)> {
+    let secret = index.secret(name)?;
+    Some((secret, secret.value(environment)?))
 }
 
 fn declared(index: &Index<'_>, name: &str) -> String {

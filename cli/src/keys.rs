@@ -59,6 +59,26 @@ impl Keys {
         }
     }
 
+    /// Opens the data key of a type of a vault that is not the one at hand, as [`of_side`], without asking anybody; false if no
+    /// key here opens it.
+    pub(crate) fn try_side(&mut self, index: &Index<'_>, kind: EnvironmentType) -> bool {
+        if self.data_key(index, kind).is_some() {
+            return true;
+        }
+        let found = find(index, Wanted::Type(kind));
+        found.map(|found| self.0.push(found)).is_ok()
+    }
+
+    /// As [`Keys::try_side`], and asks for a passphrase where that can help.
+    pub(crate) fn ask_for_side(
+        &mut self,
+        index: &Index<'_>,
+        kind: EnvironmentType,
+    ) -> Result<(), Error> {
+        self.0.push(look(index, Wanted::Type(kind))?);
+        Ok(())
+    }
+
     /// The data key of a type, if it was opened.
     pub(crate) fn data_key(&self, index: &Index<'_>, kind: EnvironmentType) -> Option<&DataKey> {
         self.0.iter().find_map(|found| found.ring.data_key(index, kind).ok())

@@ -1,6 +1,10 @@
-//! Whether a value or a key may leave the vault: into a terminal, a pipe or a file. The only place that decides.
+//! Whether a value or a key may leave the vault: into a terminal, a pipe or a file. The only place that decides;
+//! and what a value looks like there.
 
 use std::env;
+
+use strongroom_vault::{Plaintext, is_dangerous};
+use zeroize::Zeroizing;
 
 use crate::error::Error;
 
@@ -20,5 +24,39 @@ fn is_forbidden() -> bool {
     env::var_os(VARIABLE).is_some_and(|word| !word.is_empty() && word != "0")
 }
 
+/// A value for a person, one line of it after the other, without anything that changes what a terminal does.
+pub(crate) fn line(mark: &str, value: Option<&Plaintext>) -> Zeroizing<Vec<u8>> {
+    let text = value.map(|value| (std::str::from_utf8(value.as_bytes()), value.as_bytes().len()));
+    let told = match text {
+        None => "(lies under a data key that is gone, or in a store)".to_owned(),
+        Some((Err(_), bytes)) => format!("({bytes} bytes that are no text)"),
+        Some((Ok(text), bytes)) => {
+            // Never moved, so that nothing stays of it: an escape is `\u{10ffff}` at most.
+            let indent = mark.len() + 1;
+            let most = ESCAPE.max(indent + 1);
+            let mut line = Zeroizing::new(Vec::with_capacity(most * bytes + indent + 1));
+            line.extend(mark.as_bytes());
+            line.push(b' ');
+            for c in text.chars() {
+                let mut utf8 = [0; 4];
+                match c {
+                    '\n' => {
+                        line.push(b'\n');
+                        line.extend(std::iter::repeat_n(b' ', indent));
+                    }
+                    c if is_dangerous(c) => line.extend(c.escape_default().map(|c| c as u8)),
+                    c => line.extend(c.encode_utf8(&mut utf8).as_bytes()),
+                }
+            }
+            line.push(b'\n');
+            return line;
+        }
+    };
+    Zeroizing::new(format!("{mark} {told}\n").into_bytes())
+}
+
 /// The variable with which a shell is handed to a tool.
 const VARIABLE: &str = "STRONGROOM_NO_REVEAL";
+
+/// Bytes of the longest escape.
+const ESCAPE: usize = 10;

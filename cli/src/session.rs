@@ -130,6 +130,11 @@ impl Session<'_> {
         self.found.file.path()
     }
 
+    /// The text as it was read.
+    pub(crate) fn text(&self) -> &str {
+        self.found.text()
+    }
+
     /// Whether an option or a variable names the vault.
     pub(crate) fn is_named(&self) -> bool {
         self.found.is_named

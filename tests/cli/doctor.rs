@@ -144,6 +144,50 @@ fn git_is_asked_about_the_vault_and_about_keys() {
 }
 
 #[test]
+fn a_clone_that_is_not_set_up_is_said_to_be_none_where_the_line_is_there() {
+    let Some(session) = healthy() else { return };
+    session.export("CARGO_HOME", session.path("../none"));
+    session.export("RUSTUP_HOME", rustup_home());
+    let all = findings(&session, "strongroom doctor --json", 0);
+    assert!(!all.iter().any(|line| line.contains("set up")), "{all:#?}");
+    session.write(".gitattributes", "/strongroom.toml merge=strongroom diff=strongroom\n");
+    finds(
+        &session,
+        "warning git: not set up in this clone: merge driver, readable diffs, scan before each commit \
+         > set up what is missing with: strongroom git install",
+    );
+    session.run("strongroom git install --no-hook").succeeds();
+    finds(&session, "warning git: not set up in this clone: scan before each commit >");
+    session.run("strongroom git install").succeeds();
+    let all = findings(&session, "strongroom doctor --json", 0);
+    let said = "ok git: it merges, shows and scans for the vault in this clone > ";
+    assert!(all.contains(&said.to_owned()), "{all:#?}");
+}
+
+#[test]
+fn values_that_a_removed_holder_knows_and_those_of_another_key_are_not_well() {
+    let Some(session) = healthy() else { return };
+    session.typed("strongroom set --type dev,local token").input("MARKER-5f1e").run().succeeds();
+    let before = session.read("strongroom.toml");
+    session.run("strongroom holder add guest --type dev --out ../guest.key").succeeds();
+    session.run("strongroom holder remove guest --yes").succeeds();
+    finds(
+        &session,
+        "warning values: known to holders who were removed: token (development) > change each where it",
+    );
+    let line = |text: &str| {
+        let mut lines = text.lines().filter(|line| line.starts_with("development = { version"));
+        lines.next_back().expect("a value").to_owned()
+    };
+    let now = session.read("strongroom.toml");
+    session.write("strongroom.toml", now.replace(&line(&now), &line(&before)));
+    finds(
+        &session,
+        "problem values: under another data key, and so not counted: token (development) > look who set each",
+    );
+}
+
+#[test]
 fn what_cargo_sets_is_compared_with_what_the_command_uses() {
     let session = Session::with_vault();
     session.run("strongroom --vault other.toml init").succeeds();

@@ -78,6 +78,7 @@ const LINES: &[(&str, Then)] = &[
     ("strongroom git status", ShowsNothing),
     ("strongroom log", Works),
     ("strongroom diff HEAD --reveal", Refused),
+    ("strongroom resolve token --reveal", Refused),
     ("strongroom accept --all --yes --reveal", Refused),
     ("strongroom reject --all --yes", ShowsNothing),
     ("strongroom key deposit", Works),

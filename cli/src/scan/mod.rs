@@ -1,6 +1,7 @@
 //! Looks for the vault's values, and for keys, in files, in what is staged, and in archives.
 //!
-//! `wanted` fills the `table` with the `spellings` of every value that the keys at hand open; `files` and `staged` say
+//! `wanted` fills the `table` with the `spellings` of every value that the keys at hand open, of one vault or of all `vaults` of
+//! a repository; `files` and `staged` say
 //! where to look; `walk` goes into archives; `stream` reads everything through the table.
 
 mod archive;
@@ -13,6 +14,7 @@ mod spellings;
 pub(crate) mod staged;
 mod stream;
 mod table;
+pub(crate) mod vaults;
 mod walk;
 pub(crate) mod wanted;
 

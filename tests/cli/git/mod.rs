@@ -1,8 +1,11 @@
 //! The vault in real repositories: the drivers that git runs, what a merge leaves open, history, and earlier versions.
 
+mod absent;
 mod history;
+mod hooked;
 mod installing;
 mod merging;
+mod numbered;
 mod older;
 mod resolving;
 mod rollback;

@@ -27,9 +27,9 @@ fn what_is_open_is_listed_and_settled_one_by_one() {
     shows(
         clone.run("strongroom resolve", 1),
         str![[r#"
-`stripe_api_key` development: ours has version 2 (set [DATE....] by Ann), theirs has version 2 (set [DATE....] by Bob)
+`stripe_api_key` development: ours has version 2 (set [DATE....] by Ann), theirs has version 2 (set [DATE....] by Bob): different values
   strongroom resolve stripe_api_key --type development --ours, or --theirs
-`stripe_api_key` production: ours has version 2 (set [DATE....] by Ann), theirs has version 2 (set [DATE....] by Bob)
+`stripe_api_key` production: ours has version 2 (set [DATE....] by Ann), theirs has version 2 (set [DATE....] by Bob): different values
   strongroom resolve stripe_api_key --type production --ours, or --theirs
 `zone_token` local: ours has version 2 (set [DATE....] by Ann), theirs has none
   strongroom resolve zone_token --type local --ours, or --theirs
@@ -41,6 +41,7 @@ fn what_is_open_is_listed_and_settled_one_by_one() {
         str![[r#"
 --- stderr
 settled `stripe_api_key` production: theirs
+a new version, since both sides had counted on from the same one: stripe_api_key for production
 2 conflicts are open still
 see: strongroom resolve
 
@@ -51,6 +52,7 @@ see: strongroom resolve
         str![[r#"
 --- stderr
 settled `stripe_api_key` development: ours
+a new version, since both sides had counted on from the same one: stripe_api_key for development
 1 conflict is open still
 see: strongroom resolve
 
@@ -102,6 +104,7 @@ fn a_program_gets_what_is_open_as_json() {
         "set": "[DATE....]",
         "version": 2
       },
+      "same": false,
       "theirs": {
         "by": "Bob",
         "set": "[DATE....]",
@@ -117,6 +120,7 @@ fn a_program_gets_what_is_open_as_json() {
         "set": "[DATE....]",
         "version": 2
       },
+      "same": false,
       "theirs": {
         "by": "Bob",
         "set": "[DATE....]",
@@ -132,6 +136,7 @@ fn a_program_gets_what_is_open_as_json() {
         "set": "[DATE....]",
         "version": 2
       },
+      "same": null,
       "theirs": null,
       "what": "value"
     }
@@ -254,6 +259,7 @@ then: git add strongroom.toml
 --- stderr
 git merged the vault line by line: merged it anew, entry by entry
 settled `a` local: theirs
+a new version, since both sides had counted on from the same one: a for local
 nothing is open
 then: git add strongroom.toml
 
@@ -363,4 +369,81 @@ then: git add strongroom.toml
     let vault = clone.session.read("strongroom.toml");
     assert!(vault.contains("due = [\"guest\", \"robin\"]"), "{vault}");
     assert!(!vault.contains("\nguest = \"") && !vault.contains("\nrobin = \""), "{vault}");
+}
+
+#[test]
+fn while_a_merge_is_open_git_shows_both_sides_readably() {
+    let clone = open();
+    let diff = clone.git(&["diff"]);
+    assert!(!diff.contains("sealed = ") && !diff.contains("kept = "), "{diff}");
+    assert!(diff.contains("++a merge is open: see it with: strongroom resolve\n"), "{diff}");
+    let shown = clone.session.run("strongroom git textconv -- strongroom.toml").output();
+    let lines: Vec<String> = shown
+        .lines()
+        .filter(|line| line.starts_with("ours: ") || line.starts_with("theirs: "))
+        .map(|line| clone.session.redacted(line.split(", sealed").next().unwrap_or(line)))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "ours: `stripe_api_key` development: version 2, set [DATE....]",
+            "ours: `stripe_api_key` production: version 2, set [DATE....]",
+            "theirs: `stripe_api_key` development: version 2, set [DATE....]",
+            "theirs: `stripe_api_key` production: version 2, set [DATE....]",
+            "ours: `zone_token` local: version 2, set [DATE....]",
+        ]
+    );
+    assert_eq!(shown.matches("`zone_token` development").count(), 1, "{shown}");
+    shows(
+        clone.git(&["diff", "HEAD"]),
+        str![[r#"
+strongroom.toml
+a merge is open: see it with: strongroom resolve
+what our side has:
+nothing but comments, blanks, the order, or parts that this version skips
+
+"#]],
+    );
+}
+
+#[test]
+fn the_values_of_both_sides_are_compared_with_a_key_and_shown_where_that_is_asked_for() {
+    let clone = open();
+    let reveal = |line: &str| {
+        let outcome = clone.session.typed(line).that_shows_secrets().run();
+        outcome.ends_with(1);
+        clone.shown(&outcome.output().replace(crate::session::MARKER, "[MARKER]"))
+    };
+    shows(
+        reveal("strongroom resolve stripe_api_key --type prod --reveal"),
+        str![[r#"
+`stripe_api_key` production: ours has version 2 (set [DATE....] by Ann), theirs has version 2 (set [DATE....] by Bob): different values
+  strongroom resolve stripe_api_key --type production --ours, or --theirs
+  ours: [MARKER]-main
+  theirs: [MARKER]-feature
+
+"#]],
+    );
+    let all = reveal("strongroom resolve --reveal");
+    assert_eq!(all.matches("  ours: ").count(), 3, "{all}");
+    assert_eq!(all.matches("  theirs: ").count(), 2, "{all}");
+    clone.session.run("strongroom resolve nothing --reveal").ends_with(1);
+    let forbidden = clone.session.typed("strongroom resolve --reveal");
+    forbidden.variable("STRONGROOM_NO_REVEAL", "1").run().ends_with(3);
+    // Without a key nothing is said, and nothing can be shown.
+    let key = clone.session.kept_key("owner");
+    std::fs::remove_file(key).expect("a key");
+    let listed = clone.run("strongroom resolve", 1);
+    assert!(!listed.contains("values"), "{listed}");
+    clone.session.run("strongroom resolve stripe_api_key --reveal").ends_with(3);
+}
+
+#[test]
+fn two_sides_that_set_the_same_value_are_said_to_have_done_so() {
+    let clone = Clone::installed();
+    let same = |clone: &Clone| clone.set("--type prod", "stripe_api_key", "same");
+    clone.diverge(same, same);
+    assert!(!clone.merge().0);
+    assert!(clone.run("strongroom resolve", 1).contains("by Bob): the same value\n"));
+    assert!(clone.session.run("strongroom resolve --json").output().contains("\"same\": true"));
 }

@@ -92,6 +92,7 @@ fn everything_for_one_side_is_everything() {
 settled `stripe_api_key` production: theirs
 settled the data key of production: theirs
 settled the data key of development: theirs
+a new version, since both sides had counted on from the same one: stripe_api_key for production
 nothing is open
 then: git add strongroom.toml
 

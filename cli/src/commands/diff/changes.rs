@@ -47,6 +47,21 @@ impl Change {
         Self { note, ..self }
     }
 
+    /// Whether it is a value that may or may not be another one, by its version.
+    pub(super) fn is_unclear(&self) -> bool {
+        self.what == "value" && matches!(self.note, Some(SEALED_AGAIN | ANOTHER_VALUE))
+    }
+
+    /// Whether it is another value under the version that was there.
+    pub(super) fn is_another_value(&self) -> bool {
+        self.what == "value" && self.note == Some(ANOTHER_VALUE)
+    }
+
+    /// Says what keys have shown of a value that is sealed otherwise.
+    pub(super) fn compared(&mut self, is_same: bool) {
+        self.note = Some(if is_same { SEALED_AGAIN } else { ANOTHER_VALUE });
+    }
+
     /// Whether there is anything to tell.
     fn is_change(&self) -> bool {
         self.before != self.after || self.note.is_some()
@@ -78,7 +93,8 @@ impl Change {
             _ => String::new(),
         };
         let note = match self.note {
-            Some("sealed-again") => "sealed again",
+            Some(SEALED_AGAIN) => "sealed again",
+            Some(ANOTHER_VALUE) => "another value",
             Some("reference") => "another reference",
             Some("new-key") => "its key was made anew",
             Some("granted-again") => "granted again",
@@ -267,7 +283,8 @@ fn values(name: &str, old: &Secret<'_>, new: &Secret<'_>, changes: &mut Vec<Chan
         let (before, after) = (old.value(&environment), new.value(&environment));
         let version = |value: &Value<'_>| json!(value.version());
         let note = match (before, after) {
-            (Some(before), Some(after)) => note(before, after),
+            // A name is sealed with the value, so another spelling seals it again.
+            (Some(before), Some(after)) => note(before, after, old.name() == new.name()),
             _ => None,
         };
         let change = Change::new("value", name, before.map(version), after.map(version));
@@ -276,15 +293,19 @@ fn values(name: &str, old: &Secret<'_>, new: &Secret<'_>, changes: &mut Vec<Chan
 }
 
 /// What the versions of two values do not show.
-fn note(before: &Value<'_>, after: &Value<'_>) -> Option<&'static str> {
+fn note(before: &Value<'_>, after: &Value<'_>, is_name_same: bool) -> Option<&'static str> {
+    // A rotation seals every value again. Under the key that it had, a value is sealed when it is set.
+    let has_new_key = || before.content().fingerprint_text() != after.content().fingerprint_text();
     match (before.content(), after.content()) {
         (Content::Sealed(a), Content::Sealed(b)) if before.version() == after.version() => {
-            if before.due() != after.due() {
+            if a != b && is_name_same && !has_new_key() {
+                Some(ANOTHER_VALUE)
+            } else if before.due() != after.due() {
                 Some("due")
             } else if before.expires() != after.expires() {
                 Some("expires")
             } else {
-                (a != b).then_some("sealed-again")
+                (a != b).then_some(SEALED_AGAIN)
             }
         }
         (Content::Sealed(_), Content::Sealed(_)) => None,
@@ -304,3 +325,7 @@ pub(super) fn merged(before: Vec<String>, after: Vec<String>) -> Vec<String> {
     names.dedup();
     names
 }
+
+/// The stable words for a value whose version does not show what became of it.
+const SEALED_AGAIN: &str = "sealed-again";
+const ANOTHER_VALUE: &str = "another-value";

@@ -1,19 +1,39 @@
-//! `diff REVISION --reveal`: the values before and after, for who has the keys.
+//! The values before and after, for who has the keys: whether they differ, and with `--reveal` what they are.
 
 use strongroom_vault::{
     Content, DataKey, Environment, EnvironmentType, Index, Place, Plaintext, Secret, Shown, Value,
-    is_dangerous,
 };
-use zeroize::Zeroizing;
 
+use super::changes::Change;
 use crate::error::Error;
 use crate::keys::Keys;
 use crate::value::kinds_of;
-use crate::{log, ui};
+use crate::{log, reveal, ui};
+
+/// Compares the values whose versions do not say whether they are other ones, as far as keys are at hand; nobody is asked for
+/// a passphrase.
+pub(super) fn compare(before: &Index<'_>, after: &Index<'_>, changes: &mut [Change]) {
+    let mut keys = Keys::default();
+    for change in changes.iter_mut().filter(|change| change.is_unclear()) {
+        let Some(environment) = change.environments.first() else { continue };
+        let Ok(kind) = after.environment(environment).map(|it| it.kind()) else { continue };
+        if !keys.try_type(after, kind).unwrap_or(false) {
+            continue;
+        }
+        let Ok(key) = keys.current_data_key(after, kind) else { continue };
+        let opened = |index: &Index<'_>| {
+            let secret = index.secret(&change.name)?;
+            open(after, kind, key, secret, secret.value(environment)?)
+        };
+        if let (Some(was), Some(is)) = (opened(before), opened(after)) {
+            change.compared(was == is);
+        }
+    }
+}
 
 /// Prints every value that is another one now, as it was and as it is.
-pub(super) fn show(before: &Index<'_>, after: &Index<'_>) -> Result<(), Error> {
-    let places = changed(before, after);
+pub(super) fn show(before: &Index<'_>, after: &Index<'_>, changes: &[Change]) -> Result<(), Error> {
+    let places = changed(before, after, changes);
     let environments: Vec<Environment> =
         places.iter().filter_map(|(_, environment)| after.environment(environment).ok()).collect();
     let keys = Keys::of_types(after, kinds_of(&environments))?;
@@ -21,12 +41,12 @@ pub(super) fn show(before: &Index<'_>, after: &Index<'_>) -> Result<(), Error> {
         let Ok(kind) = after.environment(environment).map(|it| it.kind()) else { continue };
         let key = keys.current_data_key(after, kind)?;
         ui::data(&format!("`{}` {}\n", Shown(name), Shown(environment)))?;
-        for (mark, index) in [('-', before), ('+', after)] {
+        for (mark, index) in [("-", before), ("+", after)] {
             let found =
                 index.secret(name).and_then(|secret| Some((secret, secret.value(environment)?)));
             if let Some((secret, value)) = found {
                 let value = open(after, kind, key, secret, value);
-                ui::exactly(&words(mark, value.as_ref()))?;
+                ui::exactly(&reveal::line(mark, value.as_ref()))?;
             }
         }
     }
@@ -34,7 +54,7 @@ pub(super) fn show(before: &Index<'_>, after: &Index<'_>) -> Result<(), Error> {
 }
 
 /// The places whose values were set, removed or added.
-fn changed(before: &Index<'_>, after: &Index<'_>) -> Vec<(String, String)> {
+fn changed(before: &Index<'_>, after: &Index<'_>, changes: &[Change]) -> Vec<(String, String)> {
     let places = |index: &Index<'_>| -> Vec<(String, String)> {
         let values = index.secrets().flat_map(|secret| {
             secret.values().iter().map(|it| (secret.name().to_owned(), it.environment().to_owned()))
@@ -49,7 +69,11 @@ fn changed(before: &Index<'_>, after: &Index<'_>) -> Vec<(String, String)> {
         let value = index.secret(name).and_then(|secret| secret.value(environment));
         value.map(Value::version)
     };
-    all.retain(|place| version(before, place) != version(after, place));
+    let is_another = |(name, environment): &(String, String)| {
+        let others = changes.iter().filter(|change| change.is_another_value());
+        others.into_iter().any(|it| it.name == *name && it.environments.contains(environment))
+    };
+    all.retain(|place| version(before, place) != version(after, place) || is_another(place));
     all
 }
 
@@ -70,31 +94,3 @@ fn open(
     let retired = || key.retired(after).into_iter().find_map(|key| key.open(place, sealed).ok());
     key.open(place, sealed).ok().or_else(retired)
 }
-
-/// A value for a person, one line of it after the other, without anything that changes what a terminal does.
-fn words(mark: char, value: Option<&Plaintext>) -> Zeroizing<Vec<u8>> {
-    let text = value.map(|value| (std::str::from_utf8(value.as_bytes()), value.as_bytes().len()));
-    let told = match text {
-        None => "(lies under a data key that is gone, or in a store)".to_owned(),
-        Some((Err(_), bytes)) => format!("({bytes} bytes that are no text)"),
-        Some((Ok(text), bytes)) => {
-            // Never moved, so that nothing stays of it: an escape is `\u{10ffff}` at most.
-            let mut line = Zeroizing::new(Vec::with_capacity(ESCAPE * bytes + ESCAPE));
-            line.extend([mark as u8, b' ']);
-            for c in text.chars() {
-                let mut utf8 = [0; 4];
-                match c {
-                    '\n' => line.extend(b"\n  "),
-                    c if is_dangerous(c) => line.extend(c.escape_default().map(|c| c as u8)),
-                    c => line.extend(c.encode_utf8(&mut utf8).as_bytes()),
-                }
-            }
-            line.push(b'\n');
-            return line;
-        }
-    };
-    Zeroizing::new(format!("{mark} {told}\n").into_bytes())
-}
-
-/// Bytes of the longest escape.
-const ESCAPE: usize = 10;

@@ -42,7 +42,8 @@ pub(super) fn run(
     };
     let text = String::from_utf8(bytes).map_err(|_| unusable(&"it is not UTF-8 text"))?;
     let before = Index::read(&text).map_err(|error| unusable(&error))?;
-    let changes = between(&before, &session.index);
+    let mut changes = between(&before, &session.index);
+    reveal::compare(&before, &session.index, &mut changes);
     if shown == Shape::Json {
         ui::json(&json!({
             "revision": revision,
@@ -55,7 +56,7 @@ pub(super) fn run(
         show(&changes)?;
         ui::say(&format!("\n+ added   - removed   ~ changed since {named} ({})", commit.short()));
         if shown == Shape::Revealed {
-            reveal::show(&before, &session.index)?;
+            reveal::show(&before, &session.index, &changes)?;
         }
     }
     Ok(if changes.is_empty() { Outcome::Same } else { Outcome::Differ })

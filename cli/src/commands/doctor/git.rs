@@ -6,6 +6,7 @@ use strongroom_vault::search::is_tracked;
 use strongroom_vault::{MINE_FILE_NAME, ShownPath};
 
 use super::Findings;
+use crate::commands::git::Setup;
 use crate::git::ask;
 use crate::hints::typed;
 use crate::session::current_folder;
@@ -60,6 +61,7 @@ fn of_vault(findings: &mut Findings, root: &Path, vault: &Path) {
             format!("see with: git ls-files {word}"),
         ),
     }
+    set_up(findings, vault);
     if ignored(Path::new(MINE_FILE_NAME)) == Some(1) {
         findings.warning(
             "git",
@@ -67,6 +69,21 @@ fn of_vault(findings: &mut Findings, root: &Path, vault: &Path) {
             format!("add this line to .gitignore: {MINE_FILE_NAME}"),
         );
     }
+}
+
+/// Whether this clone has what the line in `.gitattributes` means; without the line nobody wants it.
+fn set_up(findings: &mut Findings, vault: &Path) {
+    let setup = match Setup::of(vault) {
+        Ok(setup) if setup.is_meant() => setup,
+        Ok(_) => return,
+        Err(error) => return findings.error("git", &error),
+    };
+    let missing: Vec<&str> = setup.missing().collect();
+    if missing.is_empty() {
+        return findings.ok("git", "it merges, shows and scans for the vault in this clone");
+    }
+    let found = format!("not set up in this clone: {}", missing.join(", "));
+    findings.warning("git", found, setup.advice());
 }
 
 /// Files that git tracks and that hold something that looks like an access key.

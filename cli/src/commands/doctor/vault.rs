@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use strongroom_vault::search::{check_vault_permissions, mine_path, read_mine};
-use strongroom_vault::{FORMAT, Mine, Shown, ShownPath, VAULT_VARIABLE};
+use strongroom_vault::{
+    FORMAT, Index, Mine, Secret, Shown, ShownPath, VAULT_VARIABLE, Value, left_behind,
+};
 
 use super::Findings;
 use super::cargo::Configured;
@@ -108,6 +110,7 @@ pub(super) fn open<'f>(findings: &mut Findings, found: &'f Found) -> Option<Sess
         );
     }
     own_values(findings, &session);
+    values(findings, &session.index);
     left_over(findings, &session);
     second_holder(findings, &session);
     Some(session)
@@ -125,6 +128,30 @@ fn own_values(findings: &mut Findings, session: &Session<'_>) {
             Err(error) => findings.error("own values", &Error::from(file.error(error))),
         },
         Err(error) => findings.error("own values", &Error::from(error)),
+    }
+}
+
+/// Values that nothing loads, and those that somebody who was removed knows.
+fn values(findings: &mut Findings, index: &Index<'_>) {
+    let place = |(secret, value): (&Secret<'_>, &Value<'_>)| {
+        format!("{} ({})", Shown(secret.name()), Shown(value.environment()))
+    };
+    let left: Vec<String> = left_behind(index).map(place).collect();
+    if !left.is_empty() {
+        findings.problem(
+            "values",
+            format!("under another data key, and so not counted: {}", left.join(", ")),
+            "look who set each, then seal it again: strongroom reseal",
+        );
+    }
+    let all = index.secrets().flat_map(|secret| secret.values().iter().map(move |it| (secret, it)));
+    let known: Vec<String> = all.filter(|(_, it)| !it.due().is_empty()).map(place).collect();
+    if !known.is_empty() {
+        findings.warning(
+            "values",
+            format!("known to holders who were removed: {}", known.join(", ")),
+            "change each where it came from, then: strongroom set\nsee who knows which with: strongroom check",
+        );
     }
 }
 

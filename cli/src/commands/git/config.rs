@@ -6,14 +6,35 @@ use std::path::Path;
 use crate::error::Error;
 use crate::git::{not_started, reading, words_of};
 
-/// Each setting, with what git is to run for it. A name that begins with a dash is no option: `--` stands before it.
+/// Each setting, with what git is to run for it. A name that begins with a dash is no option: `--` stands before it. Where
+/// this command is gone, git does as it does without it, and says so.
 pub(super) fn settings(command: &str) -> [(&'static str, String); 4] {
+    let merge = format!("{command} git merge-driver -- %O %A %B %P");
+    let merge = if_found(
+        command,
+        &merge,
+        "merged line by line",
+        "git merge-file -L ours -L base -L theirs %A %O %B",
+    );
+    // git puts what it gives behind the command, so that is the call of a function.
+    let function = |verb: &str, what: &str, otherwise: &str| {
+        let line = format!("{command} git {verb} -- \"$@\"");
+        format!("f() {{ {}; }}; f", if_found(command, &line, what, otherwise))
+    };
     [
         ("merge.strongroom.name", "a Strongroom vault, entry by entry".to_owned()),
-        ("merge.strongroom.driver", format!("{command} git merge-driver -- %O %A %B %P")),
-        ("diff.strongroom.textconv", format!("{command} git textconv --")),
-        ("diff.strongroom.command", format!("{command} git diff-driver --")),
+        ("merge.strongroom.driver", merge),
+        ("diff.strongroom.textconv", function("textconv", SHOWN_AS_IT_IS, "cat <\"$1\"")),
+        ("diff.strongroom.command", function("diff-driver", SHOWN_AS_IT_IS, PLAIN_DIFF)),
     ]
+}
+
+/// A line of a shell that runs one command where it finds Strongroom, and another where it does not.
+pub(super) fn if_found(command: &str, line: &str, otherwise: &str, then: &str) -> String {
+    format!(
+        "if command -v {command} >/dev/null 2>&1; then {line}; else \
+         echo \"strongroom is not found: {otherwise}; put it on the PATH, then: strongroom git install\" >&2; {then}; fi"
+    )
 }
 
 /// This command as git is to start it through a shell: by its name where the `PATH` finds it, else by its place.
@@ -62,3 +83,9 @@ fn run(folder: &Path, words: &[&str]) -> Result<(), Error> {
         "git's configuration cannot be written: {words}\nsee with: git config --local --list"
     )))
 }
+
+const SHOWN_AS_IT_IS: &str = "the vault is shown as it is stored";
+
+/// What git shows of any file; of one that is not merged it gives the name alone.
+const PLAIN_DIFF: &str = "echo \"$1\"; test $# -lt 5 || \
+     git diff --no-index --no-ext-diff --no-textconv --no-color -- \"$2\" \"$5\" || :";

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use strongroom_vault::{Index, Shown};
+use strongroom_vault::{Index, Marked, Shown, Side};
 
-use super::{TOO_LARGE, bounded};
+use super::{OPEN, TOO_LARGE, bounded};
 use crate::commands::diff::lines_between;
 use crate::error::{Error, Status};
 use crate::git::{not_started, reading};
@@ -31,6 +31,7 @@ pub(crate) fn run(args: &Args) -> Result<Status, Error> {
         ui::data(TOO_LARGE)?;
         return Ok(Status::Done);
     };
+    let (before, after) = (ours_of(before)?, ours_of(after)?);
     let read = |text: &str, other: &str| match (text, Index::read(other)) {
         // A vault that was not there, or is not any more, is one without anything.
         ("", Ok(other)) => Some(format!("[strongroom]\nformat = 1\nid = \"{}\"\n", other.id())),
@@ -54,6 +55,16 @@ pub(crate) fn run(args: &Args) -> Result<Status, Error> {
         None => as_lines(old, new)?,
     }
     Ok(Status::Done)
+}
+
+/// Our side of a merge that is open, which is said.
+fn ours_of(text: String) -> Result<String, Error> {
+    if Index::read(&text).is_ok() {
+        return Ok(text);
+    }
+    let Some(marked) = Marked::split(&text) else { return Ok(text) };
+    ui::data(&format!("{OPEN}\nwhat our side has:\n"))?;
+    Ok(marked.side(Side::Ours).to_owned())
 }
 
 /// The text of a side; empty where there is no side, and none where it is larger than a vault.

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::config;
 use crate::error::Error;
 use crate::git::{not_started, reading, words_of};
 
@@ -48,8 +49,10 @@ impl Hook {
         }
     }
 
+    /// Whether it is there, and git would run it.
     pub(super) fn is_there(&self) -> Result<bool, Error> {
-        Ok(self.read()?.is_some_and(|text| text.contains(&self.block())))
+        let is_there = self.read()?.is_some_and(|text| text.contains(&self.block()));
+        Ok(is_there && is_executable(&self.path))
     }
 
     /// Puts our lines into the hook, behind what is there.
@@ -59,6 +62,11 @@ impl Hook {
             return Ok(Outcome::Added);
         };
         if old.contains(&self.block()) {
+            if !is_executable(&self.path) {
+                make_executable(&self.path)
+                    .map_err(|error| Error::file("write", &self.path, &error))?;
+                return Ok(Outcome::Renewed);
+            }
             return Ok(Outcome::Unchanged);
         }
         if !is_of_a_shell(&old) {
@@ -95,7 +103,9 @@ impl Hook {
     }
 
     fn block(&self) -> String {
-        format!("{BEGIN}\n{}\n{END}\n", self.line())
+        let otherwise = "nothing was looked for; to commit all the same: git commit --no-verify";
+        let line = config::if_found(&self.command, &self.line(), otherwise, "exit 1");
+        format!("{BEGIN}\n{line}\n{END}\n")
     }
 
     fn read(&self) -> Result<Option<String>, Error> {
@@ -166,6 +176,18 @@ fn is_of_a_shell(text: &str) -> bool {
     let mut programs =
         words.into_iter().flatten().map(|word| word.rsplit('/').next().unwrap_or(word));
     programs.any(|program| ["sh", "bash", "dash", "zsh", "ksh"].contains(&program))
+}
+
+/// git runs no other.
+#[cfg(unix)]
+fn is_executable(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_executable(_: &Path) -> bool {
+    true
 }
 
 #[cfg(unix)]

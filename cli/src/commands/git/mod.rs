@@ -16,6 +16,7 @@ use std::path::Path;
 
 use strongroom_vault::limits::FILE_BYTES;
 
+pub(crate) use self::status::Setup;
 use crate::error::{Error, Status};
 use crate::session::Place;
 
@@ -54,3 +55,6 @@ fn bounded(path: &Path) -> io::Result<Option<Vec<u8>>> {
 
 /// What is shown of a file with more.
 const TOO_LARGE: &str = "larger than a vault\nsee it with: git diff --no-ext-diff --no-textconv\n";
+
+/// What is said of a text with the markers of a merge.
+const OPEN: &str = "a merge is open: see it with: strongroom resolve";

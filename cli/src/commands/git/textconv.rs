@@ -1,13 +1,15 @@
 //! What `git log -p` and `git show` compare in place of the file: a line for each thing, without what is sealed.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 use std::path::PathBuf;
 
 use strongroom_vault::{
-    Content, EnvironmentType, Grant, HolderKind, Index, KeyTable, Lookup, Shown, Value,
+    Content, EnvironmentType, Grant, HolderKind, Index, KeyTable, Lookup, Marked, Shown, Side,
+    Value,
 };
 
-use super::{TOO_LARGE, bounded};
+use super::{OPEN, TOO_LARGE, bounded};
 use crate::deposits::shown_code;
 use crate::error::{Error, Status};
 use crate::ui;
@@ -28,10 +30,47 @@ pub(crate) fn run(args: &Args) -> Result<Status, Error> {
     let text = String::from_utf8_lossy(&bytes);
     match Index::read(&text) {
         Ok(index) => ui::data(&converted(&index, &text))?,
-        // As it is: a merge's markers, or a file that is no vault.
-        Err(_) => ui::data(&text)?,
+        Err(_) => match Marked::split(&text) {
+            Some(marked) => ui::data(&both(&marked))?,
+            // As it is: a file that is no vault.
+            None => ui::data(&text)?,
+        },
     }
     Ok(Status::Done)
+}
+
+/// A merge that is open: what both sides have once, and the rest by its side.
+fn both(marked: &Marked) -> String {
+    let mut lines = format!("{OPEN}\n");
+    let text = |side| {
+        let text = marked.side(side);
+        Index::read(text).ok().map(|index| converted(&index, text))
+    };
+    let (Some(ours), Some(theirs)) = (text(Side::Ours), text(Side::Theirs)) else { return lines };
+    let [of_ours, of_theirs] = [&ours, &theirs].map(|text| text.lines().collect::<HashSet<_>>());
+    let (mut ours, mut theirs) = (ours.lines().peekable(), theirs.lines().peekable());
+    loop {
+        match (ours.peek(), theirs.peek()) {
+            (None, None) => return lines,
+            (Some(a), Some(b)) if a == b => {
+                push(&mut lines, a);
+                ours.next();
+                theirs.next();
+            }
+            (Some(a), b) if b.is_none() || !of_theirs.contains(a) => {
+                push(&mut lines, &format!("ours: {a}"));
+                ours.next();
+            }
+            (a, Some(b)) if a.is_none() || !of_ours.contains(b) => {
+                push(&mut lines, &format!("theirs: {b}"));
+                theirs.next();
+            }
+            // Both have both, in another order: each is told once.
+            (_, _) => {
+                push(&mut lines, ours.next().unwrap_or_default());
+            }
+        }
+    }
 }
 
 /// One line for each thing. The end of what is sealed is there, so that no change of it goes unseen.

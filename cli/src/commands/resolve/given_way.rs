@@ -8,7 +8,7 @@ use strongroom_vault::{
 };
 
 use crate::error::{Error, Status, listed};
-use crate::keys;
+use crate::keys::{self, Keys};
 use crate::ui::{self, Terminal};
 
 /// Settles for a side; what only the other side set under its data key comes along as far as a key here opens it.
@@ -21,7 +21,9 @@ pub(super) fn settle(
 ) -> Result<Settled, Error> {
     let without = marked.settle_with(subjects, side, before, &[]).map_err(Error::cannot)?;
     let wanted: BTreeSet<EnvironmentType> = without.carried.iter().filter_map(needs_keys).collect();
-    if wanted.is_empty() {
+    let renumbered: BTreeSet<EnvironmentType> =
+        without.carried.iter().filter_map(needs_version).collect();
+    if wanted.is_empty() && renumbered.is_empty() {
         return Ok(without);
     }
     let other = if side == Side::Ours { Side::Theirs } else { Side::Ours };
@@ -43,7 +45,18 @@ pub(super) fn settle(
         let gives_way = rings.find_map(|ring| ring.data_key(&gives_way, *kind).ok())?;
         Some(BothKeys { stays, gives_way })
     });
-    let both: Vec<BothKeys<'_>> = both.collect();
+    // A new version is worth a key that is here, and no question.
+    let (mut at_hand, mut at_hand_there) = (Keys::default(), Keys::default());
+    let mut is_open = |kind: &EnvironmentType| {
+        at_hand.try_side(&stays, *kind) && at_hand_there.try_side(&gives_way, *kind)
+    };
+    let kinds: Vec<EnvironmentType> =
+        renumbered.difference(&wanted).copied().filter(|kind| is_open(kind)).collect();
+    let here = kinds.iter().filter_map(|kind| {
+        let stays = at_hand.data_key(&stays, *kind)?;
+        Some(BothKeys { stays, gives_way: at_hand_there.data_key(&gives_way, *kind)? })
+    });
+    let both: Vec<BothKeys<'_>> = both.chain(here).collect();
     let with = marked.settle_with(subjects, side, before, &both).map_err(Error::cannot)?;
     let is_wanted = is_agreed || with.known_to.is_empty() || agree(&with, side, other)?;
     Ok(if is_wanted { with } else { without })
@@ -55,6 +68,14 @@ fn needs_keys(carried: &Carried) -> Option<EnvironmentType> {
         Carried::LostValue { kind, why: NotCarried::NoKeys, .. } | Carried::LostDeposits(kind) => {
             Some(*kind)
         }
+        _ => None,
+    }
+}
+
+/// The type whose keys can give the value that stays a version of its own.
+fn needs_version(carried: &Carried) -> Option<EnvironmentType> {
+    match carried {
+        Carried::NotRenumbered { kind, .. } => Some(*kind),
         _ => None,
     }
 }
@@ -115,11 +136,13 @@ fn of(name: &str, environment: &str) -> String {
 pub(super) fn say(carried: &[Carried], side: Side) {
     let side = side.as_str();
     let (mut again, mut removed, mut both) = (Vec::new(), Vec::new(), Vec::new());
+    let mut renumbered = Vec::new();
     for each in carried {
         match each {
             Carried::Value(name, environment) => again.push(of(name, environment)),
             Carried::Removal(name, environment) => removed.push(of(name, environment)),
             Carried::Conflict(name, environment) => both.push(of(name, environment)),
+            Carried::Renumbered(name, environment) => renumbered.push(of(name, environment)),
             _ => {}
         }
     }
@@ -127,6 +150,7 @@ pub(super) fn say(carried: &[Carried], side: Side) {
         ("set by the other side, and sealed again under the key that stays", again),
         ("removed, as the other side did", removed),
         ("set by both sides, so this is open now", both),
+        ("a new version, since both sides had counted on from the same one", renumbered),
     ] {
         if !names.is_empty() {
             ui::say(&format!("{what}: {}", names.join(", ")));

@@ -20,11 +20,12 @@ use crate::{log, ui};
 /// Settle the conflicts of a merge: take our side or theirs
 #[derive(Debug, clap::Args)]
 #[command(
-    override_usage = "strongroom resolve
+    override_usage = "strongroom resolve [NAME --reveal]
        strongroom resolve NAME [--type TYPES | --env NAMES] --ours | --theirs
        strongroom resolve --keys TYPE | --holder NAME | --env NAMES | --all --ours | --theirs",
     after_help = "\
-Without a name it lists what is open, and ends with status 1 if something is. `ours` is the branch
+Without a name it lists what is open, and ends with status 1 if something is. Where a key is at hand it says whether
+both sides have the same value, and --reveal shows the two. `ours` is the branch
 that is merged into; in a rebase that is the one that commits are moved onto.
 
 Where git merged without the driver (strongroom git install), it first merges the file anew, entry by
@@ -70,6 +71,10 @@ pub(crate) struct Args {
     #[arg(long)]
     yes: bool,
 
+    /// Show the values of both sides too, of what is open or of what is named
+    #[arg(long, conflicts_with_all = ["ours", "theirs", "json"])]
+    reveal: bool,
+
     /// Print JSON, as described in docs/json.md
     #[arg(long)]
     json: bool,
@@ -94,7 +99,9 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
-    if args.selects() && args.side().is_none() {
+    if args.reveal {
+        crate::reveal::permit("the values of both sides")?;
+    } else if args.selects() && args.side().is_none() {
         return Err(Error::usage("which side? say it with: --ours, or --theirs")
             .with_hint("see what each has with: strongroom resolve"));
     }
@@ -120,7 +127,8 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         return done(args, &found, &text);
     };
     let Some(side) = args.side() else {
-        return list(args, &marked, &conflicts, file.ok().as_ref());
+        let named = if args.selects() { select(args, &marked, &conflicts)? } else { conflicts };
+        return list(args, &marked, &named, file.ok().as_ref());
     };
     let subjects = select(args, &marked, &conflicts)?;
     let before = file.as_ref().ok().map(before).transpose()?.flatten();
@@ -213,10 +221,12 @@ fn settle_rest(settled: Settled, side: Side) -> Result<Settled, Error> {
     let Some(marked) = Marked::split(&settled.text) else { return Ok(settled) };
     let Settled { conflicts, mut carried, known_to, .. } = settled;
     carried.retain(|carried| !matches!(carried, Carried::Conflict(..)));
-    let rest = marked.settle(&conflicts, side).map_err(Error::cannot)?;
+    // Whoever can have made them was asked about already.
+    let rest = given_way::settle(&marked, &conflicts, side, None, true)?;
     for subject in &conflicts {
         ui::say(&format!("settled {subject}: {}", side.as_str()));
     }
+    carried.extend(rest.carried.iter().cloned());
     Ok(Settled { carried, known_to, ..rest })
 }
 
@@ -266,13 +276,22 @@ fn list(
     file: Option<&InGit>,
 ) -> Result<Status, Error> {
     let authors = file.and_then(|file| Some(Authors::of(file, &merged_commit(file)?)));
-    let sides = Sides::of(marked, authors.unwrap_or_default())?;
+    let mut sides = Sides::of(marked, authors.unwrap_or_default())?;
+    if let Ok(ours) = Index::read(marked.side(Side::Ours)) {
+        log::vault(&ours);
+    }
+    sides.open(conflicts, args.reveal)?;
     if args.json {
         let open: Vec<Json> = conflicts.iter().map(|subject| sides.json(subject)).collect();
         ui::json(&json!({ "open": open }))?;
     } else {
         for subject in conflicts {
             ui::data(&format!("{}\n", sides.words(subject)))?;
+            let values = if args.reveal { sides.values(subject) } else { Vec::new() };
+            for (side, value) in values {
+                let mark = format!("  {}:", side.as_str());
+                ui::exactly(&crate::reveal::line(&mark, value.as_ref()))?;
+            }
         }
     }
     Ok(Status::No)

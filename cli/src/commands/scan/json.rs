@@ -43,6 +43,7 @@ fn finding(wanted: &Wanted, finding: &Finding) -> Json {
 
 fn owner(owner: &Owner) -> Json {
     json!({
+        "vault": owner.vault,
         "secret": owner.secret,
         "environment": owner.environment.name(),
         "own": owner.is_own,

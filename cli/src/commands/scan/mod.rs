@@ -9,10 +9,11 @@ use strongroom_vault::EnvironmentType;
 
 use crate::environments::Several;
 use crate::error::{Error, Status};
+use crate::git;
 use crate::keys::Keys;
 use crate::own::OwnFile;
 use crate::scan::wanted::Wanted;
-use crate::scan::{Report, Scanner, files, staged};
+use crate::scan::{Report, Scanner, files, staged, vaults};
 use crate::session::Place;
 use crate::ui::{self, Progress};
 use crate::value::kinds_of;
@@ -22,6 +23,7 @@ use crate::value::kinds_of;
 #[command(after_help = "\
 Without PATHS: the files that git tracks and those that it would take. A folder that is named is read whole,
 what git ignores included; `-` is standard input. Links are not followed; zip (jar), tar and gzip are looked into.
+--staged looks for the values of every vault of the repository, wherever in it it is started.
 
 A value is found as it is, in base64 at any place of a longer text, in hexadecimal digits, and escaped for a URL or for
 JSON; of a value of several lines, one line is enough. Values that are too short or too ordinary to mean anything are
@@ -73,7 +75,13 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
 }
 
 fn wanted(args: &Args, place: &Place) -> Result<Wanted, Error> {
-    let Some(found) = place.read_if_there()? else {
+    let here = place.read_if_there()?;
+    // The hook is started at the root, and the vault may lie anywhere.
+    if args.staged && args.environments.is_empty() {
+        let root = git::to_root()?.unwrap_or_default();
+        return vaults::wanted(&root, here.as_ref());
+    }
+    let Some(found) = here else {
         if !args.environments.is_empty() {
             // Whose environments they are is for the vault to say.
             place.read()?;

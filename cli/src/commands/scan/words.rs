@@ -5,7 +5,7 @@ use std::slice;
 use strongroom_vault::{Environment, Shown};
 
 use crate::error::{Error, listed};
-use crate::hints::set_command;
+use crate::hints::{set_command, typed};
 use crate::scan::wanted::{Owner, Wanted};
 use crate::scan::{Finding, Place, Report, What};
 use crate::ui;
@@ -43,6 +43,9 @@ pub(super) fn explain(wanted: &Wanted, report: &Report, is_staged: bool) {
     }
     if has_no_key(wanted) {
         ui::say("no key here opens a value: only access keys and age identities were looked for");
+    } else if !wanted.closed.is_empty() {
+        let vaults = wanted.closed.join(", ");
+        ui::say(&format!("not looked for, since no key for them is here: the values of {vaults}"));
     } else if !(is_quiet || wanted.without_key.is_empty()) {
         let kinds = listed(wanted.without_key.iter().map(|kind| kind.as_str()));
         ui::say(&format!("not looked for, since no key for them is here: the values of {kinds}"));
@@ -64,10 +67,11 @@ fn advise(wanted: &Wanted, report: &Report, is_staged: bool) {
     } else {
         "\ntake it out of these files"
     });
-    let mut values: Vec<(&str, Vec<&Environment>)> = Vec::new();
+    let mut values: Vec<(OfVault<'_>, Vec<&Environment>)> = Vec::new();
     for owner in report.found.iter().flat_map(|finding| owners_of(wanted, finding)) {
-        match values.iter_mut().find(|(secret, _)| *secret == owner.secret) {
-            None => values.push((&owner.secret, vec![&owner.environment])),
+        let of = (owner.secret.as_str(), owner.vault.as_deref());
+        match values.iter_mut().find(|(other, _)| *other == of) {
+            None => values.push((of, vec![&owner.environment])),
             Some((_, environments)) if environments.contains(&&owner.environment) => {}
             Some((_, environments)) => environments.push(&owner.environment),
         }
@@ -76,8 +80,11 @@ fn advise(wanted: &Wanted, report: &Report, is_staged: bool) {
         ui::say(
             "what was committed, pushed or shared before is known: change it where it comes from, then:",
         );
-        for (secret, environments) in values.iter().take(COMMANDS) {
-            ui::say(&format!("  {}", set_command(secret, environments.iter().copied())));
+        for ((secret, vault), environments) in values.iter().take(COMMANDS) {
+            let there = vault
+                .map(|vault| format!(" --vault {}", typed(vault.as_ref())))
+                .unwrap_or_default();
+            ui::say(&format!("  {}{there}", set_command(secret, environments.iter().copied())));
         }
         if values.len() > COMMANDS {
             ui::say(&format!("  and so for {} more", values.len() - COMMANDS));
@@ -139,18 +146,23 @@ fn path(place: &Place) -> String {
 
 /// Whose value it is; the environments of one secret are told together.
 fn named(owners: &[Owner]) -> String {
-    let mut told: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut told: Vec<(String, Option<&str>, Vec<&str>)> = Vec::new();
     for owner in owners {
         let own = if owner.is_own { "your own value of " } else { "" };
         let secret = format!("{own}`{}`", Shown(&owner.secret));
-        match told.iter_mut().find(|(other, _)| *other == secret) {
-            Some((_, environments)) => environments.push(owner.environment.name()),
-            None => told.push((secret, vec![owner.environment.name()])),
+        let vault = owner.vault.as_deref();
+        let is_it = |(other, of, _): &&mut (String, Option<&str>, Vec<&str>)| {
+            *other == secret && *of == vault
+        };
+        match told.iter_mut().find(is_it) {
+            Some((_, _, environments)) => environments.push(owner.environment.name()),
+            None => told.push((secret, vault, vec![owner.environment.name()])),
         }
     }
-    let told = told
-        .into_iter()
-        .map(|(secret, environments)| format!("{secret} for {}", listed(environments)));
+    let told = told.into_iter().map(|(secret, vault, environments)| {
+        let of = vault.map(|vault| format!(" of {vault}")).unwrap_or_default();
+        format!("{secret}{of} for {}", listed(environments))
+    });
     told.collect::<Vec<_>>().join(", ")
 }
 
@@ -160,3 +172,6 @@ fn counted(count: usize, what: &str) -> String {
 
 /// How many commands are shown.
 const COMMANDS: usize = 5;
+
+/// A secret, and its vault where there are several.
+type OfVault<'w> = (&'w str, Option<&'w str>);

@@ -33,6 +33,17 @@ pub enum Carried {
     Removal(String, String),
     /// Values that both sides set are a conflict of their own now: by secret and environment.
     Conflict(String, String),
+    /// The value that stays has a new version, since the other one had that number or a higher one: by secret and environment.
+    Renumbered(String, String),
+    /// Such a value has the version that it had, since the data key of its type is not here.
+    NotRenumbered {
+        /// The secret.
+        name: String,
+        /// The environment.
+        environment: String,
+        /// The type of the environment, whose key would seal it under a new version.
+        kind: EnvironmentType,
+    },
     /// A value could not be carried over, and is to be set again.
     LostValue {
         /// The secret.

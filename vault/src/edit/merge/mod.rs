@@ -6,6 +6,7 @@ mod decide;
 mod entries;
 mod markers;
 mod notes;
+mod renumber;
 mod settle;
 mod sides;
 mod subject;

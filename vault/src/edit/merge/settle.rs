@@ -6,6 +6,7 @@ use std::fmt;
 use super::carry::{BothKeys, Carried, Decision};
 use super::entries::{Becomes, Read, all, is_same, with_read};
 use super::markers::{Split, marked};
+use super::renumber::renumber;
 use super::sides::Side;
 use super::subject::{Groups, Subject};
 use crate::crypto::NoRandomness;
@@ -157,6 +158,7 @@ fn settle(
 ) -> Result<Settled, SettleError> {
     let (mut taken, mut disputed) = (Becomes::default(), Becomes::default());
     let (mut settled, mut conflicts) = (BTreeSet::new(), BTreeSet::new());
+    let mut renumbered = BTreeSet::new();
     for entry in all(&[ours, theirs]) {
         if is_same(ours.get(entry), theirs.get(entry)) {
             continue;
@@ -169,6 +171,12 @@ fn settle(
         }
         if side == Side::Theirs {
             taken.set(entry, theirs.text(entry));
+        }
+        if matches!(subject, Subject::Value { .. })
+            && let Some((text, what)) = renumber(decision, entry, keys)?
+        {
+            taken.0.extend(text.map(|text| (entry.clone(), Some(text))));
+            renumbered.insert(what);
         }
         settled.insert(subject);
     }
@@ -199,7 +207,7 @@ fn settle(
     Ok(Settled {
         text,
         conflicts: conflicts.into_iter().collect(),
-        carried: carry.carried.into_iter().collect(),
+        carried: carry.carried.into_iter().chain(renumbered).collect(),
         known_to: carry.known_to.into_iter().collect(),
     })
 }
