@@ -297,7 +297,8 @@ error: cannot open `github_api_token` for `local`: sealed under another data key
 [2]
 --- stderr
 github_api_token for local, version 1, lies under another data key
-a removed holder could have made it: look first (git log -p strongroom.toml)
+  from      unknown: git does not keep this vault
+whoever was removed could have made it, and an author's name in git is what the author wrote
 error: no terminal to ask at
        do it without a question: --yes
 

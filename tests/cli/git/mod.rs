@@ -2,6 +2,7 @@
 
 mod history;
 mod installing;
+mod leaving;
 mod merging;
 mod older;
 mod resolving;

@@ -1,8 +1,8 @@
 //! Changes to a developer's own values.
 
 use super::draft::{EditError, SetOutcome, put_value};
-use super::expiry::Expiry;
 use super::splice::{Changes, apply_to};
+use super::terms::Expiry;
 use crate::crypto::{DataKey, Place};
 use crate::date::Date;
 use crate::environment::{Environment, EnvironmentType};
@@ -42,7 +42,7 @@ pub fn set_mine(
     let old = secret.and_then(|secret| secret.value(environment.name()));
     let place = Place { origin: Origin::Mine, name, environment: environment.name(), version: 0 };
     let mut changes = Changes::default();
-    match put_value(&mut changes, key, place, old, value, (today, Expiry::Unsaid))? {
+    match put_value(&mut changes, key, place, old, value, (today, &Expiry::Unsaid.into()))? {
         SetOutcome::Unchanged => Ok((text.to_owned(), SetOutcome::Unchanged)),
         outcome => Ok((apply_mine(&document, &changes, index)?, outcome)),
     }
