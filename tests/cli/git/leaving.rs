@@ -37,19 +37,25 @@ fn a_rollback_to_a_value_that_a_removed_holder_could_read_marks_it_again() {
     clone.set("--type dev", "zone_token", "new");
     assert!(due(&clone).is_empty());
     // The version that was noted as due.
-    shows(clone.run("strongroom rollback stripe_api_key --to 1 --type dev", 0), str![[r#"
+    shows(
+        clone.run("strongroom rollback stripe_api_key --to 1 --type dev", 0),
+        str![[r#"
 --- stderr
 set stripe_api_key for development to version 1 (commit [COMMIT..], [DATE....]), as version 3
 `guest` was removed and knows this value of stripe_api_key: change it where it came from
 
-"#]]);
+"#]],
+    );
     // A version that was replaced before the holder was removed, so that nothing was noted of it.
-    shows(clone.run("strongroom rollback zone_token --to 1 --type dev --yes", 0), str![[r#"
+    shows(
+        clone.run("strongroom rollback zone_token --to 1 --type dev --yes", 0),
+        str![[r#"
 --- stderr
 set zone_token for development to version 1 (commit [COMMIT..], [DATE....]), as version 4
 `guest` was removed and knows this value of zone_token: change it where it came from
 
-"#]]);
+"#]],
+    );
     assert_eq!(due(&clone), ["stripe_api_key development guest", "zone_token development guest"]);
     // Once more, where the value is there already and somebody took the mark away.
     clone.session.edit(|text| text.replace(", due = [\"guest\"]", ""));
@@ -73,12 +79,15 @@ fn a_rollback_to_what_no_removed_holder_could_read_marks_nothing() {
 #[test]
 fn a_copied_and_a_moved_value_stay_marked() {
     let clone = left();
-    shows(clone.run("strongroom copy stripe_api_key --from dev --to preview", 0), str![[r#"
+    shows(
+        clone.run("strongroom copy stripe_api_key --from dev --to preview", 0),
+        str![[r#"
 --- stderr
 copied stripe_api_key from development to preview
 `guest` was removed and knows this value of stripe_api_key: change it where it came from
 
-"#]]);
+"#]],
+    );
     clone.session.run("strongroom move zone_token --from dev --to preview").succeeds();
     // The same value is there already, without a mark.
     clone.set("--type local", "stripe_api_key", "1");
@@ -107,7 +116,9 @@ fn a_value_that_is_sealed_again_shows_who_made_it_and_stays_known_to_who_was_rem
     };
     clone.session.replace(&line(&text), &line(&older));
     clone.commit("Mallory", "a merge");
-    shows(clone.run("strongroom reseal --type dev", 2), str![[r#"
+    shows(
+        clone.run("strongroom reseal --type dev", 2),
+        str![[r#"
 --- stderr
 zone_token for development, version 2, lies under another data key
   from      Mallory <x@example.com>, in commit [COMMIT..] of [DATE....]
@@ -116,7 +127,8 @@ whoever was removed could have made it, and an author's name in git is what the 
 error: no terminal to ask at
        do it without a question: --yes
 
-"#]]);
+"#]],
+    );
     clone.session.run("strongroom reseal --type local").shows(str![[r#"
 [0]
 --- stderr
@@ -124,13 +136,16 @@ each of these values lies under the current data key of its type
 
 "#]]);
     assert_eq!(due(&clone), ["stripe_api_key development guest"]);
-    shows(clone.run("strongroom reseal zone_token --env development --yes", 0), str![[r#"
+    shows(
+        clone.run("strongroom reseal zone_token --env development --yes", 0),
+        str![[r#"
 --- stderr
 sealed zone_token for development again, version 2
 `guest` was removed and knows this value of zone_token: change it where it came from
 commit strongroom.toml, so that it counts for everybody
 
-"#]]);
+"#]],
+    );
     assert_eq!(due(&clone), ["stripe_api_key development guest", "zone_token development guest"]);
     assert_eq!(clone.get("--type dev", "zone_token"), "-2");
 }
