@@ -313,8 +313,8 @@ impl Report {
             ),
             SecretCause::NotGiven => "was not given to `from_values`".to_owned(),
             SecretCause::OtherDataKey if failure.lies_in == Some(LiesIn::Mine) => format!(
-                "is sealed under another data key in {MINE_FILE_NAME}: the key of `local` was made new\n\
-                 set it again with: {}",
+                "is sealed under another data key in {MINE_FILE_NAME}: a rotation leaves it so\n\
+                 seal it again: strongroom reseal {name}\nor set it again with: {}",
                 set()
             ),
             SecretCause::OtherDataKey => format!(

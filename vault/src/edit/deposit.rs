@@ -100,7 +100,7 @@ impl Draft<'_, '_> {
 }
 
 /// Opens with whichever of these keys a value lies under.
-fn open_retired(
+pub(super) fn open_retired(
     retired: &[DataKey],
     place: Place<'_>,
     sealed: &str,

@@ -27,7 +27,7 @@ pub use self::merge::{
     Before, BothKeys, Carried, Marked, MergeError, MergeNote, Merged, NotCarried, SettleError,
     Settled, Side, Subject, merge,
 };
-pub use self::mine::{NEW_MINE_FILE, set_mine, unset_mine};
+pub use self::mine::{NEW_MINE_FILE, reseal_mine, set_mine, unset_mine};
 pub use self::rotate::{NewKeys, Rotated, Rotation};
 pub use self::save::{LockedVault, SaveError, create_file};
 pub use self::terms::{Expiry, Terms};
