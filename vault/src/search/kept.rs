@@ -87,6 +87,10 @@ impl KeptKey {
     }
 
     pub(super) fn unlock(&self, index: &Index<'_>, wanted: Wanted) -> Result<Found, KeyError> {
+        self.open_with(index, wanted).map_err(|error| error.because_removed(index, &self.holder()))
+    }
+
+    fn open_with(&self, index: &Index<'_>, wanted: Wanted) -> Result<Found, KeyError> {
         match &self.content {
             Content::AccessKey(text) => {
                 unlock_text(index, wanted, Source::Kept(self.path.clone()), text)
