@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::draft::{Draft, EditError};
 use super::splice::{Changes, string_text};
 use crate::crypto::Place;
 use crate::date::Date;
@@ -58,6 +59,32 @@ impl Terms {
             changes.put(&line, "expires", day.to_string());
         }
         put_due(changes, &line, old, &self.known_to);
+    }
+}
+
+impl Draft<'_, '_> {
+    /// Says until when a value that is there is good; the value stays. Needs no key: the day is not authenticated.
+    ///
+    /// # Errors
+    ///
+    /// There is no such value, or its day is to be taken away and a store keeps it.
+    pub fn set_expiry(
+        &mut self,
+        name: &str,
+        environment: &str,
+        expiry: Expiry,
+    ) -> Result<(), EditError> {
+        let secret = self.index.secret(name).ok_or(EditError::NoSecret)?;
+        let value = secret.value(environment).ok_or(EditError::NoSecret)?;
+        if let (Expiry::Never, Content::Reference { store, .. }) = (expiry, value.content()) {
+            return Err(EditError::InStore {
+                name: secret.name().to_owned(),
+                environment: value.environment().to_owned(),
+                store: store.to_string(),
+            });
+        }
+        Terms::from(expiry).put(&mut self.changes, Place::of(secret, value), value);
+        Ok(())
     }
 }
 
