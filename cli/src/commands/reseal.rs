@@ -104,7 +104,7 @@ fn refuse_changed(index: &Index<'_>, each: &Left) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::cannot(format!(
-        "`{}` for `{}` changed meanwhile: try again",
+        "`{0}` for `{1}` changed meanwhile\nlook at it again: strongroom reseal {0}",
         Shown(&each.name),
         Shown(&each.environment)
     )))
