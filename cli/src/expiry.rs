@@ -140,6 +140,15 @@ pub(crate) fn remind<'v>(
     ui::warn_person(&format!("{text}\n{then}"));
 }
 
+/// What is to be said of a day that was set: from when on somebody is reminded.
+pub(crate) fn reminder(day: Date) -> &'static str {
+    if days_until(day) > AHEAD {
+        "`strongroom check` warns two weeks ahead"
+    } else {
+        "`strongroom check` warns from now on"
+    }
+}
+
 /// What is to be said where another value took the place of one that had a day: it has none.
 pub(crate) fn without_a_day(
     index: &Index<'_>,

@@ -207,6 +207,7 @@ fn look(index: &Index<'_>, wanted: Wanted) -> Result<Found, Error> {
 fn is_for_somebody_else(error: &KeyError) -> bool {
     match error {
         KeyError::NoKey { .. }
+        | KeyError::Removed(..)
         | KeyError::NoRoster { source: Source::Kept(_) | Source::Unlocked(_), .. } => true,
         KeyError::Unlock(Source::Kept(_) | Source::Unlocked(_), _) => error.opens_nothing(),
         KeyError::NoDataKey(Source::Kept(_) | Source::Unlocked(_), error) => {

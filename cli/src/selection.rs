@@ -109,12 +109,13 @@ impl Selection {
         let kind = chosen.iter().any(needs_key).then_some(environment.kind());
         let keys = Keys::of_types(index, kind)?;
         let (mut opened, mut faults) = (Vec::with_capacity(chosen.len()), String::new());
-        let mut unopened = Vec::new();
+        let (mut unopened, mut is_left_behind) = (Vec::new(), false);
         for each in chosen {
             match each.open(&keys, index, environment)? {
                 Ok(value) => opened.push(value),
                 Err(why) => {
                     unopened.push(each.secret.name());
+                    is_left_behind |= why == Unopened::OtherDataKey;
                     let of = each.of(environment);
                     faults = format!("{faults}\n`{}`{of}: {why}", Shown(each.secret.name()));
                 }
@@ -123,7 +124,14 @@ impl Selection {
         if faults.is_empty() {
             return Ok(opened);
         }
-        Err(Error::cannot(format!("{}, because of values for `{environment}`{faults}", undone.0))
+        let mut error =
+            Error::cannot(format!("{}, because of values for `{environment}`{faults}", undone.0));
+        if is_left_behind {
+            error = error.with_hint(
+                "what lies under another data key is sealed again with: strongroom reseal",
+            );
+        }
+        Err(error
             .with_hint("restore the lines from git, or set the values again")
             .with_hint(format!("or {}", self.way_out(&unopened))))
     }

@@ -1,14 +1,17 @@
 //! Carrying values from one environment to others, all of them in one save: `copy` and `move`.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value as Json, json};
 use strongroom_vault::{
-    Draft, Environment, Index, Lookup, Plaintext, Secret, SetOutcome, Shown, Value,
+    Draft, Environment, Index, Lookup, Plaintext, Secret, SetOutcome, Shown, Terms, Value,
 };
 
 use crate::environments::unchanged;
 use crate::error::{Error, Status, listed};
 use crate::expiry::of_copy;
 use crate::hints::no_secret;
+use crate::history::still_known;
 use crate::keys::Keys;
 use crate::session::Place;
 use crate::today::today;
@@ -170,16 +173,20 @@ impl Transfer<'_> {
         for (secret, value) in self.sources(index)? {
             let plaintext =
                 open(key, secret, value).map_err(|why| unopened(index, secret, value, &why))?;
+            // Whoever knows the value knows it wherever it is.
+            let known_to: BTreeSet<String> = value.due().iter().map(ToString::to_string).collect();
             for to in self.to {
                 if !self.what.replace && has_another(index, keys, secret, to, &plaintext)? {
                     others.push(format!("`{}` for `{to}`", Shown(secret.name())));
                     continue;
                 }
                 let key = keys.current_data_key(index, to.kind())?;
-                let (name, bytes, expiry) = (secret.name(), plaintext.as_bytes(), of_copy(value));
-                let outcome = draft.set_value_until(key, name, to, bytes, today(), expiry)?;
+                let (name, bytes) = (secret.name(), plaintext.as_bytes());
+                let terms = Terms { expiry: of_copy(value), known_to: known_to.clone() };
+                let outcome = draft.set_value_until(key, name, to, bytes, today(), terms)?;
                 self.say(&mut said, secret.name(), to, outcome);
             }
+            said.lines.extend(still_known(&known_to, secret.name()));
             if self.way == Way::Move {
                 draft.unset_value(secret.name(), self.from.name());
                 said.lines.extend(self.left_behind(index, secret));

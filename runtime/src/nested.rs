@@ -86,14 +86,15 @@ impl Report<'_> {
             Which { among: self.elsewhere, name, holds: true },
             way,
             "` lies under another data key (a merge with a rotation, an edited [environments], or an altered line)\n\
-             set it again with: strongroom set",
+             look who set it, then seal it again: strongroom reseal ",
+            Remedy::Reseal,
         );
         let expired = Which { among: self.expired, name, holds: true };
-        self.again(expired, way, "` has expired\nset a new one with: strongroom set");
+        self.again(expired, way, "` has expired\nset a new one with: strongroom set", Remedy::Set);
     }
 
     /// Says in each of these environments what is wrong with the value, and how it is set again.
-    const fn again(&mut self, which: Which<'_>, way: &Text<NAME>, wrong: &str) {
+    const fn again(&mut self, which: Which<'_>, way: &Text<NAME>, wrong: &str, remedy: Remedy) {
         let mut at = 0;
         while at < which.among.len() {
             let each = &which.among[at];
@@ -102,6 +103,10 @@ impl Report<'_> {
                 self.text.push(") for `");
                 self.text.push(each.name);
                 self.text.push(wrong);
+                if matches!(remedy, Remedy::Reseal) {
+                    self.text.push_text(which.name);
+                    self.text.push("\nor set another value with: strongroom set");
+                }
                 self.text.push(if is_named(each) { " --env " } else { " --type " });
                 self.text.push(each.name);
                 self.text.push(" ");
@@ -123,6 +128,15 @@ impl Report<'_> {
         self.text.push(self.type_name);
         self.text.push("`");
     }
+}
+
+/// What helps where a value does not count.
+#[derive(Clone, Copy)]
+enum Remedy {
+    /// Another value.
+    Set,
+    /// The same one, sealed again; or another.
+    Reseal,
 }
 
 /// The environments among these that hold a name, or those that do not.

@@ -312,9 +312,15 @@ impl Report {
                 set()
             ),
             SecretCause::NotGiven => "was not given to `from_values`".to_owned(),
+            SecretCause::OtherDataKey if failure.lies_in == Some(LiesIn::Mine) => format!(
+                "is sealed under another data key in {MINE_FILE_NAME}: a rotation leaves it so\n\
+                 seal it again: strongroom reseal {name}\nor set it again with: {}",
+                set()
+            ),
             SecretCause::OtherDataKey => format!(
                 "is sealed under another data key: a merge with a rotation, an edited [environments], or an altered line\n\
-                 set it again with: {}",
+                 look who set it, then seal it again: strongroom reseal {name}\n\
+                 or set another value with: {}",
                 set()
             ),
             SecretCause::Altered if failure.lies_in == Some(LiesIn::Mine) => {

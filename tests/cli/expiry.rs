@@ -139,3 +139,56 @@ local        1        [DATE....]  sealed   expired [DATE....]
     session.replace("expired = \"ignore\"", "expired = \"maybe\"");
     session.run("strongroom check").ends_with(3).says("\"warn\", \"deny\" or \"ignore\"");
 }
+
+#[test]
+fn the_day_alone_is_changed_of_a_value_that_is_there() {
+    let session = Session::with_vault();
+    set(&session, "--type dev,local a --expires 2999-12-31").succeeds();
+    let before = session.read("strongroom.toml");
+    // Without a value it is said how.
+    session.typed("strongroom set --type dev a --expires never").input("").run().shows(str![[r#"
+[2]
+--- stderr
+error: no value was given: standard input is empty
+       change the day alone with: strongroom set --type development a --expires never --keep
+       an empty value on purpose needs --allow-empty
+
+"#]]);
+    session.run("strongroom set --type dev a --keep").ends_with(2);
+    session.run("strongroom set --type prod a --expires 90d --keep").shows(str![[r#"
+[1]
+--- stderr
+error: `a` has no value of its own for `production`, whose day could be changed
+
+"#]]);
+    session.run("strongroom set --type dev b --expires 90d --keep").ends_with(1);
+    assert_eq!(session.read("strongroom.toml"), before);
+    std::fs::rename(session.kept_key("owner"), session.path("../kept")).expect("no key is needed");
+    session.run("strongroom set --type dev A --expires never --keep").shows(str![[r#"
+[0]
+--- stderr
+a for development never expires; its value is as before
+
+"#]]);
+    session.run("strongroom set --type local a --expires 3d --keep").shows(str![[r#"
+[0]
+--- stderr
+a for local expires on [DATE....]; its value is as before
+`strongroom check` warns from now on
+
+"#]]);
+    assert_eq!(day(&session, "development = { version = 1"), "");
+    assert_ne!(day(&session, "local = { version = 1"), "2999-12-31");
+    session.run("strongroom set --type dev a --expires 90d --keep").shows(str![[r#"
+[0]
+--- stderr
+a for development expires on [DATE....]; its value is as before
+`strongroom check` warns two weeks ahead
+
+"#]]);
+    std::fs::rename(session.path("../kept"), session.kept_key("owner")).expect("the key again");
+    for flags in ["--type dev", "--type local"] {
+        let get = session.typed(&format!("strongroom get {flags} a")).that_shows_secrets().run();
+        assert_eq!(get.succeeds().output(), MARKER);
+    }
+}

@@ -218,7 +218,7 @@ error: what may `ci` open? name it with --type, or give everything with --roster
 [2]
 --- stderr
 error: there is a holder `owner` already
-       see: strongroom holder list
+       let it open more: strongroom holder grant owner --type TYPES, or everything: --roster
 
 "#]]);
     session.run("strongroom holder add a/b --type dev").shows(str![[r#"

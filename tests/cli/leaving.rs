@@ -57,7 +57,8 @@ commit strongroom.toml now, and let everybody pull it
 --- stderr
 no Cargo.toml in [ROOT]/work or above: only the vault's own values were checked
 1 value opens
-warning: `guest` was removed on [DATE....] and still knows: github_api_token (development, local)
+warning: `guest` was removed on [DATE....] and still knows 2 values
+         list them with: strongroom holder known guest
          change each where it came from, then: strongroom set
 
 "#]]);
@@ -297,7 +298,8 @@ error: cannot open `github_api_token` for `local`: sealed under another data key
 [2]
 --- stderr
 github_api_token for local, version 1, lies under another data key
-a removed holder could have made it: look first (git log -p strongroom.toml)
+  from      unknown: git does not keep this vault
+whoever was removed could have made it, and an author's name in git is what the author wrote
 error: no terminal to ask at
        do it without a question: --yes
 
@@ -385,4 +387,62 @@ fn a_rotation_forgets_no_kept_key_but_its_own() {
     assert!(get(&session, "", "local", "github_api_token").is_ok());
     session.run("strongroom key rotate --rekey --yes --keys-to again").succeeds();
     assert!(get(&session, "", "local", "github_api_token").is_ok());
+}
+
+#[test]
+fn what_a_removed_holder_knows_is_listed_until_it_is_changed() {
+    let session = team();
+    session.run("strongroom holder known guest").ends_with(2);
+    session.run("strongroom holder remove guest --yes").succeeds();
+    std::fs::remove_file(session.kept_key("owner")).expect("no key is needed");
+    session.run("strongroom holder known Guest").shows(str![[r#"
+[0]
+development
+  [ ] github_api_token
+local
+  [ ] github_api_token
+
+"#]]);
+    session.run("strongroom holder known guest --json").shows(str![[r#"
+[0]
+{
+  "known": [
+    {
+      "environment": "development",
+      "secrets": [
+        {
+          "name": "github_api_token",
+          "notes": []
+        }
+      ]
+    },
+    {
+      "environment": "local",
+      "secrets": [
+        {
+          "name": "github_api_token",
+          "notes": []
+        }
+      ]
+    }
+  ],
+  "name": "guest",
+  "removed": "[DATE....]"
+}
+
+"#]]);
+    session.edit(|text| text.replace(", due = [\"guest\"]", ""));
+    session.run("strongroom holder known guest").shows(str![[r#"
+[0]
+--- stderr
+nothing is left that `guest` knows
+
+"#]]);
+    session.run("strongroom holder known nobody").shows(str![[r#"
+[2]
+--- stderr
+error: there is no holder `nobody`
+       see: strongroom holder list
+
+"#]]);
 }

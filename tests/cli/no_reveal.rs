@@ -39,6 +39,7 @@ const LINES: &[(&str, Then)] = &[
     ("strongroom key rotate --roster --yes --keys-to -", Refused),
     ("strongroom holder remove ci --rekey --yes --keys-to keys", Refused),
     ("strongroom holder remove ci --yes", Works),
+    ("strongroom holder known ci", Works),
     ("strongroom holder grant owner --type dev", Works),
     ("strongroom key rotate --yes --type local", Works),
     ("strongroom reseal", Works),

@@ -189,3 +189,59 @@ error: cannot use your own values in [ROOT]/work/strongroom.mine.toml:1:2: unkno
 
 "#]]);
 }
+
+#[test]
+fn a_rotation_of_local_leaves_values_of_ones_own_that_are_sealed_again() {
+    let session = with_own();
+    session.typed("strongroom set --mine only_mine").input("MARKER-5f1e-only").run().succeeds();
+    session.run("strongroom key rotate --type local --yes").succeeds();
+    session.run("strongroom get github_api_token").shows(str![[r#"
+[3]
+--- stderr
+error: cannot open your own value of `github_api_token`: sealed under another data key (a merge with a rotation, or an edited [environments])
+       after a rotation seal it again: strongroom reseal github_api_token
+       or set it again with: strongroom set --mine github_api_token, or remove it: strongroom unset --mine github_api_token
+
+"#]]);
+    session.run("strongroom run -- true").shows(str![[r#"
+[3]
+--- stderr
+error: nothing was started, because of values for `local`
+       `github_api_token` (your own): sealed under another data key (a merge with a rotation, or an edited [environments])
+       `only_mine` (your own): sealed under another data key (a merge with a rotation, or an edited [environments])
+       what lies under another data key is sealed again with: strongroom reseal
+       restore the lines from git, or set the values again
+       or leave them out with: --except github_api_token,only_mine
+
+"#]]);
+    session.run("strongroom check --type local").says("strongroom reseal");
+    let doctor = session.run("strongroom doctor");
+    assert!(doctor.output().contains("seal them again: strongroom reseal"), "{}", doctor.output());
+    let vault = session.read("strongroom.toml");
+    session.run("strongroom reseal only_mine").shows(str![[r#"
+[0]
+--- stderr
+sealed your own only_mine for local again, in strongroom.mine.toml
+
+"#]]);
+    session.run("strongroom reseal").shows(str![[r#"
+[0]
+--- stderr
+sealed your own github_api_token for local again, in strongroom.mine.toml
+
+"#]]);
+    assert_eq!(session.read("strongroom.toml"), vault);
+    assert_eq!(get(&session, "strongroom get github_api_token"), format!("{MARKER}-own"));
+    assert_eq!(get(&session, "strongroom get only_mine"), format!("{MARKER}-only"));
+    session.run("strongroom reseal").succeeds().says("every value lies under the current data key");
+    // After a second rotation the key is gone.
+    session.run("strongroom key rotate --type local --yes").succeeds();
+    session.run("strongroom key rotate --type local --yes").succeeds();
+    session.run("strongroom reseal only_mine").shows(str![[r#"
+[3]
+--- stderr
+error: your own value of `only_mine` for `local` lies under a data key that is gone: only the current one and the one before are kept
+       set it again with: strongroom set --mine only_mine, or remove it: strongroom unset --mine only_mine
+
+"#]]);
+}

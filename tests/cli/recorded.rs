@@ -58,6 +58,7 @@ const LINES: &[&str] = &[
 const OTHERS: &[&str] = &[
     "strongroom init",
     "strongroom env list",
+    "strongroom holder known",
     "strongroom holder list",
     "strongroom key new",
     "strongroom key add",

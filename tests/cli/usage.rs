@@ -25,7 +25,7 @@ Commands:
   list         List names and the environments that they have values for, or the values of one secret
   unset        Remove the values of secrets for some environments
   rename       Give a secret another name; its values, their versions and their dates stay
-  reseal       Seal values again that a merge left under the previous data key
+  reseal       Seal values again that lie under the previous data key
   copy         Copy values from one environment to others
   move         Move values from one environment to others
   diff         Show how two environments differ, or how the vault differs from a commit

@@ -1,11 +1,12 @@
 //! What the roster trusts of a vault before it grants anything: admitted grants, and the `kept` that leads to them.
 
 use strongroom_vault::{
-    AccessKey, Document, Draft, EnvironmentType, GrantError, HolderSecret, Index, NewHolder,
-    NewVault, Scopes, VaultId,
+    AccessKey, Credential, Document, Draft, EnvironmentType, GrantError, HolderKey, HolderSecret,
+    Index, KeyRing, NewHolder, NewVault, Passphrase, Scopes, VaultId, holders_without_word,
 };
 
-use crate::editing::{TODAY, edit, vault};
+use crate::deposit_keys::made;
+use crate::editing::{TODAY, edit, get, set, vault};
 
 const KINDS: [EnvironmentType; 2] = [EnvironmentType::Local, EnvironmentType::Production];
 
@@ -128,4 +129,50 @@ fn without_the_roster_key_nobody_is_granted_anything_and_who_has_it_is_named() {
     assert_eq!(draft.add_holder(&ring, &holder), Err(refused.clone()));
     assert_eq!(draft.grant_types(&ring, "guest", &KINDS), Err(refused));
     assert_eq!(draft.finish().as_deref(), Ok(&*team.text));
+}
+
+#[test]
+fn a_holder_of_any_kind_who_is_granted_the_roster_opens_everything_with_the_key_that_it_has() {
+    let (vault, _) = vault();
+    let id = VaultId([7; 16]);
+    let access_key = AccessKey::generate(id).expect("randomness");
+    let passphrase = Passphrase::from("correct horse battery".to_owned());
+    let holder_key = HolderKey::generate().expect("randomness");
+    let of_public_key = HolderSecret::PublicKey {
+        recipient: "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p".to_owned(),
+        delivered: holder_key.to_delivered(id, "ben").to_vec(),
+        key: holder_key.clone(),
+    };
+    for (secret, credential) in [
+        (HolderSecret::AccessKey(access_key.clone()), Credential::AccessKey(access_key)),
+        (HolderSecret::Passphrase(passphrase.clone()), Credential::Passphrase(passphrase)),
+        (of_public_key, Credential::HolderKey(holder_key)),
+    ] {
+        let text = set(&vault.text, &vault.ring, &[("a", "production", b"1")]);
+        let text = edit(&text, |draft, _| {
+            let scopes = Scopes { kinds: vec![EnvironmentType::Local], roster: false };
+            let holder = NewHolder { name: "ben", secret: &secret, scopes, today: TODAY };
+            draft.add_holder(&vault.ring, &holder).expect("added");
+            draft.add_deposit_keys(&vault.ring, &KINDS.map(made)).expect("made");
+        });
+        let before = Index::read(&text).expect("a vault");
+        let text = edit(&text, |draft, _| draft.grant_roster(&vault.ring, "ben").expect("granted"));
+        let index = Index::read(&text).expect("a vault");
+        let of = |index: &Index<'_>| {
+            let holder = index.holder("ben").expect("a holder");
+            (holder.kept().to_owned(), format!("{:?}", holder.kind()))
+        };
+        assert_eq!(of(&before), of(&index), "its key stays");
+        assert_eq!(holders_without_word(&index, &vault.ring), Vec::<String>::new());
+        let ring = KeyRing::unlock(&index, &credential, Some("ben")).expect("grants");
+        assert!(ring.roster().is_some());
+        assert_eq!(get(&text, &ring, "a", "production").as_deref(), Some(&b"1"[..]));
+        // Its own grants were admitted, so that it adds somebody in turn.
+        let ben = NewVault { text: text.clone(), ring };
+        grants(&text, &ben).expect("every grant was admitted");
+        // Once more changes nothing but the word.
+        let again = edit(&text, |draft, _| draft.grant_roster(&ben.ring, "ben").expect("granted"));
+        let keys = |text: &str| text.split("[keys").skip(1).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(keys(&again), keys(&text));
+    }
 }

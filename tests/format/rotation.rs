@@ -173,11 +173,15 @@ fn the_previous_key_opens_with_the_current_one_and_never_loads() {
     assert_eq!(key.open(place, &sealed(&text, "b", "local")), Err(OpenError::AnotherDataKey));
     let retired = key.retired(&index);
     assert_eq!(retired.len(), 1);
+    let known_to = std::collections::BTreeSet::from(["gone".to_owned()]);
     let mended = edit(&text, |draft, _| {
-        assert_eq!(draft.reseal_value(key, &retired, "b", "local"), Ok(true));
-        assert!(draft.reseal_value(key, &retired, "b", "preview").is_err());
+        assert_eq!(draft.reseal_value(key, &retired, "b", "local", &known_to), Ok(true));
+        assert!(draft.reseal_value(key, &retired, "b", "preview", &known_to).is_err());
     });
     assert_eq!(get(&mended, &guest, "b", "local").as_deref(), Some(&b"3"[..]));
+    let after = Index::read(&mended).expect("a vault");
+    let value = after.secret("b").and_then(|it| it.value("local")).expect("a value");
+    assert_eq!(value.due(), ["gone"]);
     // The key of another type opens no retired key of this one.
     let ci = team.ring(&text, "ci").expect("grants");
     assert!(ci.data_key(&index, PRODUCTION).expect("a grant").retired(&index).is_empty());

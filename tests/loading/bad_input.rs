@@ -154,7 +154,11 @@ fn a_value_under_another_data_key_is_named_as_that() {
             text.lines().find(|line| line.starts_with("local = ")).expect("a value").to_owned();
         text.replace(&old, &line)
     });
-    scene.run("two").refuses(&["`github_api_token` is sealed under another data key"]);
+    scene.run("two").refuses(&[
+        "`github_api_token` is sealed under another data key",
+        "look who set it, then seal it again: strongroom reseal github_api_token",
+        "or set another value with: strongroom set --type local github_api_token",
+    ]);
 }
 
 #[test]

@@ -118,7 +118,11 @@ fn a_value_of_ones_own_under_another_data_key_is_set_again_there() {
     let (before, after) = text.split_at(text.find("sealed = \"").expect("a value") + 14);
     let other = if after.starts_with('x') { "y" } else { "x" };
     fs::write(&file, format!("{before}{other}{}", &after[1..])).expect("written");
-    scene.run("two").refuses(&["is sealed under another data key", "strongroom set --mine"]);
+    scene.run("two").refuses(&[
+        "is sealed under another data key in strongroom.mine.toml: a rotation leaves it so",
+        "seal it again: strongroom reseal github_api_token",
+        "or set it again with: strongroom set --mine github_api_token",
+    ]);
 }
 
 #[cfg(unix)]

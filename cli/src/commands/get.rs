@@ -79,9 +79,13 @@ fn get_own(index: &Index<'_>, secret: &Secret<'_>, found: Lookup<'_, '_>) -> Res
         _ => Err(Unopened::OtherDataKey),
     };
     let value = opened.map_err(|why| {
-        Error::cannot(format!("cannot open your own value of `{name}`: {why}")).with_hint(format!(
+        let mut hint = format!(
             "set it again with: strongroom set --mine {name}, or remove it: strongroom unset --mine {name}"
-        ))
+        );
+        if why == Unopened::OtherDataKey {
+            hint = format!("after a rotation seal it again: strongroom reseal {name}\nor {hint}");
+        }
+        Error::cannot(format!("cannot open your own value of `{name}`: {why}")).with_hint(hint)
     })?;
     ui::say(&format!("your own value of {name}, from {MINE_FILE_NAME}"));
     ui::exactly(value.as_bytes())?;

@@ -1,4 +1,4 @@
-//! Where a deposit comes from, as far as git knows: the commit that brought its line.
+//! Where a deposit or a value comes from, as far as git knows: the commit that brought its line.
 
 use std::path::Path;
 
@@ -36,12 +36,20 @@ impl Origins {
     }
 
     pub(crate) fn of_deposit(&self, deposit: &Deposit<'_>) -> Origin {
+        self.of_text(deposit.code())
+    }
+
+    /// Of a value, by its sealed text: the beginning has the nonce, which no other has.
+    pub(crate) fn of_value(&self, sealed: &str) -> Origin {
+        self.of_text(sealed.get(..BEGINNING).unwrap_or(sealed))
+    }
+
+    fn of_text(&self, part: &str) -> Origin {
         let Some(file) = &self.file else { return Origin::default() };
-        let code = deposit.code();
-        let has = |bytes: &Vec<u8>| bytes.windows(code.len()).any(|part| part == code.as_bytes());
+        let has = |bytes: &Vec<u8>| bytes.windows(part.len()).any(|it| it == part.as_bytes());
         let is_committed = self.committed.as_ref().is_some_and(has);
-        // The last commit that changed how often the code is there comes first.
-        let commits = file.commits_about(code).unwrap_or_default();
+        // The last commit that changed how often the text is there comes first.
+        let commits = file.commits_about(part).unwrap_or_default();
         Origin {
             is_put_back: commits.len() > usize::from(is_committed),
             commit: commits.into_iter().next().filter(|_| is_committed),
@@ -77,3 +85,6 @@ impl Origin {
         self.is_put_back.then_some("it was taken away in an earlier commit, and put back")
     }
 }
+
+/// Characters of a sealed text with its version, its key's fingerprint and its nonce.
+const BEGINNING: usize = 28;

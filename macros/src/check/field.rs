@@ -133,6 +133,9 @@ fn near<'i>(field: &Field, all: &[Field], index: &'i Index<'_>) -> Option<&'i st
     nearest(&field.name, free)
 }
 
+/// What leads to the commands that set other values.
+const OR_SET: &str = "or set another value with: ";
+
 fn of_another_data_key(
     field: &Field,
     secret: Option<&Secret<'_>>,
@@ -142,20 +145,22 @@ fn of_another_data_key(
         1 => ("value", "lies", "it"),
         _ => ("values", "lie", "each"),
     };
+    let name = secret.map_or(field.name.as_str(), Secret::name);
     let mut names = Vec::new();
     let mut commands = String::new();
     for each in environments {
         names.push(format!("`{each}`"));
         // Each command on its own: the values of several environments are seldom the same.
         let lead = match commands.as_str() {
-            "" => format!("set {it} again with: "),
-            _ => " ".repeat("set each again with: ".len()),
+            "" => OR_SET.to_owned(),
+            _ => " ".repeat(OR_SET.len()),
         };
         commands = format!("{commands}\n{lead}{}", command(field, secret, &[each]));
     }
     format!(
         "the {values} of `{}` for {} {lie} under another data key \
-         (a merge with a rotation, an edited [environments], or an altered line){commands}",
+         (a merge with a rotation, an edited [environments], or an altered line)\n\
+         look who set {it}, then seal {it} again: strongroom reseal {name}{commands}",
         field.name,
         and(&names)
     )

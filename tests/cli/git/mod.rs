@@ -4,6 +4,7 @@ mod absent;
 mod history;
 mod hooked;
 mod installing;
+mod leaving;
 mod merging;
 mod numbered;
 mod older;

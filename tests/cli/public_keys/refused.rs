@@ -131,7 +131,7 @@ fn a_holder_is_not_added_twice_by_name_or_by_public_key() {
 [2]
 --- stderr
 error: there is a holder `dev` already
-       see: strongroom holder list
+       let it open more: strongroom holder grant dev --type TYPES, or everything: --roster
 
 "#]]);
     session.run(&format!("strongroom holder add guest {public_key} --type dev")).shows(str![[r#"

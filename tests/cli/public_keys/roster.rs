@@ -124,3 +124,25 @@ error: what is kept unlocked of `lead` does not open the roster: that takes its 
 
 "#]]);
 }
+
+#[test]
+fn a_holder_is_granted_the_roster_and_goes_on_with_what_was_unlocked() {
+    let session = Session::with_secret();
+    let fingerprint = add(&session, "ben", "--type dev");
+    session.run(&format!("strongroom unlock --expect {fingerprint}")).succeeds();
+    session.run("strongroom holder add ci --type local --out ci.key").ends_with(3);
+    be(&session, "owner");
+    session.run("strongroom holder grant ben").ends_with(2);
+    session.run("strongroom holder grant ben --roster --type dev").ends_with(2);
+    session.run("strongroom holder grant ben --roster").shows(str![[r#"
+[0]
+--- stderr
+`ben` opens everything now, and can add and remove holders
+commit strongroom.toml, so that the holder can open it
+
+"#]]);
+    be(&session, "ben");
+    assert_eq!(super::get(&session), "MARKER-5f1e-token");
+    session.run("strongroom holder add ci --type local --out ci.key").succeeds();
+    session.run("strongroom check --type local").succeeds();
+}

@@ -315,3 +315,23 @@ error: the holder key of `dev` is another one than before, whose fingerprint was
     session.run(&format!("strongroom unlock --expect {again}")).succeeds();
     assert_eq!(get(&session), format!("{MARKER}-token"));
 }
+
+#[test]
+fn whoever_was_removed_is_told_so_and_not_to_unlock() {
+    let session = Session::with_secret();
+    let fingerprint = super::add(&session, "cleo", "--type local");
+    session.run(&format!("strongroom unlock --expect {fingerprint}")).succeeds();
+    be(&session, "owner");
+    session.run("strongroom holder remove cleo --yes").succeeds();
+    be(&session, "cleo");
+    session.run("strongroom get --type local github_api_token").shows(str![[r#"
+[3]
+--- stderr
+error: cannot open `github_api_token` for `local`: `cleo` was removed on [DATE....], and its key opens nothing in this vault any more
+       read from: [ROOT]/home-cleo/.config/strongroom/keys/[ID]/cleo.unlocked
+
+"#]]);
+    session.run("strongroom list").succeeds();
+    let doctor = session.run("strongroom doctor");
+    assert!(doctor.output().contains("`cleo` was removed on"), "{}", doctor.output());
+}

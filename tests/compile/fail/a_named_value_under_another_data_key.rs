@@ -3,7 +3,8 @@
 struct Secrets {
     moved: String,
     //~^ error: the value of `moved` for `staging` lies under another data key
-    //~| and: set it again with: strongroom set --env staging moved
+    //~| and: look who set it, then seal it again: strongroom reseal moved
+    //~| and: or set another value with: strongroom set --env staging moved
 }
 
 fn main() {}

@@ -2,7 +2,8 @@
 struct Secrets {
     moved: String,
     //~^ error: the value of `moved` for `local` lies under another data key (a merge with a rotation, an edited [environments], or an altered line)
-    //~| and: set it again with: strongroom set --type local moved
+    //~| and: look who set it, then seal it again: strongroom reseal moved
+    //~| and: or set another value with: strongroom set --type local moved
     //~| at: moved
 }
 

@@ -15,8 +15,9 @@ struct Secrets {
     //~| and: secret `smtp_password` (field `smtp_password` of `Part`) has no value for environment types `local` and `production`
     //~| and: set one with: strongroom set --type local,production smtp_password
     //~| and: the value of `moved` (field `moved` of `Part`) for `local` lies under another data key
-    //~| and: set it again with: strongroom set --type local moved
-    //~| and: set it again with: strongroom set --type development moved
+    //~| and: look who set it, then seal it again: strongroom reseal moved
+    //~| and: or set another value with: strongroom set --type local moved
+    //~| and: or set another value with: strongroom set --type development moved
     //~| at: part
 }
 

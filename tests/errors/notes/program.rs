@@ -73,7 +73,7 @@ pub(super) const NOTES: &[Note] = &[
     ),
     (
         "is sealed under another data key",
-        "Nobody can open it: it was sealed with a key that its type does not have any more. Take the line of the other side of the merge, or set the value again.",
+        "It was sealed with a key that its type does not have any more. `strongroom reseal` opens it with the previous key and seals it again; look who set it first, since who was removed knows that key too. What lies under an older key is set again.",
     ),
     (
         "was altered",

@@ -42,7 +42,7 @@ pub(super) const NOTES: &[Note] = &[
     ),
     (
         "sealed under another data key",
-        "A merge with a rotation, an edited `[environments]`, or an altered line. Restore the line from git, or set the value again.",
+        "A merge with a rotation, an edited `[environments]`, or an altered line. Look who set it, then `strongroom reseal`; or restore the line from git, or set the value again.",
     ),
     (
         "the operating system gave no random bytes",

@@ -1,7 +1,10 @@
 //! Deposits in a vault: left, accepted, dropped; and values that a merge left under the previous data key.
 
+use std::collections::BTreeSet;
+
 use super::draft::{Draft, EditError, check_settable};
 use super::splice::string_text;
+use super::terms::put_due;
 use crate::crypto::{
     Code, DataKey, DepositPlace, OpenError, Place, Plaintext, base64url, deposit_code,
 };
@@ -56,7 +59,7 @@ impl Draft<'_, '_> {
     }
 
     /// Seals a value again, under the current data key, that a merge left under the previous one; its version and its date
-    /// stay. False if it lies under the current one already.
+    /// stay. It is noted as known to these removed holders. False if it lies under the current one already.
     ///
     /// # Security
     ///
@@ -71,6 +74,7 @@ impl Draft<'_, '_> {
         retired: &[DataKey],
         name: &str,
         environment: &str,
+        known_to: &BTreeSet<String>,
     ) -> Result<bool, EditError> {
         let secret = self.index.secret(name).ok_or(EditError::NoSecret)?;
         let value = secret.value(environment).ok_or(EditError::NoSecret)?;
@@ -90,12 +94,13 @@ impl Draft<'_, '_> {
         let sealed = key.seal(place, opened.as_bytes())?;
         let line = ["secrets", secret.name(), environment];
         self.changes.put(&line, "sealed", string_text(&sealed));
+        put_due(&mut self.changes, &line, value, known_to);
         Ok(true)
     }
 }
 
 /// Opens with whichever of these keys a value lies under.
-fn open_retired(
+pub(super) fn open_retired(
     retired: &[DataKey],
     place: Place<'_>,
     sealed: &str,

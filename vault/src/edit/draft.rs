@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::expiry::Expiry;
 use super::grant_error::GrantError;
 use super::splice::{Changes, apply, key_text, string_text};
+use super::terms::{Expiry, Terms};
 use crate::crypto::{DataKey, HolderKeys, NoRandomness, OpenError, Place};
 use crate::date::Date;
 use crate::environment::{Environment, EnvironmentType};
@@ -54,7 +54,7 @@ impl<'d, 't> Draft<'d, 't> {
         self.set_value_until(key, name, environment, value, today, Expiry::Unsaid)
     }
 
-    /// As [`Draft::set_value`], and says until when the value is good.
+    /// As [`Draft::set_value`], and says until when the value is good, and which removed holders know it.
     ///
     /// # Errors
     ///
@@ -66,7 +66,7 @@ impl<'d, 't> Draft<'d, 't> {
         environment: &Environment,
         value: &[u8],
         today: Date,
-        expiry: Expiry,
+        terms: impl Into<Terms>,
     ) -> Result<SetOutcome, EditError> {
         if key.kind() != environment.kind() {
             return Err(EditError::OtherType(key.kind()));
@@ -81,7 +81,7 @@ impl<'d, 't> Draft<'d, 't> {
         let old = secret.and_then(|secret| secret.value(environment.name()));
         let place =
             Place { origin: Origin::Vault, name, environment: environment.name(), version: 0 };
-        put_value(&mut self.changes, key, place, old, value, (today, expiry))
+        put_value(&mut self.changes, key, place, old, value, (today, &terms.into()))
     }
 
     /// Describes a secret that exists or that this draft creates; an empty text removes the description.
@@ -191,7 +191,7 @@ pub(super) fn put_value(
     place: Place<'_>,
     old: Option<&Value<'_>>,
     value: &[u8],
-    (today, expiry): (Date, Expiry),
+    (today, terms): (Date, &Terms),
 ) -> Result<SetOutcome, EditError> {
     if value.len() > VALUE_BYTES {
         return Err(EditError::ValueTooLong(value.len()));
@@ -204,7 +204,7 @@ pub(super) fn put_value(
                     .open(Place { version: old.version(), ..place }, sealed)
                     .is_ok_and(|before| before.as_bytes() == value)
             {
-                expiry.put(changes, place, old);
+                terms.put(changes, place, old);
                 return Ok(SetOutcome::Unchanged);
             }
             if old.version() == NUMBER {
@@ -214,8 +214,7 @@ pub(super) fn put_value(
         }
     };
     let sealed = key.seal(Place { version, ..place }, value)?;
-    let expires = expiry.in_a_new_line();
-    let line = format!("{{ version = {version}, set = {today}, {expires}sealed = \"{sealed}\" }}");
+    let line = terms.line(version, today, &sealed);
     changes.put(&["secrets", place.name], place.environment, line);
     Ok(if old.is_none() { SetOutcome::Created } else { SetOutcome::Updated(version) })
 }

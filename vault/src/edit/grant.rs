@@ -1,4 +1,4 @@
-//! Grants for a holder who is there: more types, and those that a merge left under an older key.
+//! Grants for a holder who is there: more types, the roster, and those that a merge left under an older key.
 
 use super::deposit_key::put_vouch_of;
 use super::draft::Draft;
@@ -24,6 +24,25 @@ impl Draft<'_, '_> {
         holder: &str,
         kinds: &[EnvironmentType],
     ) -> Result<(), GrantError> {
+        self.grant(ring, holder, kinds, false)
+    }
+
+    /// Gives a holder who is there everything: all types and the roster, with the key that it has.
+    ///
+    /// # Errors
+    ///
+    /// As [`Draft::grant_types`].
+    pub fn grant_roster(&mut self, ring: &KeyRing, holder: &str) -> Result<(), GrantError> {
+        self.grant(ring, holder, &EnvironmentType::ALL, true)
+    }
+
+    fn grant(
+        &mut self,
+        ring: &KeyRing,
+        holder: &str,
+        kinds: &[EnvironmentType],
+        with_roster: bool,
+    ) -> Result<(), GrantError> {
         let index = self.index;
         let known = index.holder(holder).ok_or_else(|| GrantError::NoHolder(holder.to_owned()))?;
         if let Some(removed) = index.removal(known.name()) {
@@ -42,6 +61,11 @@ impl Draft<'_, '_> {
             }
             let grant = seal_grant(scope, &key.key, &holder_keys, &recipient, roster)?;
             self.changes.put(&["keys", scope], known.name(), string_text(&grant));
+        }
+        // A grant of the roster that is there is of this key: it was checked.
+        if with_roster && index.keys().roster().grant(known.name()).is_none() {
+            let grant = seal_grant("roster", &roster.key, &holder_keys, &recipient, roster)?;
+            self.changes.put(&["keys", "roster"], known.name(), string_text(&grant));
         }
         put_vouch_of(&mut self.changes, index, ring, known.name(), &holder_keys);
         Ok(())

@@ -83,7 +83,11 @@ impl fmt::Display for GrantError {
         match self {
             Self::BadName(fault) => fault.fmt(f),
             Self::Exists(name) => {
-                write!(f, "there is a holder `{name}` already\nsee: strongroom holder list")
+                write!(
+                    f,
+                    "there is a holder `{name}` already\n\
+                     let it open more: strongroom holder grant {name} --type TYPES, or everything: --roster"
+                )
             }
             Self::NoPassphrase => {
                 f.write_str("no holder of this name has a passphrase\nsee: strongroom holder list")

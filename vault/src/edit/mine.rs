@@ -1,12 +1,13 @@
 //! Changes to a developer's own values.
 
+use super::deposit::open_retired;
 use super::draft::{EditError, SetOutcome, put_value};
-use super::expiry::Expiry;
-use super::splice::{Changes, apply_to};
+use super::splice::{Changes, apply_to, string_text};
+use super::terms::Expiry;
 use crate::crypto::{DataKey, Place};
 use crate::date::Date;
 use crate::environment::{Environment, EnvironmentType};
-use crate::index::{Document, Index, Mine, Origin};
+use crate::index::{Content, Document, Index, Mine, Origin, Secret, Value};
 use crate::name::check_secret_name;
 
 /// The text of a mine file without a value.
@@ -42,7 +43,7 @@ pub fn set_mine(
     let old = secret.and_then(|secret| secret.value(environment.name()));
     let place = Place { origin: Origin::Mine, name, environment: environment.name(), version: 0 };
     let mut changes = Changes::default();
-    match put_value(&mut changes, key, place, old, value, (today, Expiry::Unsaid))? {
+    match put_value(&mut changes, key, place, old, value, (today, &Expiry::Unsaid.into()))? {
         SetOutcome::Unchanged => Ok((text.to_owned(), SetOutcome::Unchanged)),
         outcome => Ok((apply_mine(&document, &changes, index)?, outcome)),
     }
@@ -72,6 +73,39 @@ pub fn unset_mine(
         changes.remove_table(&table);
     }
     apply_mine(&document, &changes, index).map(Some)
+}
+
+/// Seals the values of one's own that lie under a previous data key again under the current one; version and day stay.
+/// Gives the mine file's new text, and which values those are: secret and environment. What no key opens stays as it is.
+///
+/// # Errors
+///
+/// The key is not one of `local`, or the text cannot be read or changed in place.
+pub fn reseal_mine(
+    text: &str,
+    index: &Index<'_>,
+    key: &DataKey,
+    is_meant: impl Fn(&Secret<'_>, &Value<'_>) -> bool,
+) -> Result<(String, Vec<(String, String)>), EditError> {
+    if key.kind() != EnvironmentType::Local {
+        return Err(EditError::OtherType(key.kind()));
+    }
+    let document = Document::parse(text)?;
+    let mine = Mine::of(&document, index)?;
+    let retired = key.retired(index);
+    let (mut changes, mut again) = (Changes::default(), Vec::new());
+    for (secret, value) in mine.left_behind(index).filter(|(secret, it)| is_meant(secret, it)) {
+        let Content::Sealed(sealed) = value.content() else { continue };
+        let place = Place::of(secret, value);
+        let Ok(opened) = open_retired(&retired, place, sealed) else { continue };
+        let sealed = key.seal(place, opened.as_bytes())?;
+        let line = ["secrets", secret.name(), value.environment()];
+        changes.put(&line, "sealed", string_text(&sealed));
+        again.push((secret.name().to_owned(), value.environment().to_owned()));
+    }
+    let text =
+        if again.is_empty() { text.to_owned() } else { apply_mine(&document, &changes, index)? };
+    Ok((text, again))
 }
 
 fn apply_mine(

@@ -4,7 +4,6 @@ mod create;
 mod deposit;
 mod deposit_key;
 mod draft;
-mod expiry;
 mod grant;
 mod grant_error;
 mod had;
@@ -15,12 +14,12 @@ mod reseal;
 mod rotate;
 mod save;
 mod splice;
+mod terms;
 
 pub use self::create::{NewVault, new_vault};
 pub use self::deposit::left_behind;
 pub use self::deposit_key::{NewDepositKey, holders_without_word};
 pub use self::draft::{Draft, EditError, SetOutcome, check_settable};
-pub use self::expiry::Expiry;
 pub use self::grant_error::GrantError;
 pub use self::had::Had;
 pub use self::holder::{HolderSecret, NewHolder, Scopes};
@@ -28,6 +27,7 @@ pub use self::merge::{
     Before, BothKeys, Carried, Marked, MergeError, MergeNote, Merged, NotCarried, SettleError,
     Settled, Side, Subject, merge,
 };
-pub use self::mine::{NEW_MINE_FILE, set_mine, unset_mine};
+pub use self::mine::{NEW_MINE_FILE, reseal_mine, set_mine, unset_mine};
 pub use self::rotate::{NewKeys, Rotated, Rotation};
 pub use self::save::{LockedVault, SaveError, create_file};
+pub use self::terms::{Expiry, Terms};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::secrets::{Lookup, Origin, Secret, Secrets};
+use super::secrets::{Lookup, Origin, Secret, Secrets, Value};
 use super::shape::Table;
 use super::{Document, Index};
 use crate::environment::{Environment, EnvironmentType};
@@ -57,6 +57,18 @@ impl<'t> Mine<'t> {
     #[must_use]
     pub fn secret(&self, name: &str) -> Option<&Secret<'t>> {
         self.secrets.get(name)
+    }
+
+    /// The values that lie under another than the current data key of `local`, as a rotation leaves them.
+    pub fn left_behind(
+        &self,
+        index: &Index<'_>,
+    ) -> impl Iterator<Item = (&Secret<'t>, &Value<'t>)> {
+        let key = index.keys().of_type(EnvironmentType::Local).current();
+        let key = key.map(|current| current.fingerprint_text().to_owned());
+        let values =
+            self.secrets().flat_map(|secret| secret.values().iter().map(move |it| (secret, it)));
+        values.filter(move |(_, it)| key.as_deref() != Some(it.content().fingerprint_text()))
     }
 
     /// The secret and what this file has of it for an environment; none where the vault decides: the type is not `local`,

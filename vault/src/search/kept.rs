@@ -105,6 +105,10 @@ impl KeptKey {
     }
 
     pub(super) fn unlock(&self, index: &Index<'_>, wanted: Wanted) -> Result<Found, KeyError> {
+        self.open_with(index, wanted).map_err(|error| error.because_removed(index, &self.holder()))
+    }
+
+    fn open_with(&self, index: &Index<'_>, wanted: Wanted) -> Result<Found, KeyError> {
         if !self.is_for(index, wanted) {
             let source = Source::Kept(self.path.clone());
             return Err(KeyError::Unlock(source, UnlockError::WrongAccessKey));

@@ -29,6 +29,7 @@ pub use self::tracked::is_tracked;
 use crate::crypto::{
     AccessKey, AccessKeyFault, Credential, KeyRing, NoDataKey, Passphrase, UnlockError,
 };
+use crate::date::Date;
 use crate::environment::EnvironmentType;
 use crate::index::{HolderKind, Index, KeyTable};
 use crate::regular::open_named;
@@ -316,6 +317,8 @@ pub enum KeyError {
     OpenToOthers(OpenToOthers),
     /// The key opens nothing in this vault.
     Unlock(Source, UnlockError),
+    /// The kept key is that of a holder who was removed, and on which day.
+    Removed(Source, String, Date),
     /// The key opens other types only.
     NoDataKey(Source, NoDataKey),
     /// The key does not open the roster.
@@ -352,7 +355,20 @@ impl KeyError {
     #[must_use]
     pub fn opens_nothing(&self) -> bool {
         use UnlockError::{WrongAccessKey, WrongUnlockedKey};
-        matches!(self, Self::Unlock(_, WrongAccessKey | WrongUnlockedKey))
+        matches!(self, Self::Unlock(_, WrongAccessKey | WrongUnlockedKey) | Self::Removed(..))
+    }
+
+    /// Says that the holder was removed, where that is why the key that is kept of it opens nothing.
+    fn because_removed(self, index: &Index<'_>, holder: &str) -> Self {
+        match (self, index.removal(holder)) {
+            (
+                Self::Unlock(source, UnlockError::WrongAccessKey | UnlockError::WrongUnlockedKey),
+                Some(removed),
+            ) if index.holder(holder).is_none() => {
+                Self::Removed(source, removed.name().to_owned(), removed.on())
+            }
+            (error, _) => error,
+        }
     }
 }
 
@@ -409,6 +425,11 @@ impl fmt::Display for KeyError {
             }
             Self::OpenToOthers(error) => error.fmt(f),
             Self::Unlock(source, error) => write!(f, "{error}\nread from: {source}"),
+            Self::Removed(source, holder, on) => write!(
+                f,
+                "`{}` was removed on {on}, and its key opens nothing in this vault any more\nread from: {source}",
+                Shown(holder)
+            ),
             Self::NoDataKey(source, error) => write!(f, "{error}\nread from: {source}"),
             Self::NoRoster { source: source @ Source::Unlocked(_), holder, holders }
                 if holders.contains(holder) =>

@@ -9,23 +9,16 @@ use crate::ui;
 /// Reminds of values that a removed holder could read, until each is set again; and of lines of removed holders.
 pub(super) fn explain(index: &Index<'_>) {
     for holder in leavers(index) {
-        let known: Vec<String> = index
-            .secrets()
-            .filter_map(|secret| {
-                let due =
-                    secret.values().iter().filter(|value| value.due().contains(&holder.into()));
-                let environments: Vec<&str> =
-                    due.map(strongroom_vault::Value::environment).collect();
-                let name = secret.name();
-                (!environments.is_empty()).then(|| format!("{name} ({})", environments.join(", ")))
-            })
-            .collect();
+        let values = index.secrets().flat_map(strongroom_vault::Secret::values);
+        let known = values.filter(|value| value.due().contains(&holder.into())).count();
+        let values = if known == 1 { "1 value" } else { &format!("{known} values") };
         let since = index.removal(holder).map(|removed| format!(" on {}", removed.on()));
+        let holder = Shown(holder);
         ui::warn(&format!(
-            "`{}` was removed{} and still knows: {}\nchange each where it came from, then: strongroom set",
-            Shown(holder),
-            since.unwrap_or_default(),
-            known.join(", ")
+            "`{holder}` was removed{} and still knows {values}\n\
+             list them with: strongroom holder known {holder}\n\
+             change each where it came from, then: strongroom set",
+            since.unwrap_or_default()
         ));
     }
     let left: Vec<String> = left_behind(index)

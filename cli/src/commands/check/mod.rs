@@ -82,6 +82,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         words::explain(index, &report, &opening, unchecked.as_deref());
         waiting.explain(index);
         waiting::explain_own(&own);
+        waiting::warn_of_own_left(&session, &report.counted);
         expiry::warn(index, &expiring);
         leaving::explain(index);
     }

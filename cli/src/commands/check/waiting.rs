@@ -116,6 +116,26 @@ pub(super) fn own(session: &Session<'_>, counted: &[Environment]) -> Vec<(String
     })
 }
 
+/// Warns of values of one's own that lie under another data key: no program starts with one.
+pub(super) fn warn_of_own_left(session: &Session<'_>, counted: &[Environment]) {
+    let Some(local) = counted.iter().find(|each| each.kind() == EnvironmentType::Local) else {
+        return;
+    };
+    // What is wrong with the file itself was said.
+    let Ok(file) = OwnFile::read(session, local) else { return };
+    let Ok(Some(mine)) = file.open(&session.index) else { return };
+    let left = mine.left_behind(&session.index);
+    let left: Vec<String> = left
+        .map(|(secret, value)| format!("{} for {}", secret.name(), value.environment()))
+        .collect();
+    if !left.is_empty() {
+        ui::warn(&format!(
+            "your own, under another data key: {}\nafter a rotation seal them again: strongroom reseal",
+            left.join(", ")
+        ));
+    }
+}
+
 /// Says which values of one's own there are.
 pub(super) fn explain_own(own: &[(String, String)]) {
     if own.is_empty() {

@@ -122,6 +122,11 @@ fn own_values(findings: &mut Findings, session: &Session<'_>) {
     match read_mine(session.path()) {
         Ok(None) => {}
         Ok(Some(file)) => match Mine::read(file.text(), &session.index) {
+            Ok(mine) if mine.left_behind(&session.index).next().is_some() => findings.problem(
+                "own values",
+                format!("{}: some lie under another data key", ShownPath(&path)),
+                "after a rotation seal them again: strongroom reseal",
+            ),
             Ok(_) => {
                 findings.ok("own values", format!("{}: they count for local", ShownPath(&path)));
             }

@@ -1,7 +1,9 @@
 //! `strongroom holder`: who can open what.
 
 mod add;
+mod checklist;
 mod grant;
+mod known;
 mod list;
 mod passphrase;
 mod public_key;
@@ -18,6 +20,7 @@ pub(crate) enum Command {
     List(list::Args),
     Grant(grant::Args),
     Remove(remove::Args),
+    Known(known::Args),
     Passphrase(passphrase::Args),
 }
 
@@ -27,6 +30,7 @@ pub(crate) fn run(command: Command, place: &Place) -> Result<Status, Error> {
         Command::List(args) => list::run(&args, place),
         Command::Grant(args) => grant::run(&args, place),
         Command::Remove(args) => remove::run(&args, place),
+        Command::Known(args) => known::run(&args, place),
         Command::Passphrase(args) => passphrase::run(&args, place),
     }
 }

@@ -1,10 +1,9 @@
 //! `strongroom holder remove`: new keys without somebody, and the list of what they could read.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value as Json, json};
-use strongroom_vault::{Content, EnvironmentType, Had, Index, Rotation, Shown, Value};
+use strongroom_vault::{EnvironmentType, Had, Index, Rotation, Shown};
 
+use super::checklist::Checklist;
 use crate::environments::kind_of;
 use crate::error::{Error, Status, listed};
 use crate::history::{Blobs, InGit};
@@ -16,7 +15,8 @@ use crate::{keys, ui};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Every value that the holder could read is sealed again under a new key, and is listed: the holder knows it,
-so change it where it came from. `strongroom check` reminds until it is set again.
+so change it where it came from. `strongroom check` reminds until it is set again, and `strongroom holder known` prints
+the list again.
 
 A machine without a memory of keys (CI, a container) would still take an older strongroom.toml, which the
 holder can open and write: --rekey makes new access keys, with which the old file opens no more.
@@ -64,7 +64,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     }
     let made = rotation::perform(&session, &ring, &args.options, decide)?;
     keys::remember_current(place);
-    let readable = Readable::of(index, &made.rotation, &name);
+    let readable = Checklist::of_removal(index, &made.rotation, &name);
     explain(&made, &name, &readable);
     if args.json {
         ui::json(&to_json(&made, &name, &readable))?;
@@ -106,80 +106,7 @@ fn seen(session: &Session<'_>, name: &str) -> Result<(Had, bool), Error> {
     Ok((had, log.is_shallow))
 }
 
-/// What the removed holder could read, by environment, in the order of the environments.
-struct Readable<'i>(Vec<InEnvironment<'i>>);
-
-struct InEnvironment<'i> {
-    environment: String,
-    secrets: Vec<Known<'i>>,
-}
-
-/// A secret that the holder knows, with what is particular about it.
-struct Known<'i> {
-    name: &'i str,
-    notes: Vec<String>,
-}
-
-impl<'i> Readable<'i> {
-    fn of(index: &'i Index<'_>, rotation: &Rotation, holder: &str) -> Self {
-        let could_read = |kind: EnvironmentType| {
-            rotation.kinds.contains(&kind)
-                || (rotation.leaves && index.keys().of_type(kind).grant(holder).is_some())
-        };
-        let environments = index.environments().filter(|each| could_read(each.kind()));
-        let environments = environments.map(|each| InEnvironment::of(index, each.name()));
-        Self(environments.filter(|each| !each.secrets.is_empty()).collect())
-    }
-
-    fn print(&self) -> Result<(), Error> {
-        let mut text = String::new();
-        for InEnvironment { environment, secrets } in &self.0 {
-            let _ = writeln!(text, "{environment}");
-            for Known { name, notes } in secrets {
-                let notes = notes.iter().map(|note| format!("  ({note})"));
-                let _ = writeln!(text, "  [ ] {name}{}", notes.collect::<String>());
-            }
-        }
-        ui::data(&text)
-    }
-
-    fn to_json(&self) -> Json {
-        let known = |known: &Known<'_>| json!({ "name": known.name, "notes": known.notes });
-        let each = |each: &InEnvironment<'_>| {
-            let secrets: Vec<Json> = each.secrets.iter().map(known).collect();
-            json!({ "environment": each.environment, "secrets": secrets })
-        };
-        self.0.iter().map(each).collect()
-    }
-}
-
-impl<'i> InEnvironment<'i> {
-    fn of(index: &'i Index<'_>, environment: &str) -> Self {
-        let values = index
-            .secrets()
-            .filter_map(|secret| Some((secret.name(), secret.value(environment)?)))
-            .map(|(name, value)| Known { name, notes: note(value) });
-        let mut secrets: Vec<Known<'_>> = values.collect();
-        let waiting = index.deposits().waiting().iter();
-        for deposit in waiting.filter(|waiting| waiting.environment() == environment) {
-            let note = format!("a deposit of {} waits", deposit.left());
-            match secrets.iter_mut().find(|known| known.name == deposit.name()) {
-                Some(known) => known.notes.push(note),
-                None => secrets.push(Known { name: deposit.name(), notes: vec![note] }),
-            }
-        }
-        Self { environment: environment.to_owned(), secrets }
-    }
-}
-
-fn note(value: &Value<'_>) -> Vec<String> {
-    match value.content() {
-        Content::Sealed(_) => Vec::new(),
-        Content::Reference { store, .. } => vec![format!("in the store {}", Shown(store))],
-    }
-}
-
-fn explain(made: &Made, name: &str, readable: &Readable<'_>) {
+fn explain(made: &Made, name: &str, readable: &Checklist<'_>) {
     let Made { rotation, rotated, .. } = made;
     let name = Shown(name);
     ui::say(&if rotation.leaves {
@@ -196,7 +123,7 @@ fn explain(made: &Made, name: &str, readable: &Readable<'_>) {
         ui::say(&format!("new data keys for {kinds}; values sealed again: {values}"));
     }
     rotation::explain(made);
-    if !readable.0.is_empty() {
+    if !readable.is_empty() {
         ui::say(&format!(
             "`{name}` knows what is listed, and git's history keeps it: change each where it came from, and set it again"
         ));
@@ -210,7 +137,7 @@ fn explain(made: &Made, name: &str, readable: &Readable<'_>) {
     ui::say("commit strongroom.toml now, and let everybody pull it");
 }
 
-fn to_json(made: &Made, name: &str, readable: &Readable<'_>) -> Json {
+fn to_json(made: &Made, name: &str, readable: &Checklist<'_>) -> Json {
     let mut json = rotation::to_json(made);
     json["removed"] = json!(name);
     json["leaves"] = json!(made.rotation.leaves);

@@ -1,12 +1,12 @@
 //! A version of the past, in git's history: every line that has it, and which of them are one value that was sealed again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use strongroom_vault::{DataKey, Environment, Index, Shown, fold};
 
 use super::Args;
 use crate::error::Error;
-use crate::history::{Blobs, Change, InGit, Log, Place, Places, SHALLOW, Stands};
+use crate::history::{Blobs, Change, InGit, Log, Place, Places, SHALLOW, Stands, lapsed};
 use crate::session::Session;
 
 /// A version of the past: how it was spelled and how it is sealed.
@@ -19,6 +19,8 @@ pub(super) struct Earlier {
     pub(super) place: Place,
     pub(super) version: u32,
     pub(super) sealed: String,
+    /// Holders who could read this value, and cannot read its type any more.
+    pub(super) known_to: BTreeSet<String>,
     /// Under which data key it lies, as its sealed text begins.
     key: String,
     /// Which value it is, of those that the version has had.
@@ -43,7 +45,7 @@ pub(super) fn find(
     // The log begins with the newest.
     for change in &log.changes {
         let after = change.after.as_ref().map(&mut stands_in).transpose()?.flatten();
-        let Some((place, stands)) = after else { continue };
+        let Some(At { place, stands, known_to }) = after else { continue };
         if !versions.contains(&stands.version) {
             versions.push(stands.version);
         }
@@ -51,16 +53,17 @@ pub(super) fn find(
             continue;
         }
         for before in &change.before {
-            if let Some((_, before)) = stands_in(before)?
-                && stands.is_sealed_again(&before)
+            if let Some(before) = stands_in(before)?
+                && stands.is_sealed_again(&before.stands)
             {
-                again.push([before.sealed, stands.sealed.clone()]);
+                again.push([before.stands.sealed, stands.sealed.clone()]);
             }
         }
         let is_meant = args.commit.as_ref().is_none_or(|id| change.commit.starts_with(id.as_str()));
         match found.iter_mut().find(|known| known.sealed == stands.sealed) {
             Some(known) => {
                 known.change = change.clone();
+                known.known_to.extend(known_to);
                 known.is_meant |= is_meant;
             }
             None => found.push(Earlier {
@@ -69,6 +72,7 @@ pub(super) fn find(
                 place,
                 version: stands.version,
                 sealed: stands.sealed,
+                known_to,
                 key: stands.key,
                 value: found.len(),
                 is_meant,
@@ -85,6 +89,7 @@ pub(super) fn find(
             earlier.origin = origin.clone();
         }
     }
+    know_alike(&mut found);
     let meant: Vec<usize> = found.iter().filter(|it| it.is_meant).map(|it| it.value).collect();
     found.retain(|it| meant.contains(&it.value));
     if found.is_empty() { Err(missing(args, log, &versions)) } else { Ok(found) }
@@ -100,6 +105,17 @@ fn same_values(found: &mut [Earlier], again: &[[String; 2]]) {
         for earlier in found.iter_mut().filter(|it| it.value == after) {
             earlier.value = before;
         }
+    }
+}
+
+/// Whoever knows a value in one of its seals knows it in each.
+fn know_alike(found: &mut [Earlier]) {
+    let mut by_value: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
+    for earlier in &*found {
+        by_value.entry(earlier.value).or_default().extend(earlier.known_to.iter().cloned());
+    }
+    for earlier in found {
+        earlier.known_to = by_value.get(&earlier.value).cloned().unwrap_or_default();
     }
 }
 
@@ -158,7 +174,15 @@ pub(super) fn choose(
 /// What stands at the place in the texts of commits, each read once.
 struct Texts {
     blobs: Blobs,
-    read: BTreeMap<String, Option<(Place, Stands)>>,
+    read: BTreeMap<String, Option<At>>,
+}
+
+/// What a text has at the place, and which holders of no more could read it there.
+#[derive(Clone)]
+struct At {
+    place: Place,
+    stands: Stands,
+    known_to: BTreeSet<String>,
 }
 
 impl Texts {
@@ -168,15 +192,21 @@ impl Texts {
         session: &Session<'_>,
         name: &str,
         environment: &Environment,
-    ) -> Result<Option<(Place, Stands)>, Error> {
+    ) -> Result<Option<At>, Error> {
         if let Some(known) = self.read.get(blob) {
             return Ok(known.clone());
         }
         let text = self.blobs.text(blob)?.unwrap_or_default();
         let then = Index::read(&text).ok().filter(|then| then.id() == session.index.id());
-        let places = then.map(|then| Places::of(&then, Some(name))).unwrap_or_default();
-        let is_it = |place: &Place| fold(&place.environment) == fold(environment.name());
-        let stands = places.0.into_iter().find(|(place, _)| is_it(place));
+        let stands = then.and_then(|then| {
+            let is_it = |place: &Place| fold(&place.environment) == fold(environment.name());
+            let mut places = Places::of(&then, Some(name)).0.into_iter();
+            let (place, stands) = places.find(|(place, _)| is_it(place))?;
+            let value = then.secret(&place.name)?.value(&place.environment)?;
+            let mut known_to = lapsed(&then, &session.index, value.kind(), &stands.key);
+            known_to.extend(value.due().iter().map(ToString::to_string));
+            Some(At { place, stands, known_to })
+        });
         self.read.insert(blob.clone(), stands.clone());
         Ok(stands)
     }

@@ -4,14 +4,14 @@ mod find;
 
 use serde_json::json;
 use strongroom_vault::{
-    DataKey, Environment, Index, OpenError, Place as SealedFor, Plaintext, Secret, SetOutcome,
-    Shown, check_settable,
+    DataKey, Environment, Expiry, Index, OpenError, Place as SealedFor, Plaintext, Secret,
+    SetOutcome, Shown, Terms, check_settable,
 };
 
 use self::find::Earlier;
 use crate::environments::{One, unchanged};
 use crate::error::{Error, Status};
-use crate::history::InGit;
+use crate::history::{InGit, still_known};
 use crate::keys::Keys;
 use crate::session::Place;
 use crate::today::today;
@@ -83,10 +83,12 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     if is_retired && !args.yes && !args.dry_run {
         agree(args, &earlier, &environment)?;
     }
+    let terms = Terms { expiry: Expiry::Unsaid, known_to: earlier.known_to.clone() };
     let set = |draft: &mut strongroom_vault::Draft<'_, '_>, index: &Index<'_>| {
         unchanged(index, &environment)?;
         let key = keys.current_data_key(index, environment.kind())?;
-        Ok(draft.set_value(key, name, &environment, value.as_bytes(), today())?)
+        let terms = terms.clone();
+        Ok(draft.set_value_until(key, name, &environment, value.as_bytes(), today(), terms)?)
     };
     let outcome = if args.dry_run { session.rehearse(set)? } else { session.edit(set)? };
     let would = if args.dry_run { "would set" } else { "set" };
@@ -104,6 +106,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         }
     };
     ui::say(&said);
+    if let Some(words) = still_known(&earlier.known_to, name) {
+        ui::say(&words);
+    }
     if args.json {
         ui::json(&json!({
             "name": name,
@@ -112,6 +117,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
             "commit": of.commit,
             "author": of.author,
             "version": version,
+            "known_to": earlier.known_to,
             "changed": outcome != SetOutcome::Unchanged,
             "saved": !args.dry_run,
         }))?;

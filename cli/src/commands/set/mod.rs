@@ -5,6 +5,7 @@ mod again;
 mod deposit;
 mod done;
 mod generate;
+mod keep;
 mod mine;
 
 use std::ffi::OsString;
@@ -40,7 +41,8 @@ Examples:
   strongroom set --mine database_url                        for you alone, while the type is local
   strongroom set --deposit --type prod stripe_key           for a holder to accept, where you have no key
   strongroom set --type prod session_key --generate 64 --alphabet hex
-  strongroom set --type prod stripe_key --expires 90d       `check` warns two weeks ahead"
+  strongroom set --type prod stripe_key --expires 90d       `check` warns two weeks ahead
+  strongroom set --type prod stripe_key --expires never --keep   the day alone"
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct Args {
@@ -83,6 +85,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "WHEN")]
     expires: Option<String>,
 
+    /// Keep the value that is there, and change the day alone; needs no key
+    #[arg(long, requires = "expires", conflicts_with_all = ["mine", "deposit", "from_file", "generate", "allow_empty"])]
+    keep: bool,
+
     /// Accept an empty value
     #[arg(long)]
     allow_empty: bool,
@@ -123,6 +129,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     check_secret_name(name).map_err(EditError::BadName)?;
     if args.mine {
         return mine::set(args, name, &session);
+    }
+    if args.keep {
+        return keep::set(args, name, expiry, &session);
     }
     let example = format!("strongroom set --type local {name}");
     let environments = args.environments.need(index, &example)?;
@@ -176,7 +185,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         }
     }
     if let Expiry::On(day) = expiry {
-        ui::say(&format!("expires on {day}: `strongroom check` warns two weeks ahead"));
+        ui::say(&format!("expires on {day}: {}", expiry::reminder(day)));
     }
     if let Some(also) = hints::also(index, name, &environments) {
         ui::say(&also);
@@ -233,21 +242,36 @@ fn read_value(
     match value {
         Some(value) if args.allow_empty || !value.is_empty() => Ok(value),
         None if args.allow_empty => Ok(Zeroizing::default()),
-        Some(_) => Err(without_value(args, index, name, "the value is empty")),
+        Some(_) => Err(without_value(args, index, name, environments, "the value is empty")),
         None => {
-            Err(without_value(args, index, name, "no value was given: standard input is empty"))
+            let what = "no value was given: standard input is empty";
+            Err(without_value(args, index, name, environments, what))
         }
     }
 }
 
 /// The error for a value without a byte. Whoever wanted to describe a secret must not be led to
 /// emptying it.
-fn without_value(args: &Args, index: &Index<'_>, name: &str, what: &str) -> Error {
+fn without_value(
+    args: &Args,
+    index: &Index<'_>,
+    name: &str,
+    environments: &[Environment],
+    what: &str,
+) -> Error {
     let error = Error::usage(what);
     let error = match (&args.about, index.secret(name)) {
         (Some(_), Some(secret)) => error.with_hint(format!(
             "change the description alone with: strongroom set {} --about \"…\"",
             Shown(secret.name())
+        )),
+        _ => error,
+    };
+    let error = match index.secret(name) {
+        Some(secret) if args.expires.is_some() => error.with_hint(format!(
+            "change the day alone with: {} --expires {} --keep",
+            hints::set_command(secret.name(), environments),
+            Shown(args.expires.as_deref().unwrap_or_default())
         )),
         _ => error,
     };

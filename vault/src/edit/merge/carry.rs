@@ -8,9 +8,10 @@ use super::entries::{Entry, Read, table_line};
 use super::settle::SettleError;
 use super::sides::is_set;
 use super::subject::{Groups, Subject};
-use super::value::{due_text, value_of};
+use super::value::value_of;
 use crate::crypto::{DataKey, Place};
 use crate::edit::splice::string_text;
+use crate::edit::terms::due_text;
 use crate::environment::EnvironmentType;
 use crate::index::{Content, Current, Index, Value};
 

@@ -7,7 +7,8 @@ use toml::de::{DeTable, DeValue};
 use super::decide::Fate;
 use super::entries::{Entry, is_same, line_of, table_line};
 use super::sides::{Side, Sides, is_set};
-use crate::edit::splice::{same, string_text};
+use crate::edit::splice::same;
+use crate::edit::terms::due_text;
 use crate::index::{Index, Value};
 
 /// What a value becomes.
@@ -52,11 +53,6 @@ fn due_of(sides: &Sides<'_, '_, '_>, entry: &Entry, side: Side) -> BTreeSet<Stri
     let mut due = names(sides.of(side).index);
     due.extend(names(sides.of(side.other()).index).difference(&before).cloned());
     due
-}
-
-pub(super) fn due_text(due: &BTreeSet<String>) -> String {
-    let names: Vec<String> = due.iter().map(|name| string_text(name)).collect();
-    format!("[{}]", names.join(", "))
 }
 
 /// Both have the version that was there before: each field is of the side that changed it.
