@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use strongroom_vault::{EnvironmentType, Index, Removed, Shown};
+use strongroom_vault::{EnvironmentType, Grant, Index, Removed, Shown};
 
 use super::{Blobs, InGit};
 use crate::error::{Error, listed};
@@ -21,7 +21,7 @@ pub(crate) fn lapsed(
     };
     let grants = then.keys().of_type(kind).grants().iter();
     let of_key = grants.filter(|grant| grant.fingerprint_text() == key);
-    of_key.map(|it| it.holder()).filter(|name| is_lapsed(name)).map(str::to_owned).collect()
+    of_key.map(Grant::holder).filter(|name| is_lapsed(name)).map(str::to_owned).collect()
 }
 
 /// The removed holders who know data keys of before.

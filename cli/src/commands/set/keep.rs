@@ -1,6 +1,6 @@
 //! `set --expires WHEN --keep NAME`: the day of a value that is there, and nothing else.
 
-use strongroom_vault::{Expiry, SetOutcome, Shown};
+use strongroom_vault::{Environment, Expiry, SetOutcome, Shown};
 
 use super::Args;
 use super::done::Done;
@@ -20,7 +20,7 @@ pub(super) fn set(
     let spelled = session.edit(|draft, index| {
         let secret = index.secret(name).ok_or_else(|| hints::no_secret(index, name))?;
         let without = environments.iter().filter(|each| secret.value(each.name()).is_none());
-        let without: Vec<&str> = without.map(|each| each.name()).collect();
+        let without: Vec<&str> = without.map(Environment::name).collect();
         if !without.is_empty() {
             return Err(Error::no(format!(
                 "`{}` has no value of its own for {}, whose day could be changed",
