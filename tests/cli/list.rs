@@ -236,6 +236,7 @@ error: cannot open `smtp/password` for `staging`: sealed under another data key 
 --- stderr
 error: nothing was started, because of values for `staging`
        `smtp/password`: sealed under another data key (a merge with a rotation, or an edited [environments])
+       what lies under another data key is sealed again with: strongroom reseal
        restore the lines from git, or set the values again
        or leave it out with: --except smtp/password
 
