@@ -1,5 +1,7 @@
 //! What commands ask git's history, where somebody made commits to hide it from them.
 
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use crate::decoy;
@@ -46,8 +48,8 @@ fn a_grant_that_its_holder_deleted_is_found_wherever_the_vault_was() {
 
     // Nothing is found where nothing was.
     let clone = with_guest();
-    let clone_of_dev = "strongroom holder remove guest --yes --type dev";
-    clone.session.run(clone_of_dev).succeeds().says("new data keys for `development`");
+    let of_dev = "strongroom holder remove guest --yes --type dev";
+    clone.session.run(of_dev).succeeds().says("new data keys for `development`");
 }
 
 #[test]
@@ -90,7 +92,6 @@ fn what_cuts_the_history_is_said_before_a_holder_is_removed() {
 
 /// More commits of the vault than anybody looks through.
 fn too_many_commits(session: &Session) {
-    use std::io::Write as _;
     let mut git = Command::new("git");
     session.set_up(&mut git);
     git.args(["fast-import", "--quiet", "--force"]).stdin(Stdio::piped());
@@ -99,15 +100,17 @@ fn too_many_commits(session: &Session) {
     let other = format!("{vault}\n");
     let mut text = String::new();
     for (mark, vault) in [(1, &vault), (2, &other)] {
-        text += &format!("blob\nmark :{mark}\ndata {}\n{vault}\n", vault.len());
+        writeln!(text, "blob\nmark :{mark}\ndata {}\n{vault}", vault.len()).expect("text");
     }
     for count in 0..20_002 {
         let from = if count == 0 { "from refs/heads/main^0\n" } else { "" };
-        text += &format!(
-            "commit refs/heads/main\ncommitter x <x@x> {} +0000\ndata 1\nx\n{from}M 100644 :{} strongroom.toml\n\n",
+        writeln!(
+            text,
+            "commit refs/heads/main\ncommitter x <x@x> {} +0000\ndata 1\nx\n{from}M 100644 :{} strongroom.toml\n",
             1_900_000_000 + count,
             1 + (count + 1) % 2,
-        );
+        )
+        .expect("text");
     }
     child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("written");
     assert!(child.wait().expect("git").success());

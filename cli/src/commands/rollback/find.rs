@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use strongroom_vault::{DataKey, Environment, Index, Shown, fold};
+use strongroom_vault::{Current, DataKey, Environment, Index, Shown, fold};
 
 use super::Args;
 use crate::error::Error;
@@ -27,8 +27,8 @@ pub(super) struct Earlier {
     is_meant: bool,
 }
 
-/// Looks through the history for the version that is meant. A value that was sealed again under a new data key is there in
-/// each of its seals.
+/// Looks through the history for the version that is meant. A value that a rotation sealed again is there in each of its
+/// seals; so that nobody calls another one that, only what was under the data key of its text counts.
 pub(super) fn find(
     args: &Args,
     session: &Session<'_>,
@@ -43,7 +43,8 @@ pub(super) fn find(
     // The log begins with the newest.
     for change in &log.changes {
         let after = change.after.as_ref().map(&mut stands_in).transpose()?.flatten();
-        let Some((place, stands)) = after else { continue };
+        let Some(there) = after else { continue };
+        let stands = &there.stands;
         if !versions.contains(&stands.version) {
             versions.push(stands.version);
         }
@@ -51,10 +52,10 @@ pub(super) fn find(
             continue;
         }
         for before in &change.before {
-            if let Some((_, before)) = stands_in(before)?
-                && stands.is_sealed_again(&before)
+            if let Some(before) = stands_in(before)?
+                && there.is_rotated(&before)
             {
-                again.push([before.sealed, stands.sealed.clone()]);
+                again.push([before.stands.sealed, stands.sealed.clone()]);
             }
         }
         let is_meant = args.commit.as_ref().is_none_or(|id| change.commit.starts_with(id.as_str()));
@@ -66,10 +67,10 @@ pub(super) fn find(
             None => found.push(Earlier {
                 change: change.clone(),
                 origin: change.clone(),
-                place,
+                place: there.place.clone(),
                 version: stands.version,
-                sealed: stands.sealed,
-                key: stands.key,
+                sealed: stands.sealed.clone(),
+                key: stands.key.clone(),
                 value: found.len(),
                 is_meant,
             }),
@@ -85,9 +86,7 @@ pub(super) fn find(
             earlier.origin = origin.clone();
         }
     }
-    let meant: Vec<usize> = found.iter().filter(|it| it.is_meant).map(|it| it.value).collect();
-    found.retain(|it| meant.contains(&it.value));
-    if found.is_empty() { Err(missing(args, log, &versions)) } else { Ok(found) }
+    if found.iter().any(|it| it.is_meant) { Ok(found) } else { Err(missing(args, log, &versions)) }
 }
 
 /// Gives what was sealed again the number of what it was sealed from.
@@ -103,7 +102,8 @@ fn same_values(found: &mut [Earlier], again: &[[String; 2]]) {
     }
 }
 
-/// Which of them is opened: of each value the one under the current data key, else under the one before.
+/// Which of them is opened: of each value the one under the current data key, else under the one before; and where a commit is
+/// named, what that very commit has.
 pub(super) fn choose(
     args: &Args,
     index: &Index<'_>,
@@ -118,6 +118,15 @@ pub(super) fn choose(
         false if retired.contains(&earlier.key) => 1,
         false => 2,
     };
+    if args.commit.is_some() {
+        let values: Vec<usize> = found.iter().filter(|it| it.is_meant).map(|it| it.value).collect();
+        let is_again = |it: &&Earlier| values.contains(&it.value) && rank(it) < 2;
+        let again = found.iter().find(is_again).map(|it| it.change.clone());
+        found.retain(|it| it.is_meant);
+        if let Some(change) = again.filter(|_| found.iter().all(|it| rank(it) == 2)) {
+            return Err(gone(args, &change));
+        }
+    }
     let best = |found: &[Earlier], value: usize| {
         found.iter().filter(|it| it.value == value).map(rank).min().unwrap_or(2)
     };
@@ -129,10 +138,6 @@ pub(super) fn choose(
         found.retain(|it| rank(it) < 2);
     } else {
         found.truncate(1);
-    }
-    // Of two seals of one value somebody made one: who names a commit says which.
-    if found.len() > 1 && found.iter().any(|it| it.is_meant) {
-        found.retain(|it| it.is_meant);
     }
     match (found.pop(), found.is_empty()) {
         (Some(only), true) => Ok(only),
@@ -155,10 +160,43 @@ pub(super) fn choose(
     }
 }
 
+/// What a named commit has opens no more; another has the same value, if its author is to be believed.
+fn gone(args: &Args, again: &Change) -> Error {
+    let (name, short) = (Shown(&args.name), again.short());
+    Error::cannot(format!(
+        "version {} of `{name}` in that commit lies under a data key that is gone",
+        args.to
+    ))
+    .with_hint(format!(
+        "a rotation sealed it again in commit {short} of {} by {}: if that is right, take it with: --commit {short}",
+        again.day(),
+        Shown(&again.author)
+    ))
+}
+
+/// What stands at the place in a text, and the data key that the text has there.
+#[derive(Debug, Clone)]
+struct There {
+    place: Place,
+    stands: Stands,
+    key: Option<Current>,
+}
+
+impl There {
+    /// Whether this is what stood there before, sealed again by a rotation: from the data key of then to a newer one.
+    fn is_rotated(&self, before: &Self) -> bool {
+        let (Some(now), Some(then)) = (&self.key, &before.key) else { return false };
+        self.stands.is_sealed_again(&before.stands)
+            && now.generation() > then.generation()
+            && self.stands.key == now.fingerprint_text()
+            && before.stands.key == then.fingerprint_text()
+    }
+}
+
 /// What stands at the place in the texts of commits, each read once.
 struct Texts {
     blobs: Blobs,
-    read: BTreeMap<String, Option<(Place, Stands)>>,
+    read: BTreeMap<String, Option<There>>,
 }
 
 impl Texts {
@@ -168,15 +206,17 @@ impl Texts {
         session: &Session<'_>,
         name: &str,
         environment: &Environment,
-    ) -> Result<Option<(Place, Stands)>, Error> {
+    ) -> Result<Option<There>, Error> {
         if let Some(known) = self.read.get(blob) {
             return Ok(known.clone());
         }
         let text = self.blobs.text(blob)?.unwrap_or_default();
         let then = Index::read(&text).ok().filter(|then| then.id() == session.index.id());
-        let places = then.map(|then| Places::of(&then, Some(name))).unwrap_or_default();
+        let places = then.as_ref().map(|then| Places::of(then, Some(name))).unwrap_or_default();
         let is_it = |place: &Place| fold(&place.environment) == fold(environment.name());
         let stands = places.0.into_iter().find(|(place, _)| is_it(place));
+        let key = then.and_then(|then| then.keys().of_type(environment.kind()).current().cloned());
+        let stands = stands.map(|(place, stands)| There { place, stands, key });
         self.read.insert(blob.clone(), stands.clone());
         Ok(stands)
     }
