@@ -9,6 +9,7 @@ mod check;
 mod completions;
 #[cfg(target_os = "linux")]
 mod core_dumps;
+mod decoy;
 mod deposits;
 mod diff;
 mod doctor;
@@ -20,6 +21,7 @@ mod expiry;
 mod export;
 mod get;
 mod git;
+mod hidden_past;
 mod holder;
 mod import;
 mod init;

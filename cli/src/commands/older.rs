@@ -8,7 +8,7 @@ use strongroom_vault::{EnvironmentType, Index, Shown};
 
 use crate::environments::kind_of;
 use crate::error::{Error, Status, listed};
-use crate::history::{Change, GenerationsInGit, InGit, PutBack};
+use crate::history::{Change, GenerationsInGit, PutBack};
 use crate::session::{Found, Place};
 use crate::ui::{self, Terminal};
 
@@ -53,7 +53,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         }
         return Ok(Status::Done);
     };
-    let reasons = show(&found, &older);
+    let reasons = show(&found, index, &older);
     agree(args, &older)?;
     folder
         .take_older(index.id(), &older)
@@ -97,8 +97,8 @@ struct Newer {
 }
 
 /// Shows the older keys with what git knows of them and of the newer ones.
-fn show(found: &Found, older: &[RolledBack]) -> Vec<Newer> {
-    let git = InGit::of(found.path()).and_then(GenerationsInGit::of);
+fn show(found: &Found, index: &Index<'_>, older: &[RolledBack]) -> Vec<Newer> {
+    let git = GenerationsInGit::of(found.path(), index);
     let git = git.inspect_err(|error| ui::say(error.text().lines().next().unwrap_or_default()));
     let git = git.ok();
     let newer: Vec<Newer> = older
@@ -136,8 +136,11 @@ fn show(found: &Found, older: &[RolledBack]) -> Vec<Newer> {
 /// What git knows of a key that is newer than one in the vault.
 fn newer(git: &GenerationsInGit, older: &RolledBack) -> Newer {
     let Some((change, generation)) = git.above(older.kind, older.now) else {
-        let words = "no commit here has a newer one: it was thrown away before it was committed, or its commits are not here";
-        return Newer { words: words.to_owned(), ..Newer::default() };
+        let why = match git.lacks() {
+            Some(why) => format!("no commit that was looked at has a newer one, but {why}"),
+            None => "no commit here has a newer one: it was thrown away before it was committed, or its commits are not here".to_owned(),
+        };
+        return Newer { words: why, ..Newer::default() };
     };
     let is_put_back = git.is_behind(change);
     let words = if is_put_back {

@@ -7,7 +7,7 @@ use strongroom_vault::{Current, DepositKey, EnvironmentType, Index, KeyRing, Sho
 
 use super::roster_of;
 use crate::error::Error;
-use crate::history::{Blobs, Change, InGit};
+use crate::history::{Change, Reach, Versions};
 
 /// The generation of a type's data key, as the vault shows it; 0 where there is none.
 pub(super) fn generation_of(index: &Index<'_>, kind: EnvironmentType) -> u32 {
@@ -29,8 +29,8 @@ pub(super) fn refuse_earlier(index: &Index<'_>, key: &DepositKey<'_>) -> Result<
 /// What git's history tells against the deposit keys that a vault has now.
 pub(super) struct Past {
     found: [Option<Against>; 4],
-    /// Whether all of the history was here to look at.
-    pub(super) is_complete: bool,
+    /// How much of the history was looked through; nothing where there is no git.
+    reach: Option<Reach>,
 }
 
 /// A commit that tells against a deposit key.
@@ -47,53 +47,59 @@ enum What {
     Outlived,
     /// It had a later data key than the vault has now.
     RolledBack,
+    /// The same, but it is not part of what is checked out.
+    Elsewhere,
 }
 
 impl Past {
-    /// What the history of the checked out commit tells; nothing, and not all, where there is no git.
+    /// What the history of every branch tells; nothing, and not all, where there is no git.
     pub(super) fn of(path: &Path, index: &Index<'_>) -> Self {
-        let mut past = Self { found: [const { None }; 4], is_complete: false };
+        let mut past = Self { found: [const { None }; 4], reach: None };
         // Whoever has no git or a broken repository is told what the vault alone tells.
-        past.is_complete = past.look(path, index).unwrap_or(false);
+        past.reach = past.look(path, index).ok();
         past
     }
 
-    fn look(&mut self, path: &Path, index: &Index<'_>) -> Result<bool, Error> {
-        let file = InGit::of(path)?;
-        let log = file.log(&[])?;
-        let mut blobs = Blobs::of(&file)?;
-        for change in log.changes.iter().take(MOST) {
-            let Some(blob) = &change.after else { continue };
-            let text = blobs.text(blob)?;
-            if let Some(Ok(then)) = text.as_deref().map(Index::read)
-                && then.id() == index.id()
-            {
-                self.compare(index, &then, change);
-            }
-        }
-        Ok(!log.is_shallow && !log.changes.is_empty() && log.changes.len() <= MOST)
+    fn look(&mut self, path: &Path, index: &Index<'_>) -> Result<Reach, Error> {
+        let versions = Versions::of(path)?;
+        Ok(versions.each(index.id(), |then, change, _| {
+            self.compare(index, then, change, &versions);
+        }))
     }
 
-    fn compare(&mut self, index: &Index<'_>, then: &Index<'_>, change: &Change) {
+    fn compare(&mut self, index: &Index<'_>, then: &Index<'_>, change: &Change, all: &Versions) {
         for kind in EnvironmentType::ALL {
             let Some(key) = index.deposits().key(kind) else { continue };
+            if self.found[kind as usize].is_some() {
+                continue;
+            }
             let (now, before) = (generation_of(index, kind), generation_of(then, kind));
             let is_same = then.deposits().key(kind).is_some_and(|it| it.public() == key.public());
             let what = if before > now {
-                What::RolledBack
+                if all.is_here(change) { What::RolledBack } else { What::Elsewhere }
             } else if then.deposits().is_earlier(key) || (is_same && before < now) {
                 What::Outlived
             } else {
                 continue;
             };
             let (commit, day) = (change.short().to_owned(), change.day().to_owned());
-            self.found[kind as usize].get_or_insert(Against { commit, day, what });
+            self.found[kind as usize] = Some(Against { commit, day, what });
         }
     }
 
     /// What tells against the deposit key of a type.
     pub(super) fn against(&self, kind: EnvironmentType) -> Option<&Against> {
         self.found[kind as usize].as_ref()
+    }
+
+    /// What leaves it open whether a deposit key that was never seen here is that of today: a part of the history that was not
+    /// looked at. Where there is no history, nobody can hide anything in it.
+    pub(super) fn doubt(&self, kind: EnvironmentType) -> Option<Error> {
+        let why = self.reach.and_then(Reach::why)?;
+        Some(Error::cannot(format!(
+            "nothing here says whether the deposit key of `{kind}` is that of today: {why}\n\
+             whoever was removed may know an earlier one, and have put it back"
+        )))
     }
 }
 
@@ -105,6 +111,10 @@ impl Against {
             What::Outlived => Error::cannot(format!(
                 "the deposit key of `{kind}` is an earlier one: commit {commit} of {day} has it too, and a new one was made since\n\
                  whoever was removed may know it, and have put it back: git log -p strongroom.toml"
+            )),
+            What::Elsewhere => Error::cannot(format!(
+                "the keys of `{kind}` were rotated elsewhere: commit {commit} of {day}, which is not part of what is checked out, has a newer data key\n\
+                 whoever was removed since may know the deposit key that is here: merge that commit first, or check out the branch that has it"
             )),
             What::RolledBack => Error::cannot(format!(
                 "the keys of `{kind}` were rolled back: commit {commit} of {day} has a newer data key than the vault\n\
@@ -135,20 +145,21 @@ pub(crate) fn refuse_doubtful(
     for key in staying {
         let kind = key.kind();
         if let Some(against) = past.against(kind) {
-            let hint = format!("nothing was done; restore [deposits.{kind}] from git");
+            let hint = match against.what {
+                What::Elsewhere => "nothing was done".to_owned(),
+                _ => format!("nothing was done; restore [deposits.{kind}] from git"),
+            };
             return Err(against.error(kind).with_hint(hint));
         }
     }
-    if past.is_complete {
+    if past.reach == Some(Reach::Whole) {
         return Ok(());
     }
+    let why = past.reach.and_then(Reach::why).unwrap_or("git's history is not here");
     Err(Error::cannot(format!(
-        "nothing here says whether the deposit keys are those of today: [holders.{}] has no word for them, and git's history is not here\n\
+        "nothing here says whether the deposit keys are those of today: [holders.{}] has no word for them, and {why}\n\
          in a whole clone (git fetch --unshallow) it can be looked up; {} can also make all of them new: strongroom key rotate",
         Shown(ring.holder()),
         roster_of(index)
     )))
 }
-
-/// Versions of a vault that are looked at: some seconds' worth.
-const MOST: usize = 1_000;

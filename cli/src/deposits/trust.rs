@@ -60,7 +60,9 @@ pub(crate) fn trusted_keys<'i, 't>(
         let seen = folder.as_ref().map(|folder| folder.seen_deposit_keys(index.id(), key.kind()));
         let seen = seen.unwrap_or_default();
         let against = past.as_ref().and_then(|past| past.against(key.kind()));
-        match against.map(|it| it.error(key.kind())).or_else(|| doubt(index, key, &seen)) {
+        let against = against.map(|it| it.error(key.kind()));
+        let unseen = || past.as_ref().filter(|_| seen.is_empty())?.doubt(key.kind());
+        match against.or_else(|| doubt(index, key, &seen)).or_else(unseen) {
             Some(doubt) => agree(index, key, doubt)?,
             None if seen.is_empty() => introduce(index, key),
             None => {}

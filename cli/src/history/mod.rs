@@ -4,6 +4,8 @@ mod blobs;
 mod generations;
 mod knowing;
 mod places;
+mod versions;
+mod walk;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -14,6 +16,7 @@ pub(crate) use self::blobs::Blobs;
 pub(crate) use self::generations::{GenerationsInGit, PutBack};
 pub(crate) use self::knowing::{Knowing, lapsed, still_known};
 pub(crate) use self::places::{Place, Places, Stands, sealed_of};
+pub(crate) use self::versions::{Reach, Versions};
 use crate::error::Error;
 use crate::git::{not_started, reading, words_of};
 
@@ -53,10 +56,14 @@ impl Change {
 }
 
 /// The commits that changed a file, the newest first.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Log {
     pub(crate) changes: Vec<Change>,
     pub(crate) is_shallow: bool,
+    /// Whether there are more, which were not waited for.
+    is_cut: bool,
+    /// Whether this clone lacks files to tell by whether one was renamed.
+    is_partial: bool,
 }
 
 impl InGit {
@@ -93,29 +100,6 @@ impl InGit {
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// The commits that changed the file, through its renames; of these revisions, or of `HEAD`.
-    pub(crate) fn log(&self, revisions: &[&str]) -> Result<Log, Error> {
-        if self.ask(&["rev-parse", "--verify", "-q", "HEAD"]).is_none() {
-            return Ok(Log { changes: Vec::new(), is_shallow: false });
-        }
-        let mut git = reading(&self.folder);
-        git.args(["--literal-pathspecs", "log", "--follow", "-c", "--raw", "--no-abbrev"]);
-        git.args(["--no-ext-diff", "--no-textconv", "--no-color", "--no-show-signature"]);
-        // No object of a commit holds a NUL, so nothing in it can look like a field or a commit of its own.
-        git.args(["--no-mailmap", "-z", "--format=%H%x00%an%x00%aI%x00%s"]).args(revisions);
-        git.arg("--").arg(&self.name);
-        let output = git.output().map_err(|error| not_started(&error))?;
-        if !output.status.success() {
-            let words = words_of(&output.stderr);
-            return Err(Error::cannot(format!(
-                "git cannot be asked for the vault's history: {words}"
-            )));
-        }
-        let shallow = self.boundary();
-        let text = String::from_utf8_lossy(&output.stdout);
-        Ok(Log { changes: changes(&text, &shallow), is_shallow: !shallow.is_empty() })
-    }
-
     /// The commits at which a shallow clone ends.
     fn boundary(&self) -> BTreeSet<String> {
         let is_shallow = self.ask(&["rev-parse", "--is-shallow-repository"]);
@@ -132,58 +116,6 @@ impl InGit {
         let blob =
             self.ask(&["rev-parse", "--verify", "-q", &format!("{revision}:./{}", self.name)])?;
         Some(blob.trim().to_owned()).filter(|blob| !blob.is_empty())
-    }
-}
-
-/// The commits, from git's words: of each four fields, and then the file as it was and is, each ended by a NUL.
-fn changes(text: &str, shallow: &BTreeSet<String>) -> Vec<Change> {
-    let mut fields = text.split('\0').peekable();
-    let mut changes = Vec::new();
-    while let (Some(commit), Some(author), Some(time), Some(subject)) =
-        (fields.next(), fields.next(), fields.next(), fields.next())
-    {
-        let head = [commit, author, time, subject];
-        // What ends the head of a merge is empty, and that of any other commit a newline before what follows.
-        let _ = fields.next_if(|field| field.is_empty());
-        let Some(raw) = fields.next_if(|field| field.trim_start().starts_with(':')) else {
-            continue;
-        };
-        let raw = raw.trim_start();
-        let Some((before, after, status)) = sides(raw) else { break };
-        let is_moved = !raw.starts_with("::") && status.starts_with(['R', 'C']);
-        // Its names are not needed: the file is followed by git.
-        for _ in 0..if is_moved { 2 } else { 1 } {
-            let _ = fields.next();
-        }
-        changes.push(change(head, &before, after, shallow));
-    }
-    changes
-}
-
-/// The blobs before, the blob after, and how they differ, of `:100644 100644 OLD NEW M`, which has for a merge a colon, a
-/// mode and a blob more for each further parent.
-fn sides(raw: &str) -> Option<(Vec<&str>, &str, &str)> {
-    let parents = raw.bytes().take_while(|b| *b == b':').count();
-    let words: Vec<&str> = raw.trim_start_matches(':').split_whitespace().collect();
-    let (after, before) = words.get(parents + 1..2 * (parents + 1))?.split_last()?;
-    Some((before.to_vec(), after, words.get(2 * (parents + 1))?))
-}
-
-fn change(
-    [commit, author, time, subject]: [&str; 4],
-    before: &[&str],
-    after: &str,
-    shallow: &BTreeSet<String>,
-) -> Change {
-    let there = |blob: &str| !blob.bytes().all(|b| b == b'0');
-    Change {
-        is_boundary: shallow.contains(commit),
-        commit: commit.to_owned(),
-        author: author.to_owned(),
-        time: time.to_owned(),
-        subject: subject.to_owned(),
-        before: before.iter().filter(|blob| there(blob)).map(|blob| (*blob).to_owned()).collect(),
-        after: there(after).then(|| after.to_owned()),
     }
 }
 

@@ -7,14 +7,14 @@ use super::trust::{LEAVE, production};
 use crate::session::MARKER;
 
 /// The tables of a vault that show the generation of production's data key.
-fn grants(text: &str) -> String {
+pub fn grants(text: &str) -> String {
     let from = text.find("[keys.production]").expect("grants");
     text[from..].split("\n\n").next().expect("a table").to_owned()
 }
 
 /// A team whose deposit key of production was made anew after `dev` left something under the first one. Gives the vault of
 /// before, too.
-fn after_a_rotation() -> (Team, String) {
+pub fn after_a_rotation() -> (Team, String) {
     let team = Team::new();
     team.fingerprint("production", "FIRST");
     team.dev(LEAVE).input(MARKER).run().succeeds();
@@ -29,7 +29,7 @@ fn after_a_rotation() -> (Team, String) {
 
 /// Puts the deposit key of before back, as somebody does who knows it: with the private half that lies under the new data
 /// key, and without the line that has it among the earlier ones.
-fn put_back(team: &Team, before: &str) {
+pub fn put_back(team: &Team, before: &str) {
     let old = production(before);
     let (_, public) = old.split_once("public = \"").expect("a public half");
     let public = public.split('"').next().expect("a public half").to_owned();

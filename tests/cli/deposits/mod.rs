@@ -3,6 +3,7 @@
 mod accepting;
 mod earlier_keys;
 mod faults;
+mod hidden;
 mod leaving;
 mod rejecting;
 mod shown;

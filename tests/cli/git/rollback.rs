@@ -168,16 +168,34 @@ fn a_value_that_was_sealed_again_is_no_other_value() {
         clone.run("strongroom rollback stripe_api_key --to 3 --type prod --dry-run --yes", 0),
         str![[r#"
 --- stderr
-would set stripe_api_key for production to version 3 (commit [COMMIT..], [DATE....]), as version 5
+warning: version 3 lies under the previous data key, which a removed holder may have
+         git has it from Carol, [DATE....], commit [COMMIT..]: another key
+would set stripe_api_key for production to version 3 (commit [COMMIT..], [DATE....], first in commit [COMMIT..]), as version 5
 
 "#]],
     );
-    // Who set it is told, and not who sealed it again.
+    // Whose seal is opened is told first, and then in which commit the value was set.
     let line = "strongroom rollback stripe_api_key --to 3 --type prod --dry-run --yes --json";
     let json: serde_json::Value =
         serde_json::from_str(&clone.session.run(line).output()).expect("JSON");
-    let set = clone.git(&["log", "--format=%H", "--grep=version 3"]);
-    assert_eq!((json["commit"].as_str(), json["author"].as_str()), (Some(set.trim()), Some("Ann")));
+    let commit = |subject: &str| {
+        clone.git(&["log", "--format=%H", &format!("--grep={subject}")]).trim().to_owned()
+    };
+    assert_eq!(json["first_commit"], commit("version 3"));
+    assert_eq!(json["commit"], commit("another key"));
+    assert_eq!(json["author"], "Carol");
+    // A commit that is named has what it has.
+    let named = "strongroom rollback stripe_api_key --to 3 --type prod --yes --commit";
+    shows(
+        clone.run(&format!("{named} {}", commit("version 3")), 3),
+        str![[r#"
+--- stderr
+error: version 3 of `stripe_api_key` in that commit lies under a data key that is gone
+       a rotation sealed it again in commit [COMMIT..] of [DATE....] by Carol: if that is right, take it with: --commit [COMMIT..]
+
+"#]],
+    );
+    clone.session.run(&format!("{named} {} --dry-run", commit("another key"))).succeeds();
     clone.session.run("strongroom rollback stripe_api_key --to 3 --type prod --yes").succeeds();
     assert_eq!(clone.get("--type prod", "stripe_api_key"), "-3");
 }
@@ -208,7 +226,7 @@ error: `stripe_api_key` has had several values as version 2: in [COMMIT..] (Bob,
     let main = clone.git(&["log", "--format=%H", "--grep=on main"]);
     clone.session.run(&format!("{line} --commit {}", main.trim())).succeeds();
     assert_eq!(clone.get("--type prod", "stripe_api_key"), "-main");
-    // By the commit that set it, though the seal of that commit is not the one that is opened.
+    // By the commit that set it, whose own seal is opened, although the value was sealed again since.
     let feature = clone.git(&["log", "--format=%H", "--grep=on the branch"]);
     clone.session.run(&format!("{line} --commit {}", feature.trim())).succeeds();
     assert_eq!(clone.get("--type prod", "stripe_api_key"), "-feature");
@@ -252,4 +270,55 @@ error: `stripe_api_key` has had several values as version 3: in [COMMIT..] (Ann,
 
 "#]],
     );
+}
+
+#[test]
+fn what_is_put_between_two_commits_of_others_is_not_taken_for_theirs() {
+    let clone = with_versions();
+    let line = |text: &str| {
+        let table = text.split("[secrets.stripe_api_key]\n").nth(1).expect("the secret");
+        table.lines().find(|line| line.starts_with("production")).expect("a value").to_owned()
+    };
+    let set = clone.git(&["rev-parse", "HEAD~1"]);
+    let real = line(&clone.git(&["show", "HEAD~1:strongroom.toml"]));
+    let rotate = |subject: &str| {
+        clone.session.run("strongroom key rotate --type prod --yes").succeeds();
+        clone.commit("Ann", subject);
+    };
+    rotate("a new key");
+    clone.session.run("strongroom unset --type prod stripe_api_key").succeeds();
+    for value in ["x", "forged"] {
+        clone.set("--type prod", "stripe_api_key", value);
+    }
+    let forged = line(&clone.session.read("strongroom.toml"));
+    clone.git(&["checkout", "-q", "strongroom.toml"]);
+    rotate("another key");
+    // It looks as if the value that Bob set had been sealed again under the key before the current one.
+    let now = clone.session.read("strongroom.toml");
+    for put in [&real, &forged, &line(&now)] {
+        clone.session.write("strongroom.toml", now.replace(&line(&now), put));
+        clone.commit("Mallory", "tidy up");
+    }
+    let rollback = "strongroom rollback stripe_api_key --to 2 --type prod";
+    let bobs = format!("{rollback} --yes --commit {}", set.trim());
+    clone
+        .session
+        .run(&bobs)
+        .ends_with(3)
+        .says("lies under a data key of `production` that is gone");
+    shows(
+        clone.run(&format!("{rollback} --dry-run"), 0),
+        str![[r#"
+--- stderr
+warning: version 2 lies under the previous data key, which a removed holder may have
+         git has it from Mallory, [DATE....], commit [COMMIT..]: tidy up
+would set stripe_api_key for production to version 2 (commit [COMMIT..], [DATE....]), as version 4
+
+"#]],
+    );
+    let dry = clone.session.run(&format!("{rollback} --dry-run --json")).output();
+    let json: serde_json::Value = serde_json::from_str(&dry).expect("JSON");
+    assert_eq!(json["author"], "Mallory");
+    assert_eq!(json["first_commit"], json["commit"]);
+    assert_eq!(clone.get("--type prod", "stripe_api_key"), "-3");
 }

@@ -6,7 +6,7 @@ use strongroom_vault::{EnvironmentType, Had, Index, Rotation, Shown};
 use super::checklist::Checklist;
 use crate::environments::kind_of;
 use crate::error::{Error, Status, listed};
-use crate::history::{Blobs, InGit};
+use crate::history::Versions;
 use crate::rotation::{self, Made, Options};
 use crate::session::{Place, Session};
 use crate::{keys, ui};
@@ -77,33 +77,21 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
 /// What a holder was granted of the current keys in git's history: its lines can be deleted, by the holder too, before it is
 /// removed.
 fn had(session: &Session<'_>, name: &str) -> Had {
-    let (had, why) = match seen(session, name) {
-        Ok((had, false)) => return had,
-        Ok((had, true)) => (had, "git's history ends early here (git fetch --unshallow)"),
-        Err(_) => (Had::default(), "there is no git here"),
-    };
-    ui::warn(&format!(
-        "{why}, so lines that were deleted before do not show\n\
-         if the holder ever opened more than the vault shows, make all keys new: strongroom key rotate"
-    ));
-    had
-}
-
-/// The grants in the history of every branch, and whether it ends early.
-fn seen(session: &Session<'_>, name: &str) -> Result<(Had, bool), Error> {
-    let file = InGit::of(session.path())?;
-    let log = file.log(&["--all"])?;
-    let mut blobs = Blobs::of(&file)?;
     let mut had = Had::default();
-    for change in &log.changes {
-        for blob in change.before.iter().chain(&change.after) {
-            let text = blobs.text(blob)?;
-            if let Some(Ok(earlier)) = text.as_deref().map(Index::read) {
-                had.add(&session.index, name, &earlier);
-            }
+    let why = match Versions::of(session.path()) {
+        Ok(versions) => {
+            let id = session.index.id();
+            versions.each(id, |earlier, _, _| had.add(&session.index, name, earlier)).why()
         }
+        Err(_) => Some("there is no git here"),
+    };
+    if let Some(why) = why {
+        ui::warn(&format!(
+            "{why}, so lines that were deleted before do not show\n\
+             if the holder ever opened more than the vault shows, make all keys new: strongroom key rotate"
+        ));
     }
-    Ok((had, log.is_shallow))
+    had
 }
 
 fn explain(made: &Made, name: &str, readable: &Checklist<'_>) {

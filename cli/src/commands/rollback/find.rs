@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use strongroom_vault::{DataKey, Environment, Index, Shown, fold};
+use strongroom_vault::{Current, DataKey, Environment, Index, Shown, fold};
 
 use super::Args;
 use crate::error::Error;
@@ -29,8 +29,8 @@ pub(super) struct Earlier {
     is_meant: bool,
 }
 
-/// Looks through the history for the version that is meant. A value that was sealed again under a new data key is there in
-/// each of its seals.
+/// Looks through the history for the version that is meant. A value that a rotation sealed again is there in each of its
+/// seals; so that nobody calls another one that, only what was under the data key of its text counts.
 pub(super) fn find(
     args: &Args,
     session: &Session<'_>,
@@ -45,7 +45,8 @@ pub(super) fn find(
     // The log begins with the newest.
     for change in &log.changes {
         let after = change.after.as_ref().map(&mut stands_in).transpose()?.flatten();
-        let Some(At { place, stands, known_to }) = after else { continue };
+        let Some(there) = after else { continue };
+        let stands = &there.stands;
         if !versions.contains(&stands.version) {
             versions.push(stands.version);
         }
@@ -54,7 +55,7 @@ pub(super) fn find(
         }
         for before in &change.before {
             if let Some(before) = stands_in(before)?
-                && stands.is_sealed_again(&before.stands)
+                && there.is_rotated(&before)
             {
                 again.push([before.stands.sealed, stands.sealed.clone()]);
             }
@@ -63,17 +64,17 @@ pub(super) fn find(
         match found.iter_mut().find(|known| known.sealed == stands.sealed) {
             Some(known) => {
                 known.change = change.clone();
-                known.known_to.extend(known_to);
+                known.known_to.extend(there.known_to.iter().cloned());
                 known.is_meant |= is_meant;
             }
             None => found.push(Earlier {
                 change: change.clone(),
                 origin: change.clone(),
-                place,
+                place: there.place.clone(),
                 version: stands.version,
-                sealed: stands.sealed,
-                known_to,
-                key: stands.key,
+                sealed: stands.sealed.clone(),
+                known_to: there.known_to.clone(),
+                key: stands.key.clone(),
                 value: found.len(),
                 is_meant,
             }),
@@ -90,9 +91,7 @@ pub(super) fn find(
         }
     }
     know_alike(&mut found);
-    let meant: Vec<usize> = found.iter().filter(|it| it.is_meant).map(|it| it.value).collect();
-    found.retain(|it| meant.contains(&it.value));
-    if found.is_empty() { Err(missing(args, log, &versions)) } else { Ok(found) }
+    if found.iter().any(|it| it.is_meant) { Ok(found) } else { Err(missing(args, log, &versions)) }
 }
 
 /// Gives what was sealed again the number of what it was sealed from.
@@ -119,7 +118,8 @@ fn know_alike(found: &mut [Earlier]) {
     }
 }
 
-/// Which of them is opened: of each value the one under the current data key, else under the one before.
+/// Which of them is opened: of each value the one under the current data key, else under the one before; and where a commit is
+/// named, what that very commit has.
 pub(super) fn choose(
     args: &Args,
     index: &Index<'_>,
@@ -134,6 +134,15 @@ pub(super) fn choose(
         false if retired.contains(&earlier.key) => 1,
         false => 2,
     };
+    if args.commit.is_some() {
+        let values: Vec<usize> = found.iter().filter(|it| it.is_meant).map(|it| it.value).collect();
+        let is_again = |it: &&Earlier| values.contains(&it.value) && rank(it) < 2;
+        let again = found.iter().find(is_again).map(|it| it.change.clone());
+        found.retain(|it| it.is_meant);
+        if let Some(change) = again.filter(|_| found.iter().all(|it| rank(it) == 2)) {
+            return Err(gone(args, &change));
+        }
+    }
     let best = |found: &[Earlier], value: usize| {
         found.iter().filter(|it| it.value == value).map(rank).min().unwrap_or(2)
     };
@@ -145,10 +154,6 @@ pub(super) fn choose(
         found.retain(|it| rank(it) < 2);
     } else {
         found.truncate(1);
-    }
-    // Of two seals of one value somebody made one: who names a commit says which.
-    if found.len() > 1 && found.iter().any(|it| it.is_meant) {
-        found.retain(|it| it.is_meant);
     }
     match (found.pop(), found.is_empty()) {
         (Some(only), true) => Ok(only),
@@ -171,18 +176,45 @@ pub(super) fn choose(
     }
 }
 
+/// What a named commit has opens no more; another has the same value, if its author is to be believed.
+fn gone(args: &Args, again: &Change) -> Error {
+    let (name, short) = (Shown(&args.name), again.short());
+    Error::cannot(format!(
+        "version {} of `{name}` in that commit lies under a data key that is gone",
+        args.to
+    ))
+    .with_hint(format!(
+        "a rotation sealed it again in commit {short} of {} by {}: if that is right, take it with: --commit {short}",
+        again.day(),
+        Shown(&again.author)
+    ))
+}
+
+/// What stands at the place in a text, and the data key that the text has there.
+#[derive(Debug, Clone)]
+struct There {
+    place: Place,
+    stands: Stands,
+    key: Option<Current>,
+    /// Which holders of no more could read it there.
+    known_to: BTreeSet<String>,
+}
+
+impl There {
+    /// Whether this is what stood there before, sealed again by a rotation: from the data key of then to a newer one.
+    fn is_rotated(&self, before: &Self) -> bool {
+        let (Some(now), Some(then)) = (&self.key, &before.key) else { return false };
+        self.stands.is_sealed_again(&before.stands)
+            && now.generation() > then.generation()
+            && self.stands.key == now.fingerprint_text()
+            && before.stands.key == then.fingerprint_text()
+    }
+}
+
 /// What stands at the place in the texts of commits, each read once.
 struct Texts {
     blobs: Blobs,
-    read: BTreeMap<String, Option<At>>,
-}
-
-/// What a text has at the place, and which holders of no more could read it there.
-#[derive(Clone)]
-struct At {
-    place: Place,
-    stands: Stands,
-    known_to: BTreeSet<String>,
+    read: BTreeMap<String, Option<There>>,
 }
 
 impl Texts {
@@ -192,7 +224,7 @@ impl Texts {
         session: &Session<'_>,
         name: &str,
         environment: &Environment,
-    ) -> Result<Option<At>, Error> {
+    ) -> Result<Option<There>, Error> {
         if let Some(known) = self.read.get(blob) {
             return Ok(known.clone());
         }
@@ -205,7 +237,8 @@ impl Texts {
             let value = then.secret(&place.name)?.value(&place.environment)?;
             let mut known_to = lapsed(&then, &session.index, value.kind(), &stands.key);
             known_to.extend(value.due().iter().map(ToString::to_string));
-            Some(At { place, stands, known_to })
+            let key = then.keys().of_type(environment.kind()).current().cloned();
+            Some(There { place, stands, key, known_to })
         });
         self.read.insert(blob.clone(), stands.clone());
         Ok(stands)

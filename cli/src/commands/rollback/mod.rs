@@ -78,9 +78,13 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let earlier = find::choose(args, index, key, found)?;
     let (value, is_retired) = open(&earlier, index, key, &environment)?;
     crate::log::opened_for(&earlier.place.name, &earlier.place.environment);
-    let of = &earlier.origin;
-    let from = format!("version {} (commit {}, {})", args.to, of.short(), of.day());
-    if is_retired && !args.yes && !args.dry_run {
+    let (of, first) = (&earlier.change, &earlier.origin);
+    let again = format!(", first in commit {}", first.short());
+    let again = if of.commit == first.commit { "" } else { &again };
+    let from = format!("version {} (commit {}, {}{again})", args.to, of.short(), of.day());
+    if is_retired && args.dry_run {
+        ui::warn(&whose(args, &earlier));
+    } else if is_retired && !args.yes {
         agree(args, &earlier, &environment)?;
     }
     let terms = Terms { expiry: Expiry::Unsaid, known_to: earlier.known_to.clone() };
@@ -116,6 +120,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
             "to": args.to,
             "commit": of.commit,
             "author": of.author,
+            "first_commit": first.commit,
             "version": version,
             "known_to": earlier.known_to,
             "changed": outcome != SetOutcome::Unchanged,
@@ -170,7 +175,6 @@ fn open(
 
 /// Asks whether a value that a removed holder may have made is to be set.
 fn agree(args: &Args, earlier: &Earlier, environment: &Environment) -> Result<(), Error> {
-    let change = &earlier.change;
     let Some(mut terminal) = Terminal::of_person() else {
         return Err(Error::usage(format!(
             "version {} lies under the previous data key, which a removed holder may have: no terminal to ask at\n\
@@ -178,7 +182,15 @@ fn agree(args: &Args, earlier: &Earlier, environment: &Environment) -> Result<()
             args.to
         )));
     };
-    ui::say(&format!(
+    ui::say(&whose(args, earlier));
+    let question = format!("set {} for {environment} to it?", earlier.place.name);
+    if terminal.agrees(&question)? { Ok(()) } else { Err(Error::no("nothing was changed")) }
+}
+
+/// Who made what is opened, which may be a removed holder.
+fn whose(args: &Args, earlier: &Earlier) -> String {
+    let change = &earlier.change;
+    format!(
         "version {} lies under the previous data key, which a removed holder may have\n\
          git has it from {}, {}, commit {}: {}",
         args.to,
@@ -186,7 +198,5 @@ fn agree(args: &Args, earlier: &Earlier, environment: &Environment) -> Result<()
         change.day(),
         change.short(),
         change.subject
-    ));
-    let question = format!("set {} for {environment} to it?", earlier.place.name);
-    if terminal.agrees(&question)? { Ok(()) } else { Err(Error::no("nothing was changed")) }
+    )
 }
