@@ -2,6 +2,7 @@
 
 mod blobs;
 mod generations;
+mod granted;
 mod places;
 
 use std::collections::BTreeSet;
@@ -11,6 +12,7 @@ use strongroom_vault::ShownPath;
 
 pub(crate) use self::blobs::Blobs;
 pub(crate) use self::generations::{GenerationsInGit, PutBack};
+pub(crate) use self::granted::granted_ever;
 pub(crate) use self::places::{Place, Places, Stands, sealed_of};
 use crate::error::Error;
 use crate::git::{not_started, reading, words_of};

@@ -1,5 +1,6 @@
 //! The vault in real repositories: the drivers that git runs, what a merge leaves open, history, and earlier versions.
 
+mod given_way;
 mod history;
 mod installing;
 mod merging;
