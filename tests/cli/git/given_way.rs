@@ -1,5 +1,5 @@
-//! What somebody who was removed made on a branch, so that it lies under a data key that gives way: it is asked about, or
-//! refused, and never sealed again silently.
+//! What somebody who was removed can have made, or read, on a branch: under a data key that gives way it is asked about, or
+//! refused, and never sealed again silently; and it is due for change.
 
 use snapbox::str;
 
@@ -200,4 +200,46 @@ then: git add strongroom.toml
 
 "#]],
     );
+}
+
+/// The line of a secret's value in production.
+fn line_of(clone: &Clone, name: &str) -> String {
+    let vault = clone.session.read("strongroom.toml");
+    let table = vault.split(&format!("[secrets.{name}]\n")).nth(1).expect("a secret").to_owned();
+    table.lines().find(|line| line.starts_with("production = ")).expect("a value").to_owned()
+}
+
+#[test]
+fn what_is_new_on_a_branch_from_before_a_removal_is_due_for_who_could_read_it_there() {
+    let clone = with_ci();
+    clone.session.run("strongroom holder add guest --type dev --out ../guest.key").succeeds();
+    clone.commit("Ann", "guest");
+    clone.diverge(
+        |clone| clone.set("--type prod", "of_feature", "f"),
+        |clone| {
+            remove_ci(clone);
+            clone.session.run("strongroom holder remove guest --yes").succeeds();
+        },
+    );
+    let (is_merged, said) = clone.merge();
+    assert!(is_merged, "{said}");
+    let line = line_of(&clone, "of_feature");
+    assert!(line.ends_with("due = [\"ci\"] }"), "{line}");
+    // What both had already is due for whom the removal noted.
+    let line = line_of(&clone, "stripe_api_key");
+    assert!(line.ends_with("due = [\"ci\"] }"), "{line}");
+}
+
+#[test]
+fn what_lies_under_the_previous_key_is_due_for_who_was_removed_once_it_is_sealed_again() {
+    let clone = with_ci();
+    clone.set("--type prod", "of_feature", "f");
+    let before = line_of(&clone, "of_feature");
+    remove_ci(&clone);
+    let after = line_of(&clone, "of_feature");
+    clone.session.replace(&after, &before);
+    clone.session.run("strongroom reseal of_feature --yes").succeeds();
+    let line = line_of(&clone, "of_feature");
+    assert!(line.ends_with("due = [\"ci\"] }"), "{line}");
+    assert_eq!(clone.get("--type prod", "of_feature"), "-f");
 }

@@ -1,13 +1,16 @@
 //! Deposits in a vault: left, accepted, dropped; and values that a merge left under the previous data key.
 
+use std::collections::BTreeSet;
+
 use super::draft::{Draft, EditError, check_settable};
+use super::merge::due_text;
 use super::splice::string_text;
 use crate::crypto::{
     Code, DataKey, DepositPlace, OpenError, Place, Plaintext, base64url, deposit_code,
 };
 use crate::date::Date;
 use crate::environment::Environment;
-use crate::index::{Content, Index, Lookup, Secret, Value};
+use crate::index::{Content, Index, Lookup, Removed, Secret, Value};
 use crate::limits::{DEPOSIT_BYTES, DEPOSITS};
 
 impl Draft<'_, '_> {
@@ -56,7 +59,8 @@ impl Draft<'_, '_> {
     }
 
     /// Seals a value again, under the current data key, that a merge left under the previous one; its version and its date
-    /// stay. False if it lies under the current one already.
+    /// stay. Whoever was removed may know it, so it is noted as due for change. False if it lies under the current one
+    /// already.
     ///
     /// # Security
     ///
@@ -90,6 +94,12 @@ impl Draft<'_, '_> {
         let sealed = key.seal(place, opened.as_bytes())?;
         let line = ["secrets", secret.name(), environment];
         self.changes.put(&line, "sealed", string_text(&sealed));
+        let mut due: BTreeSet<String> = value.due().iter().map(ToString::to_string).collect();
+        let known = self.index.removed().iter().map(Removed::name);
+        due.extend(known.filter(|name| self.index.holder(name).is_none()).map(str::to_owned));
+        if due.len() > value.due().len() {
+            self.changes.put(&line, "due", due_text(&due));
+        }
         Ok(true)
     }
 }

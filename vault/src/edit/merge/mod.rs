@@ -25,6 +25,7 @@ pub use self::settle::{Before, Marked, SettleError, Settled};
 pub use self::sides::Side;
 use self::sides::Sides;
 pub use self::subject::Subject;
+pub(super) use self::value::due_text;
 use super::splice::{apply, string_text};
 use crate::environment::EnvironmentType;
 use crate::error::ReadError;

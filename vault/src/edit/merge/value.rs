@@ -8,7 +8,8 @@ use super::decide::Fate;
 use super::entries::{Entry, is_same, line_of, table_line};
 use super::sides::{Side, Sides, is_set};
 use crate::edit::splice::{same, string_text};
-use crate::index::{Index, Value};
+use crate::index::{Index, Removed, Value};
+use crate::name::fold;
 
 /// What a value becomes.
 pub(super) fn fate(sides: &Sides<'_, '_, '_>, entry: &Entry) -> Fate {
@@ -34,12 +35,35 @@ pub(super) fn value_of<'i, 't>(index: &'i Index<'t>, entry: &Entry) -> Option<&'
 pub(super) fn with_due(sides: &Sides<'_, '_, '_>, entry: &Entry, side: Side) -> Fate {
     let Some(here) = sides.of(side).get(entry) else { return Fate::Gone };
     let DeValue::Table(table) = here.get_ref() else { return Fate::Of(side) };
-    let due = due_of(sides, entry, side);
+    let mut due = due_of(sides, entry, side);
+    due.extend(removed_meanwhile(sides, entry, side));
     let own = value_of(sides.of(side).index, entry).map(|value| value.due().len());
     if own == Some(due.len()) {
         return Fate::Of(side);
     }
     Fate::Text(table_line(table, &[("due", Some(due_text(&due)))]))
+}
+
+/// Whom the other side removed, and who had the key under which this side set its value.
+fn removed_meanwhile(sides: &Sides<'_, '_, '_>, entry: &Entry, side: Side) -> BTreeSet<String> {
+    let before = sides.base.map(|base| base.index);
+    let here = sides.of(side).index;
+    let value = value_of(here, entry);
+    let Some(value) = value
+        .filter(|value| is_set(before.and_then(|before| value_of(before, entry)), Some(value)))
+    else {
+        return BTreeSet::new();
+    };
+    let had = |name: &str| {
+        let mut vaults = before.into_iter().chain([here]);
+        vaults.any(|vault| {
+            let grants = vault.keys().of_type(value.kind()).grants();
+            grants.iter().any(|grant| fold(grant.holder()) == fold(name))
+        })
+    };
+    let removed = sides.of(side.other()).index.removed().iter().map(Removed::name);
+    let is_new = |name: &&str| before.is_none_or(|before| before.removal(name).is_none());
+    removed.filter(is_new).filter(|name| had(name)).map(str::to_owned).collect()
 }
 
 /// The names that a side has as due, and those that the other side added.
@@ -54,7 +78,8 @@ fn due_of(sides: &Sides<'_, '_, '_>, entry: &Entry, side: Side) -> BTreeSet<Stri
     due
 }
 
-pub(super) fn due_text(due: &BTreeSet<String>) -> String {
+/// The names of `due` as they stand in a value's line.
+pub(in crate::edit) fn due_text(due: &BTreeSet<String>) -> String {
     let names: Vec<String> = due.iter().map(|name| string_text(name)).collect();
     format!("[{}]", names.join(", "))
 }
