@@ -243,3 +243,34 @@ fn what_lies_under_the_previous_key_is_due_for_who_was_removed_once_it_is_sealed
     assert!(line.ends_with("due = [\"ci\"] }"), "{line}");
     assert_eq!(clone.get("--type prod", "of_feature"), "-f");
 }
+
+#[test]
+fn who_deletes_that_they_were_removed_takes_nothing_out_with_a_merge() {
+    let clone = with_ci();
+    remove_ci(&clone);
+    clone.commit("Ann", "no ci");
+    clone.diverge(
+        |clone| {
+            clone.session.edit(|text| {
+                let on = text.lines().find(|line| line.starts_with("ci = { on = "));
+                let text = text.replace(&format!("{}\n", on.expect("a removal")), "");
+                text.replace(", due = [\"ci\"]", "")
+            });
+        },
+        |clone| clone.set("--type dev", "of_main", "m"),
+    );
+    let (is_merged, said) = clone.merge();
+    assert!(is_merged, "{said}");
+    assert!(clone.session.read("strongroom.toml").contains("\nci = { on = "));
+    let line = line_of(&clone, "stripe_api_key");
+    assert!(line.ends_with("due = [\"ci\"] }"), "{line}");
+    // Setting it again is what takes the mark away.
+    clone.git(&["checkout", "-q", "-b", "second"]);
+    clone.set("--type prod", "stripe_api_key", "2");
+    clone.commit("Ann", "set again");
+    clone.git(&["checkout", "-q", "main"]);
+    clone.set("--type dev", "of_main", "m2");
+    clone.commit("Ann", "another");
+    clone.git(&["merge", "-q", "-m", "merged", "second"]);
+    assert!(!line_of(&clone, "stripe_api_key").contains("due"));
+}

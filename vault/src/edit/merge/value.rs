@@ -66,13 +66,17 @@ fn removed_meanwhile(sides: &Sides<'_, '_, '_>, entry: &Entry, side: Side) -> BT
     removed.filter(is_new).filter(|name| had(name)).map(str::to_owned).collect()
 }
 
-/// The names that a side has as due, and those that the other side added.
+/// The names that a side has as due, and those that the other side added, or kept for the same version.
 fn due_of(sides: &Sides<'_, '_, '_>, entry: &Entry, side: Side) -> BTreeSet<String> {
     let names = |index: &Index<'_>| -> BTreeSet<String> {
         let due = value_of(index, entry).map(Value::due).unwrap_or_default();
         due.iter().map(ToString::to_string).collect()
     };
-    let before = sides.base.map(|base| names(base.index)).unwrap_or_default();
+    let version = |side| value_of(sides.of(side).index, entry).map(Value::version);
+    // Only a value of another version takes a mark away.
+    let is_same = version(side) == version(side.other());
+    let before = sides.base.filter(|_| !is_same);
+    let before = before.map(|base| names(base.index)).unwrap_or_default();
     let mut due = names(sides.of(side).index);
     due.extend(names(sides.of(side.other()).index).difference(&before).cloned());
     due
@@ -87,7 +91,7 @@ pub(in crate::edit) fn due_text(due: &BTreeSet<String>) -> String {
 /// Both have the version that was there before: each field is of the side that changed it.
 fn sealed_again(sides: &Sides<'_, '_, '_>, entry: &Entry) -> Fate {
     if let Some(side) = sides.plain(entry) {
-        return Fate::Of(side);
+        return with_due(sides, entry, side);
     }
     let tables = [Side::Ours, Side::Theirs].map(|side| sides.of(side).get(entry));
     let (Some(ours), Some(theirs)) = (table_of(tables[0]), table_of(tables[1])) else {
