@@ -160,9 +160,10 @@ fn find_or_ask(index: &Index<'_>, wanted: Wanted) -> Result<Found, Error> {
     trusted(index, wanted, look(index, wanted)?)
 }
 
-/// Opens the data key of a type in a vault that is not the one at hand: a side of a merge. Its keys may be older than
-/// those that were seen, and are not remembered.
+/// Opens the data key of a type in a vault that is not the one at hand: a side of a merge. One that is older than what was
+/// seen is refused there too: who was removed can have put it back. Its keys are not remembered.
 pub(crate) fn of_side(index: &Index<'_>, kind: EnvironmentType) -> Result<KeyRing, Error> {
+    refuse_rolled_back(index, kind)?;
     look(index, Wanted::Type(kind)).map(|found| found.ring)
 }
 

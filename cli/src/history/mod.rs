@@ -2,6 +2,7 @@
 
 mod blobs;
 mod generations;
+mod granted;
 mod knowing;
 mod places;
 mod versions;
@@ -14,6 +15,7 @@ use strongroom_vault::ShownPath;
 
 pub(crate) use self::blobs::Blobs;
 pub(crate) use self::generations::{GenerationsInGit, PutBack};
+pub(crate) use self::granted::granted_ever;
 pub(crate) use self::knowing::{Knowing, lapsed, still_known};
 pub(crate) use self::places::{Place, Places, Stands, sealed_of};
 pub(crate) use self::versions::{Reach, Versions};

@@ -165,8 +165,9 @@ fn what_somebody_who_was_removed_can_have_made_is_sealed_after_a_yes_only() {
         clone.run("strongroom resolve --keys prod --ours", 2),
         str![[r#"
 --- stderr
-warning: `ci`, removed by ours, can know the key of theirs and have made what lies under it: of_feature for production
-         look first who did: git log -p HEAD MERGE_HEAD -- strongroom.toml
+warning: `ci` can know the key of theirs, and ours has no such holder of it, or another one
+         so this may be of somebody else: of_feature for production
+         look first who made it: git log -p HEAD MERGE_HEAD -- strongroom.toml
 error: no terminal to ask at
        seal these again with: --yes
 

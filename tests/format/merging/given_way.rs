@@ -1,12 +1,14 @@
 //! What only one side set under a data key that gives way: sealed again under the one that stays, or named.
 
+use std::collections::BTreeSet;
+
 use strongroom_vault::{
-    Before, BothKeys, Carried, EnvironmentType, Index, KeyRing, Marked, NotCarried, Rotation,
-    Settled, Side, Subject,
+    AccessKey, Before, BothKeys, Carried, EnvironmentType, HolderSecret, Index, KeyRing, Marked,
+    NewKeys, NotCarried, Rotation, Settled, Side, Subject, Unsure,
 };
 
 use super::super::editing::{edit, get, set};
-use super::super::rotation::Team;
+use super::super::rotation::{Team, rotated};
 use super::settling::team_ring;
 use super::{merged, value};
 
@@ -36,18 +38,28 @@ impl Both {
         Self { team, base, ours, theirs }
     }
 
+    /// What git keeps of the merge.
+    fn before(&self) -> Before {
+        Before {
+            base: Some(self.base.clone()),
+            ours: self.ours.clone(),
+            theirs: self.theirs.clone(),
+            granted: BTreeSet::new(),
+        }
+    }
+
     /// Settles the data key for a side, with the keys of a holder on both.
     fn settle(&self, side: Side, holder: Option<&str>) -> Settled {
+        self.settle_from(side, holder, Some(&self.before()))
+    }
+
+    /// As [`Both::settle`], with what git says of the merge.
+    fn settle_from(&self, side: Side, holder: Option<&str>, before: Option<&Before>) -> Settled {
         let text = merged(&self.base, &self.ours, &self.theirs).text;
         let marked = Marked::split(&text).expect("markers");
         let (stays, gives_way) = match side {
             Side::Ours => (&self.ours, &self.theirs),
             Side::Theirs => (&self.theirs, &self.ours),
-        };
-        let before = Before {
-            base: Some(self.base.clone()),
-            ours: self.ours.clone(),
-            theirs: self.theirs.clone(),
         };
         let ring = |text: &str| self.team.ring(text, holder.unwrap_or("owner")).expect("a key");
         let (a, b) = (ring(stays), ring(gives_way));
@@ -60,7 +72,7 @@ impl Both {
         let subjects = marked.open().expect("a vault on each side");
         let subjects: Vec<Subject> =
             subjects.into_iter().filter(|it| *it == Subject::Keys(LOCAL)).collect();
-        marked.settle_with(&subjects, side, Some(&before), keys).expect("settled")
+        marked.settle_with(&subjects, side, before, keys).expect("settled")
     }
 
     fn get(&self, text: &str, name: &str) -> Option<Vec<u8>> {
@@ -201,4 +213,72 @@ fn a_grant_that_only_the_other_side_gave_is_named() {
     let done = both.settle(Side::Ours, None);
     assert_eq!(done.carried, [Carried::LostGrant("ci".to_owned(), LOCAL)]);
     assert_eq!(both.settle(Side::Theirs, None).carried, []);
+}
+
+/// The settled text of both sides with other words of git about what they were.
+fn settled_with(both: &Both, change: impl FnOnce(&mut Before)) -> Settled {
+    let mut before = both.before();
+    change(&mut before);
+    both.settle_from(Side::Ours, Some("owner"), Some(&before))
+}
+
+/// Our side, had it made a new roster key as well.
+fn with_another_roster(both: &Both) -> String {
+    let index = Index::read(&both.ours).expect("a vault");
+    let mut new = NewKeys::default();
+    for holder in index.holders() {
+        let key = AccessKey::generate(index.id()).expect("randomness");
+        new.holders.insert(holder.name().to_owned(), HolderSecret::AccessKey(key));
+    }
+    let rotation = Rotation::of_everything(&index);
+    rotated(&both.ours, &both.team.owner, &rotation, &new).expect("new keys").0
+}
+
+#[test]
+fn it_is_certain_only_where_git_shows_the_merge_with_the_same_holders() {
+    let both = Both::new(&unchanged, &changed);
+    let done = settled_with(&both, |_| {});
+    assert_eq!((done.known_to.as_slice(), done.unsure.as_slice()), (&[][..], &[][..]));
+    let done = both.settle_from(Side::Ours, Some("owner"), None);
+    assert_eq!(done.unsure, [Unsure::NoMerge]);
+    let done = settled_with(&both, |before| before.theirs = "nonsense".to_owned());
+    assert_eq!(done.unsure, [Unsure::NoMerge]);
+    for base in [None, Some("nonsense".to_owned())] {
+        let done = settled_with(&both, |before| before.base = base);
+        assert_eq!(done.unsure, [Unsure::NoBase]);
+    }
+    // Sides that are not those between the markers, and a side that made no new key.
+    let done = settled_with(&both, |before| before.theirs.clone_from(&both.ours));
+    assert_eq!(done.unsure, [Unsure::NoConflict]);
+    let done = settled_with(&both, |before| before.ours.clone_from(&both.base));
+    assert_eq!(done.unsure, [Unsure::NoConflict]);
+    let done = settled_with(&both, |before| {
+        before.ours = with_another_roster(&both);
+    });
+    assert_eq!(done.unsure, [Unsure::Roster]);
+    let done = settled_with(&both, |before| {
+        before.granted.insert((LOCAL, "intern".to_owned()));
+        before.granted.insert((EnvironmentType::Production, "nobody".to_owned()));
+    });
+    assert_eq!((done.known_to, done.unsure), (vec!["intern".to_owned()], vec![]));
+}
+
+#[test]
+fn a_key_that_is_no_newer_than_what_both_began_with_carries_nothing() {
+    let both = Both::new(&unchanged, &changed);
+    let lost = |done: &Settled| {
+        let mut carried = done.carried.iter();
+        carried.any(|it| matches!(it, Carried::LostValue { why: NotCarried::OlderKey, .. }))
+            && !done.carried.iter().any(|it| matches!(it, Carried::Value(..)))
+    };
+    // The base has a key of the same generation, or one above.
+    let done = settled_with(&both, |before| before.base = Some(both.ours.clone()));
+    assert!(lost(&done), "{:?}", done.carried);
+    assert_eq!(both.get(&done.text, "new"), None);
+    // The side that stays has it among those that it gave up.
+    let done = settled_with(&both, |before| {
+        let next = both.team.rotated(&both.theirs, &Rotation::of_types(vec![LOCAL]));
+        before.ours = next.expect("new keys").0;
+    });
+    assert!(lost(&done), "{:?}", done.carried);
 }

@@ -10,7 +10,7 @@ use crate::crypto::{
 };
 use crate::date::Date;
 use crate::environment::Environment;
-use crate::index::{Content, Index, Lookup, Secret, Value};
+use crate::index::{Content, Index, Lookup, Removed, Secret, Value};
 use crate::limits::{DEPOSIT_BYTES, DEPOSITS};
 
 impl Draft<'_, '_> {
@@ -59,7 +59,8 @@ impl Draft<'_, '_> {
     }
 
     /// Seals a value again, under the current data key, that a merge left under the previous one; its version and its date
-    /// stay. It is noted as known to these removed holders. False if it lies under the current one already.
+    /// stay. Whoever was removed may know it, as may those of `known_to`, so it is noted as due for change. False if it lies
+    /// under the current one already.
     ///
     /// # Security
     ///
@@ -94,7 +95,10 @@ impl Draft<'_, '_> {
         let sealed = key.seal(place, opened.as_bytes())?;
         let line = ["secrets", secret.name(), environment];
         self.changes.put(&line, "sealed", string_text(&sealed));
-        put_due(&mut self.changes, &line, value, known_to);
+        let removed = self.index.removed().iter().map(Removed::name);
+        let removed = removed.filter(|name| self.index.holder(name).is_none()).map(str::to_owned);
+        let known_to: BTreeSet<String> = known_to.iter().cloned().chain(removed).collect();
+        put_due(&mut self.changes, &line, value, &known_to);
         Ok(true)
     }
 }

@@ -4,22 +4,30 @@ use std::collections::BTreeSet;
 
 use strongroom_vault::{
     Before, BothKeys, Carried, EnvironmentType, Index, KeyRing, Marked, NotCarried, SettleError,
-    Settled, Shown, Side, Subject,
+    Settled, Shown, Side, Subject, Unsure,
 };
 
 use crate::error::{Error, Status, listed};
+use crate::history::{InGit, granted_ever};
 use crate::keys::{self, Keys};
 use crate::ui::{self, Terminal};
+
+/// What git keeps of the merge, and of the file.
+#[derive(Clone, Copy)]
+pub(super) struct Merge<'m> {
+    pub(super) before: Option<&'m Before>,
+    pub(super) file: Option<&'m InGit>,
+}
 
 /// Settles for a side; what only the other side set under its data key comes along as far as a key here opens it.
 pub(super) fn settle(
     marked: &Marked,
     subjects: &[Subject],
     side: Side,
-    before: Option<&Before>,
+    merge: &Merge<'_>,
     is_agreed: bool,
 ) -> Result<Settled, Error> {
-    let without = marked.settle_with(subjects, side, before, &[]).map_err(Error::cannot)?;
+    let without = marked.settle_with(subjects, side, merge.before, &[]).map_err(Error::cannot)?;
     let wanted: BTreeSet<EnvironmentType> = without.carried.iter().filter_map(needs_keys).collect();
     let renumbered: BTreeSet<EnvironmentType> =
         without.carried.iter().filter_map(needs_version).collect();
@@ -57,8 +65,14 @@ pub(super) fn settle(
         Some(BothKeys { stays, gives_way: at_hand_there.data_key(&gives_way, *kind)? })
     });
     let both: Vec<BothKeys<'_>> = both.chain(here).collect();
-    let with = marked.settle_with(subjects, side, before, &both).map_err(Error::cannot)?;
-    let is_wanted = is_agreed || with.known_to.is_empty() || agree(&with, side, other)?;
+    let mut before = merge.before.cloned();
+    if let (Some(before), Some(file)) = (&mut before, merge.file) {
+        before.granted = granted_ever(file, stays.id())?;
+    }
+    let with = marked.settle_with(subjects, side, before.as_ref(), &both);
+    let with = with.map_err(Error::cannot)?;
+    let is_certain = with.known_to.is_empty() && with.unsure.is_empty();
+    let is_wanted = is_agreed || is_certain || agree(&with, side, other)?;
     Ok(if is_wanted { with } else { without })
 }
 
@@ -106,7 +120,7 @@ impl Rings {
     }
 }
 
-/// Asks about values that somebody who was removed can have made.
+/// Asks about values that somebody else than the holders of the side that stays can have made.
 fn agree(settled: &Settled, side: Side, other: Side) -> Result<bool, Error> {
     let values = settled.carried.iter().filter_map(|carried| match carried {
         Carried::Value(name, environment) | Carried::Conflict(name, environment) => {
@@ -114,18 +128,42 @@ fn agree(settled: &Settled, side: Side, other: Side) -> Result<bool, Error> {
         }
         _ => None,
     });
+    let (side, other) = (side.as_str(), other.as_str());
+    let known_to = listed(settled.known_to.iter().map(String::as_str));
+    let mut why: Vec<String> = settled.unsure.iter().map(|why| unsure(*why).to_owned()).collect();
+    if !settled.known_to.is_empty() {
+        why.push(format!(
+            "{known_to} can know the key of {other}, and {side} has no such holder of it, or another one"
+        ));
+    }
+    let commits = if settled.unsure.contains(&Unsure::NoMerge) { "" } else { "HEAD MERGE_HEAD " };
     ui::warn(&format!(
-        "{}, removed by {}, can know the key of {} and have made what lies under it: {}\n\
-         look first who did: git log -p HEAD MERGE_HEAD -- strongroom.toml",
-        listed(settled.known_to.iter().map(String::as_str)),
-        side.as_str(),
-        other.as_str(),
+        "{}\n\
+         so this may be of somebody else: {}\n\
+         look first who made it: git log -p {commits}-- strongroom.toml",
+        why.join("\n"),
         values.collect::<Vec<_>>().join(", ")
     ));
     let Some(mut terminal) = Terminal::of_person() else {
         return Err(Error::usage("no terminal to ask at\nseal these again with: --yes"));
     };
     terminal.agrees("seal these again?")
+}
+
+fn unsure(why: Unsure) -> &'static str {
+    match why {
+        Unsure::NoMerge => {
+            "git keeps no sides of a merge of this file: anybody can have written its markers"
+        }
+        Unsure::NoBase => {
+            "git has nothing that both sides began with: it does not show who knew the key that gives way"
+        }
+        Unsure::NoConflict => "what git keeps of the merge shows no such conflict of two new keys",
+        Unsure::Roster => {
+            "the roster key changed too: it does not show who knows the key that gives way"
+        }
+        _ => "it is not certain who knows the key that gives way",
+    }
 }
 
 fn of(name: &str, environment: &str) -> String {
@@ -162,6 +200,9 @@ pub(super) fn say(carried: &[Carried], side: Side) {
                 let why = match why {
                     NotCarried::NoKeys => "under its key, and no key here opens both sides",
                     NotCarried::Unopened => "and does not open, or is kept in a store",
+                    NotCarried::OlderKey => {
+                        "under an older data key, which somebody who was removed can know"
+                    }
                     NotCarried::NoPlace => "where this one spells the secret or its type otherwise",
                 };
                 let left = if *stays {

@@ -2,6 +2,8 @@
 
 mod given_way;
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value as Json, json};
 use strongroom_vault::{
     Before, Carried, Environment, EnvironmentType, Index, Marked, Merged, Settled, Shown, Side,
@@ -67,7 +69,7 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "name")]
     all: bool,
 
-    /// Seal again without asking what somebody who was removed can have made
+    /// Seal again without asking what somebody else can have made, such as who was removed
     #[arg(long)]
     yes: bool,
 
@@ -132,7 +134,8 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     };
     let subjects = select(args, &marked, &conflicts)?;
     let before = file.as_ref().ok().map(before).transpose()?.flatten();
-    let mut settled = given_way::settle(&marked, &subjects, side, before.as_ref(), args.yes)?;
+    let merge = given_way::Merge { before: before.as_ref(), file: file.as_ref().ok() };
+    let mut settled = given_way::settle(&marked, &subjects, side, &merge, args.yes)?;
     if args.all {
         settled = settle_rest(settled, side)?;
     }
@@ -213,21 +216,32 @@ fn before(file: &InGit) -> Result<Option<Before>, Error> {
     let mut blobs = Blobs::of(file)?;
     let mut text = |stage| file.blob(stage).map_or(Ok(None), |blob| blobs.text(&blob));
     let (base, ours, theirs) = (text(":1")?, text(":2")?, text(":3")?);
-    Ok(ours.zip(theirs).map(|(ours, theirs)| Before { base, ours, theirs }))
+    Ok(ours.zip(theirs).map(|(ours, theirs)| Before {
+        base,
+        ours,
+        theirs,
+        granted: BTreeSet::new(),
+    }))
 }
 
 /// What both sides set under keys that were settled is part of everything.
 fn settle_rest(settled: Settled, side: Side) -> Result<Settled, Error> {
     let Some(marked) = Marked::split(&settled.text) else { return Ok(settled) };
-    let Settled { conflicts, mut carried, known_to, .. } = settled;
+    let Settled { conflicts, mut carried, known_to, unsure, .. } = settled;
     carried.retain(|carried| !matches!(carried, Carried::Conflict(..)));
     // Whoever can have made them was asked about already.
-    let rest = given_way::settle(&marked, &conflicts, side, None, true)?;
+    let rest = given_way::settle(
+        &marked,
+        &conflicts,
+        side,
+        &given_way::Merge { before: None, file: None },
+        true,
+    )?;
     for subject in &conflicts {
         ui::say(&format!("settled {subject}: {}", side.as_str()));
     }
     carried.extend(rest.carried.iter().cloned());
-    Ok(Settled { carried, known_to, ..rest })
+    Ok(Settled { carried, known_to, unsure, ..rest })
 }
 
 fn nothing_open(args: &Args, found: &Found) -> Result<Status, Error> {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::de::DeValue;
 
 use super::entries::{Entry, Read, table_line};
+use super::knowing::Unsure;
 use super::settle::SettleError;
 use super::sides::is_set;
 use super::subject::{Groups, Subject};
@@ -75,6 +76,8 @@ pub enum NotCarried {
     Unopened,
     /// The other side spells the secret otherwise, or has no such environment of this type.
     NoPlace,
+    /// Its data key was there before the sides parted, or was given up: who was removed since can have made it.
+    OlderKey,
 }
 
 /// What the entries of the deciding side become beyond what it has.
@@ -86,6 +89,7 @@ pub(super) struct Carry {
     pub(super) disputed: BTreeMap<Entry, Option<String>>,
     pub(super) carried: BTreeSet<Carried>,
     pub(super) known_to: BTreeSet<String>,
+    pub(super) unsure: BTreeSet<Unsure>,
 }
 
 /// The sides of a decision about data keys, and which keys it is about.
@@ -93,6 +97,8 @@ pub(super) struct Decision<'s, 'd, 't> {
     pub(super) base: Option<&'s Read<'d, 't>>,
     /// The side that stays and the one that gives way, as they were before the merge.
     pub(super) originals: Option<[&'s Index<'t>; 2]>,
+    /// Who was granted which type in any commit, where somebody looked.
+    pub(super) granted: Option<&'s BTreeSet<(EnvironmentType, String)>>,
     pub(super) stays: &'s Read<'d, 't>,
     pub(super) gives_way: &'s Read<'d, 't>,
     pub(super) groups: &'s Groups,
@@ -191,6 +197,7 @@ impl Decision<'_, '_, '_> {
         };
         let text = self.line(entry, there, &sealed);
         carry.known_to.extend(self.knowing(kind));
+        carry.unsure.extend(self.unsure(kind));
         if set_here {
             carry.disputed.insert(entry.clone(), text);
             carry.carried.insert(Carried::Conflict(name, environment));
@@ -223,6 +230,9 @@ impl Decision<'_, '_, '_> {
         if Some(value.content().fingerprint_text()) != prefix(gives_way, kind) {
             return Ok(Ok(Some(sealed.to_string())));
         }
+        if self.is_older(kind) {
+            return Ok(Err(NotCarried::OlderKey));
+        }
         let mut of_kind = keys.iter().filter(|both| both.stays.kind() == kind);
         let Some(both) = of_kind.next() else { return Ok(Err(NotCarried::NoKeys)) };
         let place = Place::of(secret, value);
@@ -239,32 +249,13 @@ impl Decision<'_, '_, '_> {
         Ok(Ok(Some(sealed)))
     }
 
-    /// The line of a value that was sealed again: as the side that gives way has it, and due for whom the other removed.
+    /// The line of a value that was sealed again: as the side that gives way has it, and due for who was removed.
     fn line(&self, entry: &Entry, value: &Value<'_>, sealed: &str) -> Option<String> {
         let DeValue::Table(table) = self.gives_way.get(entry)?.get_ref() else { return None };
         let mut due: BTreeSet<String> = value.due().iter().map(ToString::to_string).collect();
-        due.extend(self.knowing(value.kind()));
+        due.extend(self.due_for(value.kind()));
         let due = (!due.is_empty()).then(|| due_text(&due));
         Some(table_line(table, &[("sealed", Some(string_text(sealed))), ("due", due)]))
-    }
-
-    /// Who knows the data key that gives way and is no holder of the other one: the side that stays removed them.
-    fn knowing(&self, kind: EnvironmentType) -> impl Iterator<Item = String> + use<'_> {
-        let originals = self.originals.iter();
-        originals.flat_map(move |[stays, gives_way]| {
-            let current = gives_way.keys().of_type(kind).current().map(Current::generation);
-            let grants = gives_way.keys().of_type(kind).grants().iter();
-            let knowing = grants.filter(move |grant| {
-                Some(grant.generation()) == current
-                    && stays.keys().of_type(kind).grant(grant.holder()).is_none()
-                    && self.was_granted(kind, grant.holder())
-            });
-            knowing.map(|grant| grant.holder().to_owned())
-        })
-    }
-
-    fn was_granted(&self, kind: EnvironmentType, holder: &str) -> bool {
-        self.base.is_none_or(|base| base.index.keys().of_type(kind).grant(holder).is_some())
     }
 
     /// Keeps the deposit key that gives way as an earlier one, while something waits that may have been left under it.
@@ -281,7 +272,8 @@ impl Decision<'_, '_, '_> {
         if is_known || !gives_way.waiting().iter().any(|deposit| deposit.kind() == kind) {
             return Ok(());
         }
-        let both = keys.iter().find(|both| both.stays.kind() == kind);
+        let mut of_kind = keys.iter().filter(|both| both.stays.kind() == kind);
+        let both = of_kind.next().filter(|_| !self.is_older(kind));
         let opened = both.and_then(|both| {
             let identity = both.gives_way.open_deposit_key(key).ok()?;
             Some(both.stays.seal_deposit_key(key.public(), &identity))
@@ -314,6 +306,6 @@ impl Decision<'_, '_, '_> {
     }
 }
 
-fn prefix<'i>(index: &'i Index<'_>, kind: EnvironmentType) -> Option<&'i str> {
+pub(super) fn prefix<'i>(index: &'i Index<'_>, kind: EnvironmentType) -> Option<&'i str> {
     index.keys().of_type(kind).current().map(Current::fingerprint_text)
 }

@@ -30,7 +30,8 @@ impl Sides<'_, '_, '_> {
                     ["public", "private"].map(|key| Entry::new(&["deposits", word], key));
                 Fate::Of(self.deposit_side(&public, &private, word))
             }
-            ["deposits", "older"] | ["removed"] | ["retired", _] => self.either(entry),
+            ["removed"] => self.removal(entry),
+            ["deposits", "older"] | ["retired", _] => self.either(entry),
             ["build"] if entry.key == "check" => self.check(entry),
             _ => self.plain(entry).map_or(Fate::Open, Fate::Of),
         }
@@ -122,6 +123,19 @@ impl Sides<'_, '_, '_> {
                 _ => Side::Ours,
             }
         }))
+    }
+
+    /// That a holder was removed is forgotten only by who added it again: nobody's key is needed to delete a line.
+    fn removal(&self, entry: &Entry) -> Fate {
+        let forgot = |side| {
+            let read = self.of(side);
+            read.get(entry).is_none() && read.index.holder(&entry.key).is_none()
+        };
+        match [Side::Ours, Side::Theirs].map(forgot) {
+            [true, false] => Fate::Of(Side::Theirs),
+            [false, true] => Fate::Of(Side::Ours),
+            _ => self.either(entry),
+        }
     }
 
     /// `[build] check`: a set, so what each side added comes and what each took out goes.

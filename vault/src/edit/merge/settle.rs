@@ -5,12 +5,14 @@ use std::fmt;
 
 use super::carry::{BothKeys, Carried, Decision};
 use super::entries::{Becomes, Read, all, is_same, with_read};
+use super::knowing::Unsure;
 use super::markers::{Split, marked};
 use super::renumber::renumber;
 use super::sides::Side;
 use super::subject::{Groups, Subject};
 use crate::crypto::NoRandomness;
 use crate::edit::splice::apply;
+use crate::environment::EnvironmentType;
 use crate::error::ReadError;
 use crate::index::{Document, Index};
 
@@ -23,6 +25,8 @@ pub struct Before {
     pub ours: String,
     /// Their side.
     pub theirs: String,
+    /// Who was granted a type, or the roster and with it every type, in any commit, as far as somebody looked.
+    pub granted: BTreeSet<(EnvironmentType, String)>,
 }
 
 /// What a decision gave.
@@ -34,8 +38,11 @@ pub struct Settled {
     pub conflicts: Vec<Subject>,
     /// What became of what only the side that gives way has under its data keys.
     pub carried: Vec<Carried>,
-    /// The holders whom the side that stays removed, and who know a data key under which something was that is sealed again.
+    /// Who can know a data key under which something was that is sealed again, and is not for certain the same holder of it
+    /// on the side that stays.
     pub known_to: Vec<String>,
+    /// Why anybody else can have made something that is sealed again.
+    pub unsure: Vec<Unsure>,
 }
 
 /// A vault with conflict markers, taken apart.
@@ -97,7 +104,8 @@ impl Marked {
     ///
     /// # Security
     ///
-    /// Who is named in [`Settled::known_to`] can have made what was sealed again: a person has to look first.
+    /// Who is named in [`Settled::known_to`] can have made what was sealed again, and anybody where [`Settled::unsure`] says
+    /// so: a person has to look first.
     ///
     /// # Errors
     ///
@@ -116,6 +124,7 @@ impl Marked {
             (Side::Theirs, Some([Some(ours), Some(theirs)])) => Some([theirs, ours]),
             _ => None,
         };
+        let granted = before.map(|it| &it.granted);
         let decide = |base: Option<&Read<'_, '_>>| {
             self.with_sides(|ours, theirs| {
                 let (stays, gives_way) = match side {
@@ -123,7 +132,8 @@ impl Marked {
                     Side::Theirs => (theirs, ours),
                 };
                 let groups = &Groups::between(ours, theirs);
-                let decision = Decision { base, originals, stays, gives_way, groups, subjects };
+                let decision =
+                    Decision { base, originals, granted, stays, gives_way, groups, subjects };
                 settle(ours, theirs, side, &decision, keys)
             })?
         };
@@ -209,6 +219,7 @@ fn settle(
         conflicts: conflicts.into_iter().collect(),
         carried: carry.carried.into_iter().chain(renumbered).collect(),
         known_to: carry.known_to.into_iter().collect(),
+        unsure: carry.unsure.into_iter().collect(),
     })
 }
 

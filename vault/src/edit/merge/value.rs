@@ -9,7 +9,8 @@ use super::entries::{Entry, is_same, line_of, table_line};
 use super::sides::{Side, Sides, is_set};
 use crate::edit::splice::same;
 use crate::edit::terms::due_text;
-use crate::index::{Index, Value};
+use crate::index::{Index, Removed, Value};
+use crate::name::fold;
 
 /// What a value becomes.
 pub(super) fn fate(sides: &Sides<'_, '_, '_>, entry: &Entry) -> Fate {
@@ -35,7 +36,8 @@ pub(super) fn value_of<'i, 't>(index: &'i Index<'t>, entry: &Entry) -> Option<&'
 pub(super) fn with_due(sides: &Sides<'_, '_, '_>, entry: &Entry, side: Side) -> Fate {
     let Some(here) = sides.of(side).get(entry) else { return Fate::Gone };
     let DeValue::Table(table) = here.get_ref() else { return Fate::Of(side) };
-    let due = due_of(sides, entry, side);
+    let mut due = due_of(sides, entry, side);
+    due.extend(removed_meanwhile(sides, entry, side));
     let own = value_of(sides.of(side).index, entry).map(|value| value.due().len());
     if own == Some(due.len()) {
         return Fate::Of(side);
@@ -43,13 +45,39 @@ pub(super) fn with_due(sides: &Sides<'_, '_, '_>, entry: &Entry, side: Side) -> 
     Fate::Text(table_line(table, &[("due", Some(due_text(&due)))]))
 }
 
-/// The names that a side has as due, and those that the other side added.
+/// Whom the other side removed, and who had the key under which this side set its value.
+fn removed_meanwhile(sides: &Sides<'_, '_, '_>, entry: &Entry, side: Side) -> BTreeSet<String> {
+    let before = sides.base.map(|base| base.index);
+    let here = sides.of(side).index;
+    let value = value_of(here, entry);
+    let Some(value) = value
+        .filter(|value| is_set(before.and_then(|before| value_of(before, entry)), Some(value)))
+    else {
+        return BTreeSet::new();
+    };
+    let had = |name: &str| {
+        let mut vaults = before.into_iter().chain([here]);
+        vaults.any(|vault| {
+            let grants = vault.keys().of_type(value.kind()).grants();
+            grants.iter().any(|grant| fold(grant.holder()) == fold(name))
+        })
+    };
+    let removed = sides.of(side.other()).index.removed().iter().map(Removed::name);
+    let is_new = |name: &&str| before.is_none_or(|before| before.removal(name).is_none());
+    removed.filter(is_new).filter(|name| had(name)).map(str::to_owned).collect()
+}
+
+/// The names that a side has as due, and those that the other side added, or kept for the same version.
 fn due_of(sides: &Sides<'_, '_, '_>, entry: &Entry, side: Side) -> BTreeSet<String> {
     let names = |index: &Index<'_>| -> BTreeSet<String> {
         let due = value_of(index, entry).map(Value::due).unwrap_or_default();
         due.iter().map(ToString::to_string).collect()
     };
-    let before = sides.base.map(|base| names(base.index)).unwrap_or_default();
+    let version = |side| value_of(sides.of(side).index, entry).map(Value::version);
+    // Only a value of another version takes a mark away.
+    let is_same = version(side) == version(side.other());
+    let before = sides.base.filter(|_| !is_same);
+    let before = before.map(|base| names(base.index)).unwrap_or_default();
     let mut due = names(sides.of(side).index);
     due.extend(names(sides.of(side.other()).index).difference(&before).cloned());
     due
@@ -58,7 +86,7 @@ fn due_of(sides: &Sides<'_, '_, '_>, entry: &Entry, side: Side) -> BTreeSet<Stri
 /// Both have the version that was there before: each field is of the side that changed it.
 fn sealed_again(sides: &Sides<'_, '_, '_>, entry: &Entry) -> Fate {
     if let Some(side) = sides.plain(entry) {
-        return Fate::Of(side);
+        return with_due(sides, entry, side);
     }
     let tables = [Side::Ours, Side::Theirs].map(|side| sides.of(side).get(entry));
     let (Some(ours), Some(theirs)) = (table_of(tables[0]), table_of(tables[1])) else {
