@@ -101,6 +101,7 @@ enum What {
     Environments,
     Holders,
     Passphrases,
+    Removed,
     Shells,
 }
 
@@ -144,6 +145,7 @@ fn names_of(command: &str, arg: &Arg) -> Option<What> {
         ("diff", Some(_)) => Some(What::Environments),
         ("env remove" | "env retype", Some(1)) => Some(What::Named),
         ("key remove" | "holder grant" | "holder remove", Some(1)) => Some(What::Holders),
+        ("holder known", Some(1)) => Some(What::Removed),
         ("holder passphrase", Some(1)) => Some(What::Passphrases),
         ("completions", Some(1)) => Some(What::Shells),
         _ => None,
@@ -219,6 +221,10 @@ fn in_vault(what: What, index: &Index<'_>) -> Vec<CompletionCandidate> {
             let holders =
                 holders.filter(|each| matches!(each.kind(), HolderKind::Passphrase { .. }));
             holders.map(|each| candidate(each.name(), each.kind().as_str())).collect()
+        }
+        What::Removed => {
+            let removed = index.removed().iter();
+            removed.map(|each| candidate(each.name(), &format!("removed {}", each.on()))).collect()
         }
         What::Types | What::Shells => Vec::new(),
     }

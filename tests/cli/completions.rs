@@ -72,6 +72,15 @@ fn names_come_from_the_vault_and_need_no_key() {
 }
 
 #[test]
+fn who_was_removed_is_named_where_it_matters() {
+    let session = vault();
+    session.run("strongroom holder remove ci --yes").succeeds();
+    let named = answered(&session, "strongroom holder known c");
+    assert!(named.len() == 1 && named[0].starts_with("ci\tremoved 20"), "{named:?}");
+    assert!(answered(&session, "strongroom holder remove c").is_empty());
+}
+
+#[test]
 fn the_vault_is_the_one_that_the_line_names() {
     let session = vault();
     session.write("elsewhere/.git/HEAD", "");

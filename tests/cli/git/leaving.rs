@@ -41,7 +41,7 @@ fn a_rollback_to_a_value_that_a_removed_holder_could_read_marks_it_again() {
         clone.run("strongroom rollback stripe_api_key --to 1 --type dev", 0),
         str![[r#"
 --- stderr
-set stripe_api_key for development to version 1 (commit [COMMIT..], [DATE....]), as version 3
+set stripe_api_key for development to version 1 (commit [COMMIT..], [DATE....], first in commit [COMMIT..]), as version 3
 `guest` was removed and knows this value of stripe_api_key: change it where it came from
 
 "#]],
