@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::Clone;
-use crate::session::{MARKER, STRONGROOM, Session, refuse_secrets};
+use crate::session::{MARKER, Session, refuse_secrets};
 
 /// A repository without anything.
 fn empty() -> Clone {
@@ -174,7 +174,7 @@ fn a_hook_that_git_does_not_run_is_no_scan_before_a_commit() {
     assert!(said.contains("- scan before each commit\n"), "{said}");
     clone.session.run("strongroom git install").succeeds();
     clone.session.run("strongroom git status").succeeds();
-    assert!(crate::session::mode(&hook) & 0o111 != 0, "{STRONGROOM} made it executable");
+    assert!(crate::session::mode(&hook) & 0o111 != 0, "`git install` made it executable");
 }
 
 #[test]
