@@ -59,8 +59,8 @@ impl Keys {
         }
     }
 
-    /// Opens the data key of a type of a vault that is not the one at hand, as [`of_side`], without asking anybody; false if no
-    /// key here opens it.
+    /// Opens the data key of a type of a vault that is not the one at hand: a side of a merge, or what is staged. Nobody is
+    /// asked, and its keys are not remembered; false if no key here opens it.
     pub(crate) fn try_side(&mut self, index: &Index<'_>, kind: EnvironmentType) -> bool {
         if self.data_key(index, kind).is_some() {
             return true;
@@ -77,6 +77,20 @@ impl Keys {
     ) -> Result<(), Error> {
         self.0.push(look(index, Wanted::Type(kind))?);
         Ok(())
+    }
+
+    /// As [`Keys::ask_for_side`], for what is sealed again with it: a key that is older than what was seen is refused, since
+    /// who was removed can have put it back.
+    pub(crate) fn of_side(
+        &mut self,
+        index: &Index<'_>,
+        kind: EnvironmentType,
+    ) -> Result<(), Error> {
+        if self.data_key(index, kind).is_some() {
+            return Ok(());
+        }
+        refuse_rolled_back(index, kind)?;
+        self.ask_for_side(index, kind)
     }
 
     /// The data key of a type, if it was opened.
@@ -158,13 +172,6 @@ fn find(index: &Index<'_>, wanted: Wanted) -> Result<Found, KeyError> {
 
 fn find_or_ask(index: &Index<'_>, wanted: Wanted) -> Result<Found, Error> {
     trusted(index, wanted, look(index, wanted)?)
-}
-
-/// Opens the data key of a type in a vault that is not the one at hand: a side of a merge. One that is older than what was
-/// seen is refused there too: who was removed can have put it back. Its keys are not remembered.
-pub(crate) fn of_side(index: &Index<'_>, kind: EnvironmentType) -> Result<KeyRing, Error> {
-    refuse_rolled_back(index, kind)?;
-    look(index, Wanted::Type(kind)).map(|found| found.ring)
 }
 
 /// Opens the roster key without asking anybody; none where it is not here.

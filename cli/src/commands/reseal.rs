@@ -73,14 +73,14 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         return Ok(if is_well { Status::Done } else { Status::Cannot });
     }
     let lie_under = left.iter().map(|each| (each.kind, each.key.clone())).collect();
-    let knowing = Knowing::of(session.path(), &session.index, &lie_under)?;
+    let knowing = Knowing::of(session.path(), &session.index, &lie_under);
     agree(args, &left, &Origins::of(session.path()), &knowing)?;
     session.edit(|draft, index| {
         for each in &left {
             let key = keys.current_data_key(index, each.kind)?;
             refuse_changed(index, each)?;
             let (retired, known_to) = (key.retired(index), knowing.who(&each.key));
-            draft.reseal_value(key, &retired, &each.name, &each.environment, known_to)?;
+            draft.reseal_value(key, &retired, &each.name, &each.environment, &known_to)?;
         }
         Ok(())
     })?;
@@ -89,7 +89,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
             "sealed {} for {} again, version {}",
             each.name, each.environment, each.version
         ));
-        if let Some(words) = still_known(knowing.who(&each.key), &each.name) {
+        if let Some(words) = still_known(&knowing.who(&each.key), &each.name) {
             ui::say(&words);
         }
     }

@@ -1,32 +1,25 @@
-//! Who was granted a type, in any commit that git has of a vault's file.
+//! Who was granted a type, in any text that a vault has had.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
-use strongroom_vault::{EnvironmentType, Index, VaultId};
+use strongroom_vault::{EnvironmentType, VaultId};
 
-use super::{Blobs, InGit};
+use super::{Reach, Versions};
 use crate::error::Error;
 
-/// Every name that had a grant of a type, or of the roster and with it of every type.
+/// Every name that had a grant of a type, or of the roster and with it of every type; and how much was looked through.
 pub(crate) fn granted_ever(
-    file: &InGit,
+    path: &Path,
     id: VaultId,
-) -> Result<BTreeSet<(EnvironmentType, String)>, Error> {
-    let mut seen = BTreeSet::new();
-    for change in file.log(&["HEAD", "--all"])?.changes {
-        seen.extend(change.before.into_iter().chain(change.after));
-    }
-    let mut blobs = Blobs::of(file)?;
+) -> Result<(BTreeSet<(EnvironmentType, String)>, Reach), Error> {
     let mut granted = BTreeSet::new();
-    for blob in seen {
-        let text = blobs.text(&blob)?;
-        let index = text.as_deref().and_then(|text| Index::read(text).ok());
-        let Some(index) = index.filter(|index| index.id() == id) else { continue };
+    let reach = Versions::of(path)?.each(id, |then, _, _| {
         for kind in EnvironmentType::ALL {
-            let holders =
-                index.keys().of_type(kind).holders().chain(index.keys().roster().holders());
+            let keys = then.keys();
+            let holders = keys.of_type(kind).holders().chain(keys.roster().holders());
             granted.extend(holders.map(|name| (kind, name.to_owned())));
         }
-    }
-    Ok(granted)
+    });
+    Ok((granted, reach))
 }

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use strongroom_vault::{EnvironmentType, Grant, Index, Removed, Shown};
 
-use super::{Blobs, InGit};
-use crate::error::{Error, listed};
+use super::{Reach, Versions};
+use crate::error::listed;
+use crate::ui;
 
 /// Who was granted a data key in an earlier text, by the beginning of what is sealed under it, and opens its type no more.
 pub(crate) fn lapsed(
@@ -24,38 +25,29 @@ pub(crate) fn lapsed(
     of_key.map(Grant::holder).filter(|name| is_lapsed(name)).map(str::to_owned).collect()
 }
 
-/// The removed holders who know data keys of before.
-pub(crate) struct Knowing {
-    by_key: BTreeMap<String, BTreeSet<String>>,
-    /// Everybody who was removed: those who may know a key that no text shows.
-    all: BTreeSet<String>,
-}
+/// Who knows data keys of before, each by the beginning of what is sealed under it: everybody who was removed, and whose grant
+/// of it lapsed.
+pub(crate) struct Knowing(BTreeMap<String, BTreeSet<String>>);
 
 impl Knowing {
-    /// As git's history tells of keys, each by its type and the beginning of what is sealed under it.
+    /// As the vault and git's history tell of keys, each by its type and the beginning of what is sealed under it.
     pub(crate) fn of(
         vault: &Path,
         now: &Index<'_>,
         keys: &BTreeSet<(EnvironmentType, String)>,
-    ) -> Result<Self, Error> {
-        let all = now.removed().iter().map(Removed::name).map(str::to_owned).collect();
-        let mut knowing = Self { by_key: BTreeMap::new(), all };
-        let Ok(file) = InGit::of(vault) else { return Ok(knowing) };
-        let mut blobs = Blobs::of(&file)?;
-        let mut seen = BTreeSet::new();
-        for change in file.log(&["HEAD"])?.changes {
-            for blob in change.after.into_iter().chain(change.before) {
-                if !seen.insert(blob.clone()) {
-                    continue;
-                }
-                let text = blobs.text(&blob)?.unwrap_or_default();
-                let Ok(then) = Index::read(&text) else { continue };
-                if then.id() == now.id() {
-                    knowing.add(&then, now, keys);
-                }
-            }
+    ) -> Self {
+        let removed = now.removed().iter().map(Removed::name);
+        let removed = removed.filter(|name| now.holder(name).is_none()).map(str::to_owned);
+        let removed: BTreeSet<String> = removed.collect();
+        let mut knowing =
+            Self(keys.iter().map(|(_, key)| (key.clone(), removed.clone())).collect());
+        // Without git the vault alone tells.
+        let versions = Versions::of(vault).ok();
+        let reach = versions.map(|it| it.each(now.id(), |then, _, _| knowing.add(then, now, keys)));
+        if let Some(why) = reach.and_then(Reach::why) {
+            ui::warn(&format!("{why}, so who else could open it before does not show"));
         }
-        Ok(knowing)
+        knowing
     }
 
     fn add(
@@ -67,15 +59,14 @@ impl Knowing {
         for (kind, key) in keys {
             let current = then.keys().of_type(*kind).current();
             if current.is_some_and(|current| current.fingerprint_text() == key) {
-                let known = self.by_key.entry(key.clone()).or_default();
-                known.extend(lapsed(then, now, *kind, key));
+                self.0.entry(key.clone()).or_default().extend(lapsed(then, now, *kind, key));
             }
         }
     }
 
-    /// Who knows a key; everybody who was removed where no text has it.
-    pub(crate) fn who(&self, key: &str) -> &BTreeSet<String> {
-        self.by_key.get(key).unwrap_or(&self.all)
+    /// Who knows a key.
+    pub(crate) fn who(&self, key: &str) -> BTreeSet<String> {
+        self.0.get(key).cloned().unwrap_or_default()
     }
 }
 

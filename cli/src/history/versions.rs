@@ -183,6 +183,8 @@ fn around(path: &Path) -> Result<(Vec<InGit>, BTreeSet<String>), Error> {
         names.insert(anywhere(name));
         folders.push(path.parent().unwrap_or(Path::new("")).to_owned());
     }
+    // That of the file comes first, and is there already.
+    let own = file.ask(&["rev-parse", "--show-toplevel"]);
     let mut found = vec![file];
     let mut roots = BTreeSet::new();
     while let Some(folder) = folders.pop() {
@@ -193,8 +195,7 @@ fn around(path: &Path) -> Result<(Vec<InGit>, BTreeSet<String>), Error> {
         };
         let whole = asked("--show-superproject-working-tree").filter(|whole| !whole.is_empty());
         folders.extend(whole.map(PathBuf::from));
-        let is_known = found[0].ask(&["rev-parse", "--show-toplevel"]);
-        if is_known.as_deref().map(str::trim_end) != Some(root.as_str()) {
+        if own.as_deref().map(str::trim_end) != Some(root.as_str()) {
             found.push(at);
         }
     }

@@ -112,6 +112,33 @@ fn who_was_a_holder_in_the_history_of_the_branch_only_is_asked_about() {
 }
 
 #[test]
+fn who_was_a_holder_only_where_the_vault_was_moved_is_asked_about() {
+    let clone = with_ci();
+    let add = "strongroom -C backend holder add temp --type prod --out ../temp.key";
+    clone.git(&["checkout", "-q", "-b", "aside"]);
+    std::fs::create_dir(clone.session.path("backend")).expect("a folder");
+    clone.git(&["mv", "strongroom.toml", "backend/strongroom.toml"]);
+    clone.commit("Bob", "moved");
+    clone.session.run(add).succeeds();
+    clone.commit("Bob", "temp");
+    clone.git(&["checkout", "-q", "main"]);
+    clone.diverge(set_under_new_key, rotate);
+    assert!(!clone.merge().0);
+    asks(&clone, "`temp` can know the key of theirs", None);
+}
+
+#[test]
+fn a_history_that_ends_early_is_asked_about() {
+    let clone = with_ci();
+    clone.diverge(set_under_new_key, rotate);
+    assert!(!clone.merge().0);
+    // As `git clone --depth` leaves it.
+    let head = clone.git(&["rev-parse", "HEAD"]);
+    clone.session.write(".git/shallow", head);
+    asks(&clone, "ends early here (git fetch --unshallow), so who else knew the key", None);
+}
+
+#[test]
 fn markers_without_a_merge_are_asked_about() {
     let clone = with_ci();
     clone.diverge(set_under_new_key, rotate);

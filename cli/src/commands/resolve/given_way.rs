@@ -1,22 +1,23 @@
 //! What lies under a data key that gives way: opened with the keys that are here, sealed again, and named.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use strongroom_vault::{
-    Before, BothKeys, Carried, EnvironmentType, Index, KeyRing, Marked, NotCarried, SettleError,
-    Settled, Shown, Side, Subject, Unsure,
+    Before, BothKeys, Carried, EnvironmentType, Index, Marked, NotCarried, SettleError, Settled,
+    Shown, Side, Subject, Unsure,
 };
 
 use crate::error::{Error, Status, listed};
-use crate::history::{InGit, granted_ever};
-use crate::keys::{self, Keys};
+use crate::history::granted_ever;
+use crate::keys::Keys;
 use crate::ui::{self, Terminal};
 
-/// What git keeps of the merge, and of the file.
+/// What git keeps of the merge, and which vault it is about.
 #[derive(Clone, Copy)]
 pub(super) struct Merge<'m> {
     pub(super) before: Option<&'m Before>,
-    pub(super) file: Option<&'m InGit>,
+    pub(super) vault: Option<&'m Path>,
 }
 
 /// Settles for a side; what only the other side set under its data key comes along as far as a key here opens it.
@@ -40,39 +41,32 @@ pub(super) fn settle(
         Index::read(marked.side(side)).map_err(unread)
     };
     let (stays, gives_way) = (read(side)?, read(other)?);
-    let (mut of_stays, mut of_gives_way) = (Rings::default(), Rings::default());
+    let (mut of_stays, mut of_gives_way) = (Keys::default(), Keys::default());
     for kind in &wanted {
         // Without the one key the other is of no use.
-        if of_stays.open(&stays, *kind)? {
-            of_gives_way.open(&gives_way, *kind)?;
+        if open(&mut of_stays, &stays, *kind)? {
+            open(&mut of_gives_way, &gives_way, *kind)?;
         }
     }
-    let both = wanted.iter().filter_map(|kind| {
-        let stays = of_stays.0.iter().find_map(|ring| ring.data_key(&stays, *kind).ok())?;
-        let mut rings = of_gives_way.0.iter();
-        let gives_way = rings.find_map(|ring| ring.data_key(&gives_way, *kind).ok())?;
-        Some(BothKeys { stays, gives_way })
-    });
     // A new version is worth a key that is here, and no question.
-    let (mut at_hand, mut at_hand_there) = (Keys::default(), Keys::default());
-    let mut is_open = |kind: &EnvironmentType| {
-        at_hand.try_side(&stays, *kind) && at_hand_there.try_side(&gives_way, *kind)
-    };
-    let kinds: Vec<EnvironmentType> =
-        renumbered.difference(&wanted).copied().filter(|kind| is_open(kind)).collect();
-    let here = kinds.iter().filter_map(|kind| {
-        let stays = at_hand.data_key(&stays, *kind)?;
-        Some(BothKeys { stays, gives_way: at_hand_there.data_key(&gives_way, *kind)? })
+    for kind in renumbered.difference(&wanted) {
+        let _ = of_stays.try_side(&stays, *kind) && of_gives_way.try_side(&gives_way, *kind);
+    }
+    let both = wanted.union(&renumbered).filter_map(|kind| {
+        let stays = of_stays.data_key(&stays, *kind)?;
+        Some(BothKeys { stays, gives_way: of_gives_way.data_key(&gives_way, *kind)? })
     });
-    let both: Vec<BothKeys<'_>> = both.chain(here).collect();
-    let mut before = merge.before.cloned();
-    if let (Some(before), Some(file)) = (&mut before, merge.file) {
-        before.granted = granted_ever(file, stays.id())?;
+    let both: Vec<BothKeys<'_>> = both.collect();
+    let (mut before, mut unseen) = (merge.before.cloned(), None);
+    if let (Some(before), Some(vault), false) = (&mut before, merge.vault, wanted.is_empty()) {
+        let (granted, reach) = granted_ever(vault, stays.id())?;
+        (before.granted, unseen) = (granted, reach.why());
     }
     let with = marked.settle_with(subjects, side, before.as_ref(), &both);
     let with = with.map_err(Error::cannot)?;
-    let is_certain = with.known_to.is_empty() && with.unsure.is_empty();
-    let is_wanted = is_agreed || is_certain || agree(&with, side, other)?;
+    let unseen = unseen.filter(|_| with.carried.iter().any(|it| carried_value(it).is_some()));
+    let is_certain = with.known_to.is_empty() && with.unsure.is_empty() && unseen.is_none();
+    let is_wanted = is_agreed || is_certain || agree(&with, unseen, side, other)?;
     Ok(if is_wanted { with } else { without })
 }
 
@@ -94,43 +88,27 @@ fn needs_version(carried: &Carried) -> Option<EnvironmentType> {
     }
 }
 
-/// The opened keys of one side.
-#[derive(Default)]
-struct Rings(Vec<KeyRing>);
-
-impl Rings {
-    /// Opens a type, unless a ring that is here does; false if no key here opens it.
-    fn open(&mut self, index: &Index<'_>, kind: EnvironmentType) -> Result<bool, Error> {
-        if self.0.iter().any(|ring| ring.data_key(index, kind).is_ok()) {
-            return Ok(true);
-        }
-        match keys::of_side(index, kind) {
-            Ok(ring) => {
-                self.0.push(ring);
-                Ok(true)
-            }
-            Err(error) if error.status() == Status::Interrupted => Err(error),
-            // What is lost by that is named.
-            Err(error) => {
-                let why = error.text().lines().next().unwrap_or_default();
-                ui::warn(&format!("the data key of {kind} is not opened on both sides: {why}"));
-                Ok(false)
-            }
+/// Opens the data key of a type on one side; false if no key here does.
+fn open(keys: &mut Keys, index: &Index<'_>, kind: EnvironmentType) -> Result<bool, Error> {
+    match keys.of_side(index, kind) {
+        Ok(()) => Ok(true),
+        Err(error) if error.status() == Status::Interrupted => Err(error),
+        // What is lost by that is named.
+        Err(error) => {
+            let why = error.text().lines().next().unwrap_or_default();
+            ui::warn(&format!("the data key of {kind} is not opened on both sides: {why}"));
+            Ok(false)
         }
     }
 }
 
 /// Asks about values that somebody else than the holders of the side that stays can have made.
-fn agree(settled: &Settled, side: Side, other: Side) -> Result<bool, Error> {
-    let values = settled.carried.iter().filter_map(|carried| match carried {
-        Carried::Value(name, environment) | Carried::Conflict(name, environment) => {
-            Some(of(name, environment))
-        }
-        _ => None,
-    });
+fn agree(settled: &Settled, unseen: Option<&str>, side: Side, other: Side) -> Result<bool, Error> {
+    let values = settled.carried.iter().filter_map(carried_value);
     let (side, other) = (side.as_str(), other.as_str());
     let known_to = listed(settled.known_to.iter().map(String::as_str));
     let mut why: Vec<String> = settled.unsure.iter().map(|why| unsure(*why).to_owned()).collect();
+    why.extend(unseen.map(|why| format!("{why}, so who else knew the key does not show")));
     if !settled.known_to.is_empty() {
         why.push(format!(
             "{known_to} can know the key of {other}, and {side} has no such holder of it, or another one"
@@ -148,6 +126,16 @@ fn agree(settled: &Settled, side: Side, other: Side) -> Result<bool, Error> {
         return Err(Error::usage("no terminal to ask at\nseal these again with: --yes"));
     };
     terminal.agrees("seal these again?")
+}
+
+/// A value that was sealed again.
+fn carried_value(carried: &Carried) -> Option<String> {
+    match carried {
+        Carried::Value(name, environment) | Carried::Conflict(name, environment) => {
+            Some(of(name, environment))
+        }
+        _ => None,
+    }
 }
 
 fn unsure(why: Unsure) -> &'static str {

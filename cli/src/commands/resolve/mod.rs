@@ -134,7 +134,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     };
     let subjects = select(args, &marked, &conflicts)?;
     let before = file.as_ref().ok().map(before).transpose()?.flatten();
-    let merge = given_way::Merge { before: before.as_ref(), file: file.as_ref().ok() };
+    let merge = given_way::Merge { before: before.as_ref(), vault: Some(found.path()) };
     let mut settled = given_way::settle(&marked, &subjects, side, &merge, args.yes)?;
     if args.all {
         settled = settle_rest(settled, side)?;
@@ -196,14 +196,15 @@ impl Open {
     }
 }
 
+/// Our side of what may have markers.
+fn ours_of(text: &str) -> String {
+    Marked::split(text).map_or_else(|| text.to_owned(), |marked| marked.side(Side::Ours).to_owned())
+}
+
 /// Tells the record what our side has now that it did not have before. What git left may be no vault, and the vault of after
 /// says by itself whether it asks for a record.
 fn record(before: &str, after: &str) {
-    let ours = |text: &str| match Marked::split(text) {
-        Some(marked) => marked.side(Side::Ours).to_owned(),
-        None => text.to_owned(),
-    };
-    let (before, after) = (ours(before), ours(after));
+    let (before, after) = (ours_of(before), ours_of(after));
     let Ok(now) = Index::read(&after) else { return };
     log::vault(&now);
     if let Ok(before) = Index::read(&before) {
@@ -234,7 +235,7 @@ fn settle_rest(settled: Settled, side: Side) -> Result<Settled, Error> {
         &marked,
         &conflicts,
         side,
-        &given_way::Merge { before: None, file: None },
+        &given_way::Merge { before: None, vault: None },
         true,
     )?;
     for subject in &conflicts {
@@ -380,9 +381,7 @@ fn say_of_keys(subjects: &[Subject], settled: &str) {
             _ => None,
         })
         .collect();
-    let text = Marked::split(settled)
-        .map_or_else(|| settled.to_owned(), |marked| marked.side(Side::Ours).to_owned());
-    let has_removed = Index::read(&text).is_ok_and(|index| !index.removed().is_empty());
+    let has_removed = Index::read(&ours_of(settled)).is_ok_and(|index| !index.removed().is_empty());
     let is_roster = subjects.contains(&Subject::Roster);
     if has_removed && (is_roster || !kinds.is_empty()) {
         let command = if is_roster {
