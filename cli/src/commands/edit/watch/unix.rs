@@ -3,12 +3,14 @@
 
 use std::io;
 use std::process::{Command, ExitStatus};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+use signal_hook::flag;
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
@@ -23,6 +25,9 @@ pub(in crate::commands::edit) struct Watch(Arc<Shared>);
 struct Shared {
     state: Mutex<State>,
     changed: Condvar,
+    /// Whether a Ctrl-C has come that nobody has looked at yet: set in the signal's handler, so before
+    /// the end of an editor that got the same key is seen.
+    interrupted: Arc<AtomicBool>,
 }
 
 #[derive(Debug, Default)]
@@ -36,9 +41,12 @@ struct State {
 impl Watch {
     pub(in crate::commands::edit) fn over(folder: &Folder) -> Result<Self, Error> {
         let unable = |error| Error::cannot(format!("cannot watch for signals: {error}"));
+        let shared = Arc::new(Shared::default());
+        for signal in [SIGINT, SIGQUIT] {
+            flag::register(signal, Arc::clone(&shared.interrupted)).map_err(unable)?;
+        }
         let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM]).map_err(unable)?;
-        let (shared, folder) = (Arc::new(Shared::default()), folder.clone());
-        let of_thread = Arc::clone(&shared);
+        let (of_thread, folder) = (Arc::clone(&shared), folder.clone());
         let watching = move || {
             for signal in signals.forever() {
                 of_thread.receive(signal, &folder);
@@ -58,7 +66,11 @@ impl Watch {
             child
         };
         let ended = child.wait();
-        let mut state = self.0.lock();
+        let state = self.0.lock();
+        // A key that the editor got as well was meant for it, however soon it has ended.
+        let is_due = |_: &mut State| self.0.interrupted.load(Ordering::SeqCst);
+        let waited = self.0.changed.wait_timeout_while(state, PATIENCE, is_due);
+        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         state.editor = None;
         self.0.changed.notify_all();
         if state.is_ending {
@@ -78,6 +90,8 @@ impl Shared {
 
     fn receive(&self, signal: i32, folder: &Folder) {
         let mut state = self.lock();
+        self.interrupted.store(false, Ordering::SeqCst);
+        self.changed.notify_all();
         if state.editor.is_some() && matches!(signal, SIGINT | SIGQUIT) {
             return;
         }
