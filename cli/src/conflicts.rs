@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 use strongroom_vault::{
-    EnvironmentType, Index, Marked, MergeNote, Plaintext, Secret, Shown, Side, Subject, Value,
+    Index, Marked, MergeNote, Plaintext, Secret, Shown, Side, Subject, Value, flag_of,
 };
 
 use crate::error::{Error, listed};
@@ -247,8 +247,7 @@ fn selection(subject: &Subject) -> String {
         Subject::Holder(name) => format!("--holder {}", Shown(name)),
         Subject::Spelling(name) | Subject::About(name) => Shown(name).to_string(),
         Subject::Value { name, environment } => {
-            let flag = EnvironmentType::from_full(environment).map_or("--env", |_| "--type");
-            format!("{} {flag} {}", Shown(name), Shown(environment))
+            format!("{} {}", Shown(name), flag_of(environment))
         }
         Subject::Entry(table, key) => format!("--entry {}.{}", Shown(&table.join(".")), Shown(key)),
     }

@@ -115,7 +115,7 @@ fn agree(
         Some(name) => format!("take this from {}?", Shown(name)),
         None => "make new keys?".to_owned(),
     };
-    if terminal.agrees(&question)? { Ok(()) } else { Err(Error::no("nothing was changed")) }
+    terminal.confirm(&question, Error::no("nothing was changed"))
 }
 
 /// The holders with a passphrase who are dropped: all but the one whose key is at hand.

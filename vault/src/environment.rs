@@ -117,6 +117,13 @@ impl Environment {
     }
 }
 
+/// The flag of the command that means the environment of a name, which need not be declared: `--type local`, `--env staging`.
+#[must_use]
+pub fn flag_of(name: &str) -> String {
+    let flag = EnvironmentType::from_full(name).map_or("--env", |_| "--type");
+    format!("{flag} {}", Shown(name))
+}
+
 impl From<EnvironmentType> for Environment {
     fn from(kind: EnvironmentType) -> Self {
         Self::named(kind.as_str(), kind)

@@ -52,7 +52,7 @@ pub use self::edit::{
     left_behind, merge, new_vault, reseal_mine, set_mine, unset_mine,
 };
 pub use self::environment::{
-    ENVIRONMENT_VARIABLE, Environment, EnvironmentType, UnknownEnvironment,
+    ENVIRONMENT_VARIABLE, Environment, EnvironmentType, UnknownEnvironment, flag_of,
 };
 pub use self::error::{Fault, ReadError};
 pub use self::file::{

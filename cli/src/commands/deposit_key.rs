@@ -149,14 +149,10 @@ fn agree(session: &Session<'_>, args: &Args) -> Result<(), Error> {
     if args.yes {
         return Ok(());
     }
-    let Some(mut terminal) = Terminal::of_person() else {
-        return Err(Error::usage("no terminal to ask at\ngive the word without a question: --yes"));
-    };
-    if terminal.agrees("are these the right ones?")? {
-        Ok(())
-    } else {
-        Err(Error::no("nothing was changed"))
-    }
+    let mut terminal = Terminal::of_person().ok_or_else(|| {
+        Error::usage("no terminal to ask at\ngive the word without a question: --yes")
+    })?;
+    terminal.confirm("are these the right ones?", Error::no("nothing was changed"))
 }
 
 /// The types that have a data key and no deposit key.

@@ -210,12 +210,9 @@ fn remove(args: &Remove, place: &Place) -> Result<Status, Error> {
             "with `{environment}` go its values of {}",
             listed(going.iter().copied())
         ));
-        let Some(mut terminal) = Terminal::of_person() else {
-            return Err(Error::usage("no terminal to ask at\nremove them with: --yes"));
-        };
-        if !terminal.agrees(&format!("remove {environment}?"))? {
-            return Err(Error::no("nothing was removed"));
-        }
+        let mut terminal = Terminal::of_person()
+            .ok_or_else(|| Error::usage("no terminal to ask at\nremove them with: --yes"))?;
+        terminal.confirm(&format!("remove {environment}?"), Error::no("nothing was removed"))?;
     }
     let gone = session.edit(|draft, index| {
         let environment = named(index, &args.name, "removed")?;

@@ -220,9 +220,10 @@ fn remove(args: &Remove, index: &Index<'_>, folder: &UserFolder) -> Result<Statu
         let Some(mut terminal) = Terminal::of_person() else {
             return Err(Error::usage("no terminal to ask at\nremove it with: --yes"));
         };
-        if !terminal.agrees(&format!("remove the key of {}?", args.name))? {
-            return Err(Error::no("nothing was removed"));
-        }
+        terminal.confirm(
+            &format!("remove the key of {}?", args.name),
+            Error::no("nothing was removed"),
+        )?;
     }
     folder
         .forget_key(index.id(), &args.name)

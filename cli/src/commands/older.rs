@@ -178,11 +178,10 @@ fn agree(args: &Args, older: &[RolledBack]) -> Result<(), Error> {
          the older key of {} is right where a rotation was thrown away or an older branch is checked out, and wrong where nobody did that",
         listed(older.iter().map(|older| older.kind.as_str()))
     ));
-    let Some(mut terminal) = Terminal::of_person() else {
-        return Err(Error::usage("no terminal to ask at\ntake it without a question: --yes"));
-    };
+    let mut terminal = Terminal::of_person()
+        .ok_or_else(|| Error::usage("no terminal to ask at\ntake it without a question: --yes"))?;
     let question = if older.len() == 1 { "take the older key?" } else { "take the older keys?" };
-    if terminal.agrees(question)? { Ok(()) } else { Err(Error::no("nothing was changed")) }
+    terminal.confirm(question, Error::no("nothing was changed"))
 }
 
 /// A rotation may have made a new key for this user too, and the older vault opens with the one before.

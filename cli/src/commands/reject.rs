@@ -43,14 +43,11 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
             let (name, environment, left) = (each.name(), each.environment(), each.left());
             ui::say(&format!("{}  {name} for {environment}, left {left}", shown_code(each)));
         }
-        let Some(mut terminal) = Terminal::of_person() else {
-            return Err(Error::usage("no terminal to ask at\ndrop them with: --yes"));
-        };
+        let mut terminal = Terminal::of_person()
+            .ok_or_else(|| Error::usage("no terminal to ask at\ndrop them with: --yes"))?;
         let count = chosen.len();
         let them = if count == 1 { "it".to_owned() } else { format!("all {count}") };
-        if !terminal.agrees(&format!("drop {them}?"))? {
-            return Err(Error::no("nothing was dropped"));
-        }
+        terminal.confirm(&format!("drop {them}?"), Error::no("nothing was dropped"))?;
     }
     session.edit(|draft, _| {
         for deposit in &chosen {

@@ -212,8 +212,7 @@ fn agree(args: &Args, left: &[Left], origins: &Origins, knowing: &Knowing) -> Re
     ui::say(
         "whoever was removed could have made it, and an author's name in git is what the author wrote",
     );
-    let Some(mut terminal) = Terminal::of_person() else {
-        return Err(Error::usage("no terminal to ask at\ndo it without a question: --yes"));
-    };
-    if terminal.agrees("seal again?")? { Ok(()) } else { Err(Error::no("nothing was changed")) }
+    let mut terminal = Terminal::of_person()
+        .ok_or_else(|| Error::usage("no terminal to ask at\ndo it without a question: --yes"))?;
+    terminal.confirm("seal again?", Error::no("nothing was changed"))
 }

@@ -3,16 +3,12 @@
 
 use std::path::Path;
 
-use strongroom_vault::{Current, DepositKey, EnvironmentType, Index, KeyRing, Shown, Vouched};
+use strongroom_vault::search::Generations;
+use strongroom_vault::{DepositKey, EnvironmentType, Index, KeyRing, Shown, Vouched};
 
 use super::roster_of;
 use crate::error::Error;
 use crate::history::{Change, Reach, Versions};
-
-/// The generation of a type's data key, as the vault shows it; 0 where there is none.
-pub(super) fn generation_of(index: &Index<'_>, kind: EnvironmentType) -> u32 {
-    index.keys().of_type(kind).current().map_or(0, Current::generation)
-}
 
 /// Refuses a deposit key that the vault itself has among the earlier ones.
 pub(super) fn refuse_earlier(index: &Index<'_>, key: &DepositKey<'_>) -> Result<(), Error> {
@@ -73,7 +69,7 @@ impl Past {
             if self.found[kind as usize].is_some() {
                 continue;
             }
-            let (now, before) = (generation_of(index, kind), generation_of(then, kind));
+            let [now, before] = [index, then].map(|it| Generations::shown_by(it).of(kind));
             let is_same = then.deposits().key(kind).is_some_and(|it| it.public() == key.public());
             let what = if before > now {
                 if all.is_here(change) { What::RolledBack } else { What::Elsewhere }

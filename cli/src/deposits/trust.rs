@@ -4,12 +4,14 @@
 use std::cmp::Ordering;
 use std::path::Path;
 
-use strongroom_vault::search::{KeyError, SeenDepositKey, UserFolder, Wanted, find_key};
+use strongroom_vault::search::{
+    Generations, KeyError, SeenDepositKey, UserFolder, Wanted, find_key,
+};
 use strongroom_vault::{
     Code, DepositKey, EnvironmentType, Index, Shown, Vouched, deposit_key_fingerprint,
 };
 
-use super::earlier::{Past, generation_of, refuse_earlier};
+use super::earlier::{Past, refuse_earlier};
 use super::{holders_of, roster_of};
 use crate::age;
 use crate::error::Error;
@@ -79,7 +81,7 @@ fn fingerprint_of(index: &Index<'_>, key: &DepositKey<'_>) -> Code {
 }
 
 fn remember(index: &Index<'_>, folder: Option<&UserFolder>, key: &DepositKey<'_>) {
-    let generation = Some(generation_of(index, key.kind()));
+    let generation = Some(Generations::shown_by(index).of(key.kind()));
     let seen = SeenDepositKey { fingerprint: fingerprint_of(index, key), generation };
     if let Some(folder) = folder
         && let Err(error) = folder.trust_deposit_key(index.id(), key.kind(), seen)
@@ -91,7 +93,7 @@ fn remember(index: &Index<'_>, folder: Option<&UserFolder>, key: &DepositKey<'_>
 /// What the memory of this machine tells against a key; nothing where it is the last one that was trusted, or the first.
 fn doubt(index: &Index<'_>, key: &DepositKey<'_>, seen: &[SeenDepositKey]) -> Option<Error> {
     let (kind, now) = (key.kind(), fingerprint_of(index, key));
-    let generation = generation_of(index, kind);
+    let generation = Generations::shown_by(index).of(kind);
     let last = seen.last()?;
     let before = last.fingerprint;
     if before != now {
@@ -218,7 +220,7 @@ fn agree(index: &Index<'_>, key: &DepositKey<'_>, doubt: Error) -> Result<(), Er
     };
     ui::warn(doubt.text());
     let question = format!("is it {}?", fingerprint_of(index, key));
-    if terminal.agrees(&question)? { Ok(()) } else { Err(Error::no("nothing was left")) }
+    terminal.confirm(&question, Error::no("nothing was left"))
 }
 
 /// How to go on with keys that a holder compared.

@@ -67,7 +67,8 @@ fn path_in_source(literal: &LitStr, package: &Path) -> PathBuf {
     let path = PathBuf::from(literal.value());
     // `unwrap` gives the compiler's own span, which every literal in a macro's input has. The one
     // around it knows files with the feature `span-locations` only: 0.3 CPU s of every first build.
-    if let Some(folder) = literal.span().unwrap().local_file().as_deref().and_then(Path::parent) {
+    let span = Span::unwrap(literal.span());
+    if let Some(folder) = span.local_file().as_deref().and_then(Path::parent) {
         return folder.join(path);
     }
     let (beside_manifest, in_source) = (package.join(&path), package.join("src").join(&path));

@@ -4,6 +4,7 @@
 use snapbox::str;
 
 use super::{Clone, shows};
+use crate::decoy;
 
 const RESOLVE: &str = "strongroom resolve --keys prod --ours";
 
@@ -16,7 +17,7 @@ fn with_ci() -> Clone {
 }
 
 fn rotate(clone: &Clone) {
-    clone.session.run("strongroom key rotate --type prod --yes").succeeds();
+    clone.rotate("prod");
 }
 
 fn remove_ci(clone: &Clone) {
@@ -31,13 +32,7 @@ fn set_under_new_key(clone: &Clone) {
 
 /// Takes a holder's line out of `[keys.production]`.
 fn take_out_grant(clone: &Clone, holder: &str) {
-    clone.session.edit(|text| {
-        let (head, rest) = text.split_once("[keys.production]\n").expect("a table");
-        let (table, tail) = rest.split_once("\n\n").expect("more tables");
-        let is_of = |line: &&str| !line.starts_with(&format!("{holder} = "));
-        let table: Vec<&str> = table.lines().filter(is_of).collect();
-        format!("{head}[keys.production]\n{}\n\n{tail}", table.join("\n"))
-    });
+    clone.session.edit(|text| decoy::without_grant(&text, "production", holder));
 }
 
 /// Resolving asks, for this holder, and changes nothing; with `--yes` the value is due for whom it says.

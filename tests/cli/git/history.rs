@@ -168,7 +168,7 @@ error: git's history has no version 1 of `stripe_api_key` there, only: 2, 3
 fn what_was_sealed_again_is_counted_in_one_line() {
     let clone = Clone::installed();
     let rotate = |who, subject: &str| {
-        clone.session.run("strongroom key rotate --type dev,prod --yes").succeeds();
+        clone.rotate("dev,prod");
         clone.commit(who, subject);
     };
     rotate("Ann", "new keys");
@@ -202,7 +202,7 @@ stripe_api_key  production   version 1                Ann    [DATE....]  [COMMIT
     assert!(clone.run("strongroom history", 0).contains("in 2 commits, the last one"));
     let json = clone.run("strongroom history stripe_api_key --json", 0);
     assert_eq!(json.matches("\"sealed-again\"").count(), 4, "{json}");
-    clone.session.run("strongroom key rotate --type prod --yes").succeeds();
+    clone.rotate("prod");
     let said = clone.run("strongroom history stripe_api_key", 0);
     assert!(said.contains("in 3 commits, the last one: not committed"), "{said}");
 }

@@ -225,7 +225,7 @@ fn a_new_data_key_on_one_side_and_values_on_the_other_merge_and_what_to_do_is_sa
                 .succeeds();
         },
         |clone| {
-            clone.session.run("strongroom key rotate --type production --yes").succeeds();
+            clone.rotate("production");
         },
     );
     let (is_merged, said) = clone.merge();

@@ -96,6 +96,12 @@ impl Clone {
         self.commit("Ann", "on main");
     }
 
+    /// Makes new data keys for types.
+    #[track_caller]
+    pub fn rotate(&self, types: &str) {
+        self.session.run(&format!("strongroom key rotate --type {types} --yes")).succeeds();
+    }
+
     /// Merges the branch; gives whether it went by itself, and what was said.
     pub fn merge(&self) -> (bool, String) {
         let output = self.try_git_as("Ann", &["merge", "-q", "-m", "merged", "feature"]);

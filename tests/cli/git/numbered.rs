@@ -113,7 +113,7 @@ fn without_a_key_the_line_stays_and_diffs_say_that_it_is_another_value() {
 #[test]
 fn what_a_rotation_seals_again_is_the_same_value() {
     let clone = Clone::installed();
-    clone.session.run("strongroom key rotate --type prod --yes").succeeds();
+    clone.rotate("prod");
     let said = clone.run("strongroom diff", 0);
     assert!(
         said.contains("version 1, sealed again\n") && !said.contains("another value"),

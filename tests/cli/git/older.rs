@@ -194,7 +194,7 @@ error: no terminal to ask at
 #[test]
 fn a_person_is_shown_it_and_asked() {
     let clone = Clone::installed();
-    clone.session.run("strongroom key rotate --type local,dev --yes").succeeds();
+    clone.rotate("local,dev");
     clone.git(&["checkout", "-q", "strongroom.toml"]);
     let mut screen = Screen::of(&clone.session, "strongroom key older");
     screen.shows("no commit here has a newer one").shows("take the older keys? [y/N] ");

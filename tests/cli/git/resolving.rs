@@ -300,9 +300,7 @@ error: cannot use the vault [ROOT]/work/strongroom.toml:45:1: git's conflict mar
 #[test]
 fn two_new_data_keys_for_one_type_are_settled_as_a_whole() {
     let clone = Clone::installed();
-    let rotate = |clone: &Clone| {
-        clone.session.run("strongroom key rotate --type production --yes").succeeds();
-    };
+    let rotate = |clone: &Clone| clone.rotate("production");
     clone.diverge(
         |clone| {
             rotate(clone);

@@ -120,7 +120,7 @@ error: `stripe_api_key` has had several values as version 2: in [COMMIT..] (Ann,
 fn a_version_under_the_previous_data_key_is_asked_about_and_an_older_one_is_gone() {
     let clone = with_versions();
     let rotate = |subject| {
-        clone.session.run("strongroom key rotate --type production --yes").succeeds();
+        clone.rotate("production");
         clone.commit("Ann", subject);
     };
     rotate("a new key");
@@ -155,7 +155,7 @@ error: version 1 of `stripe_api_key` lies under a data key of `production` that 
 fn a_value_that_was_sealed_again_is_no_other_value() {
     let clone = with_versions();
     let rotate = |subject: &str| {
-        clone.session.run("strongroom key rotate --type production --yes").succeeds();
+        clone.rotate("production");
         clone.commit("Carol", subject);
     };
     rotate("a new key");
@@ -211,7 +211,7 @@ fn two_values_of_one_version_stay_two_when_one_of_them_is_sealed_again() {
     // By hand: `resolve` would give it a version of its own.
     clone.git(&["checkout", "-q", "--theirs", "strongroom.toml"]);
     clone.commit("Ann", "merged");
-    clone.session.run("strongroom key rotate --type prod --yes").succeeds();
+    clone.rotate("prod");
     clone.commit("Ann", "a new key");
     let line = "strongroom rollback stripe_api_key --to 2 --type prod --yes";
     shows(
@@ -237,7 +237,7 @@ fn what_a_removed_holder_seals_beside_a_rotation_is_never_taken_for_it() {
     let clone = with_versions();
     let before = clone.session.read("strongroom.toml");
     let rotate = |subject: &str| {
-        clone.session.run("strongroom key rotate --type prod --yes").succeeds();
+        clone.rotate("prod");
         clone.commit("Ann", subject);
     };
     rotate("a new key");
@@ -282,7 +282,7 @@ fn what_is_put_between_two_commits_of_others_is_not_taken_for_theirs() {
     let set = clone.git(&["rev-parse", "HEAD~1"]);
     let real = line(&clone.git(&["show", "HEAD~1:strongroom.toml"]));
     let rotate = |subject: &str| {
-        clone.session.run("strongroom key rotate --type prod --yes").succeeds();
+        clone.rotate("prod");
         clone.commit("Ann", subject);
     };
     rotate("a new key");

@@ -12,9 +12,7 @@ fn diverged(feature: impl FnOnce(&Clone), main: impl FnOnce(&Clone)) -> Clone {
     let add = "strongroom holder add ci --type dev,prod,local --out ../ci.key";
     clone.session.run(add).succeeds();
     clone.commit("Ann", "ci");
-    let rotate = |clone: &Clone| {
-        clone.session.run("strongroom key rotate --type dev,prod --yes").succeeds();
-    };
+    let rotate = |clone: &Clone| clone.rotate("dev,prod");
     clone.diverge(
         |clone| {
             rotate(clone);
@@ -152,7 +150,7 @@ fn what_somebody_who_was_removed_can_have_made_is_sealed_after_a_yes_only() {
     clone.commit("Ann", "ci");
     clone.diverge(
         |clone| {
-            clone.session.run("strongroom key rotate --type prod --yes").succeeds();
+            clone.rotate("prod");
             clone.set("--type prod", "of_feature", "f");
         },
         |clone| {
@@ -283,12 +281,7 @@ fn rotations_of_different_types_need_no_decision_and_the_word_is_mended_with_one
     let add = "strongroom holder add ci --type dev,prod,local --out ../ci.key";
     clone.session.run(add).succeeds();
     clone.commit("Ann", "ci");
-    let rotate = |kind: &'static str| {
-        let line = format!("strongroom key rotate --type {kind} --yes");
-        move |clone: &Clone| {
-            clone.session.run(&line).succeeds();
-        }
-    };
+    let rotate = |kind: &'static str| move |clone: &Clone| clone.rotate(kind);
     clone.diverge(rotate("dev"), rotate("prod"));
     let (is_merged, said) = clone.merge();
     assert!(is_merged, "{said}");
@@ -323,11 +316,9 @@ fn swap_for_earlier(clone: &Clone) {
 fn a_merge_gives_no_word_for_a_key_that_somebody_swapped_on_a_branch() {
     let clone = Clone::installed();
     leave(&clone, "waits");
-    clone.session.run("strongroom key rotate --type prod --yes").succeeds();
+    clone.rotate("prod");
     clone.commit("Ann", "new keys");
-    let rotate = |clone: &Clone| {
-        clone.session.run("strongroom key rotate --type dev --yes").succeeds();
-    };
+    let rotate = |clone: &Clone| clone.rotate("dev");
     clone.diverge(
         |clone| {
             rotate(clone);

@@ -62,7 +62,7 @@ impl Draft<'_, '_> {
             .collect();
         let added = self.added.iter().map(|(name, keys)| (name.as_str(), keys));
         let all = known.iter().map(|(name, keys)| (*name, keys)).chain(added);
-        put_vouches(&mut self.changes, index.id(), public, all);
+        put_vouches(&mut self.changes, index.id(), &VouchedKeys::new(public), all);
         Ok(())
     }
 }
@@ -126,12 +126,7 @@ pub(super) fn put_vouch_of(
         key.is_some_and(|key| check_own(index, &key, known).is_ok())
     };
     if !public.is_empty() && public.iter().all(is_own) {
-        let vouched = VouchedKeys::of(index);
-        changes.put(
-            &["holders", name],
-            "vouch",
-            string_text(&vouched.vouch(index.id(), name, keys)),
-        );
+        put_vouches(changes, index.id(), &VouchedKeys::of(index), [(name, keys)].into_iter());
     }
 }
 
@@ -139,10 +134,9 @@ pub(super) fn put_vouch_of(
 pub(super) fn put_vouches<'a>(
     changes: &mut Changes,
     id: VaultId,
-    public: Vec<Vouchable<'_>>,
+    vouched: &VouchedKeys<'_>,
     holders: impl Iterator<Item = (&'a str, &'a HolderKeys)>,
 ) {
-    let vouched = VouchedKeys::new(public);
     for (name, keys) in holders {
         let vouch = vouched.vouch(id, name, keys);
         changes.put(&["holders", name], "vouch", string_text(&vouch));

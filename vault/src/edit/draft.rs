@@ -7,7 +7,7 @@ use super::splice::{Changes, apply, key_text, string_text};
 use super::terms::{Expiry, Terms};
 use crate::crypto::{DataKey, HolderKeys, NoRandomness, OpenError, Place};
 use crate::date::Date;
-use crate::environment::{Environment, EnvironmentType};
+use crate::environment::{Environment, EnvironmentType, flag_of};
 use crate::error::ReadError;
 use crate::index::{Content, Document, Index, Origin, Value};
 use crate::limits::{DEPOSIT_BYTES, DEPOSITS, NUMBER, STRING_BYTES, VALUE_BYTES};
@@ -270,12 +270,6 @@ fn check_not_retyped(index: &Index<'_>, environment: &Environment) -> Result<(),
         }
     }
     Ok(())
-}
-
-/// The option that means an environment, by its name as in the vault.
-fn flag_of(environment: &str) -> String {
-    let option = EnvironmentType::from_full(environment).map_or("--env", |_| "--type");
-    format!("{option} {}", Shown(environment))
 }
 
 /// What setting a value did.

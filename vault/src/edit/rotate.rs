@@ -10,7 +10,7 @@ use super::holder::{HolderSecret, HolderWithKey, check_every_grant, put_key};
 use super::splice::{Changes, string_text};
 use crate::crypto::{
     DataKey, Expanded, HolderKey, HolderKeys, KeyRing, Place, Recipient, RosterKey, Vouchable,
-    kept_keys, seal_grant, seal_kept,
+    VouchedKeys, kept_keys, seal_grant, seal_kept,
 };
 use crate::date::Date;
 use crate::environment::EnvironmentType;
@@ -426,7 +426,7 @@ impl<'i, 't> Turn<'i, 't> {
             return Ok(());
         }
         let all = staying.iter().map(|each| (each.holder.name(), &each.keys));
-        put_vouches(changes, self.index.id(), public, all);
+        put_vouches(changes, self.index.id(), &VouchedKeys::new(public), all);
         Ok(())
     }
 

@@ -19,7 +19,7 @@ use crate::crypto::AccessKey;
 use crate::crypto::{Credential, KeyRing, UnlockError, UnlockedKey};
 use crate::environment::EnvironmentType;
 use crate::index::{Index, VaultId};
-use crate::regular::open_regular;
+use crate::regular::{open_regular, read_text};
 
 /// What is kept for a vault.
 #[derive(Debug, Default)]
@@ -291,7 +291,7 @@ fn gave_way(path: &Path) -> bool {
 
 /// The newest vault that such a key opens; none at all where nothing says so.
 fn newest(path: &Path) -> Generations {
-    let text = fs::read_to_string(path.with_extension(NEWEST));
+    let text = read_text(&path.with_extension(NEWEST));
     text.map(|text| Generations::parse(&text)).unwrap_or_default()
 }
 

@@ -74,11 +74,6 @@ impl<'i, 't> Candidate<'i, 't> {
         Ok(())
     }
 
-    /// Whether another version stands there than the one that it was left to replace.
-    pub(super) fn has_moved_on(&self) -> bool {
-        self.deposit.replaces() != self.there
-    }
-
     /// The error for a deposit that was left for another version; `unasked` where nobody is asked.
     pub(super) fn moved_on(&self, unasked: bool) -> Error {
         let Self { deposit, environment, there, .. } = self;

@@ -79,7 +79,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
             }
         };
         candidate.show(index, args.reveal)?;
-        if candidate.has_moved_on() && !args.force {
+        if has_moved_on(index, deposit) && !args.force {
             ui::error(&candidate.moved_on(args.yes));
             is_fine = false;
             continue;

@@ -10,7 +10,7 @@ mod words;
 use strongroom_vault::{Environment, Expired, Index, Shown};
 
 use self::report::{Report, State};
-use self::waiting::Waiting;
+use self::waiting::{Own, Waiting};
 use crate::environments::{Several, active};
 use crate::error::{Error, Status};
 use crate::expiry::{self, Expiring};
@@ -70,19 +70,18 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let mut opening = opening::open_all(index, &report.counted);
     let named = if args.environments.is_empty() { &[] } else { report.counted.as_slice() };
     let waiting = Waiting::of(index, &mut opening, named);
-    let own = waiting::own(&session, &report.counted);
+    let own = Own::of(&session, &report.counted);
     let expiring = expiry::expiring(index, &report.counted);
     if args.json {
         let mut json = json::of(index, &report, &opening, &expiring);
         json["waiting"] = waiting.json().into();
-        json["own"] = waiting::own_json(&own).into();
+        json["own"] = own.json().into();
         ui::json(&json)?;
     } else {
         words::data(&report)?;
         words::explain(index, &report, &opening, unchecked.as_deref());
         waiting.explain(index);
-        waiting::explain_own(&own);
-        waiting::warn_of_own_left(&session, &report.counted);
+        own.explain();
         expiry::warn(index, &expiring);
         leaving::explain(index);
     }

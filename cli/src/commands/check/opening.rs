@@ -28,6 +28,30 @@ impl Opening {
     pub(super) fn is_fine(&self) -> bool {
         self.unopened.is_empty() && self.key_faults.is_empty()
     }
+
+    fn open_type(&mut self, index: &Index<'_>, kind: EnvironmentType) {
+        let Some(key) = self.keys.data_key(index, kind) else { return };
+        for secret in index.secrets() {
+            for value in secret.values().iter().filter(|value| value.kind() == kind) {
+                // A value under another data key counts as missing, and the table says so; a store's is
+                // the store's to show.
+                let is_current = matches!(
+                    index.lookup_in(secret, &environment_of(index, value)),
+                    Lookup::Found(_)
+                );
+                if !is_current || matches!(value.content(), Content::Reference { .. }) {
+                    continue;
+                }
+                match open(key, secret, value) {
+                    Ok(_) => self.opened += 1,
+                    Err(why) => {
+                        let place = (secret.name().to_owned(), value.environment().to_owned(), why);
+                        self.unopened.push(place);
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// Opens all values of the types of these environments.
@@ -39,38 +63,14 @@ pub(super) fn open_all(index: &Index<'_>, environments: &[Environment]) -> Openi
         without_key: Vec::new(),
         keys: Keys::default(),
     };
-    let mut keys = Keys::default();
     for kind in kinds_of(environments) {
-        match keys.try_type(index, kind) {
-            Ok(true) => open_type(index, &keys, kind, &mut opening),
+        match opening.keys.try_type(index, kind) {
+            Ok(true) => opening.open_type(index, kind),
             Ok(false) => opening.without_key.push(kind),
             // One wrong key is one fault, whatever the number of types.
             Err(error) if opening.key_faults.iter().any(|fault| fault == error.text()) => {}
             Err(error) => opening.key_faults.push(error.text().to_owned()),
         }
     }
-    opening.keys = keys;
     opening
-}
-
-fn open_type(index: &Index<'_>, keys: &Keys, kind: EnvironmentType, opening: &mut Opening) {
-    let Some(key) = keys.data_key(index, kind) else { return };
-    for secret in index.secrets() {
-        for value in secret.values().iter().filter(|value| value.kind() == kind) {
-            // A value under another data key counts as missing, and the table says so; a store's is
-            // the store's to show.
-            let is_current =
-                matches!(index.lookup_in(secret, &environment_of(index, value)), Lookup::Found(_));
-            if !is_current || matches!(value.content(), Content::Reference { .. }) {
-                continue;
-            }
-            match open(key, secret, value) {
-                Ok(_) => opening.opened += 1,
-                Err(why) => {
-                    let place = (secret.name().to_owned(), value.environment().to_owned(), why);
-                    opening.unopened.push(place);
-                }
-            }
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use strongroom_vault::{
-    Deposit, Environment, EnvironmentType, Index, MINE_FILE_NAME, Mine, Secret, Shown, Value,
+    Deposit, Environment, EnvironmentType, Index, MINE_FILE_NAME, Secret, Shown, Value,
 };
 
 use super::opening::Opening;
@@ -91,66 +91,61 @@ fn places(deposits: &[&Deposit<'_>]) -> String {
     deposits.iter().map(place).collect::<Vec<_>>().join(", ")
 }
 
-/// The values of one's own that count for some environments: secret and environment. A file of them that cannot be used is
-/// told, and has none: the vault is what is checked.
-pub(super) fn own(session: &Session<'_>, counted: &[Environment]) -> Vec<(String, String)> {
-    let Some(local) = counted.iter().find(|each| each.kind() == EnvironmentType::Local) else {
-        return Vec::new();
-    };
-    let places = || -> Result<Vec<(String, String)>, Error> {
+/// The values of one's own that count for some environments, each by secret and environment.
+#[derive(Default)]
+pub(super) struct Own {
+    all: Vec<(String, String)>,
+    /// Those that lie under another data key: no program starts with one.
+    left: Vec<(String, String)>,
+}
+
+impl Own {
+    /// A file of them that cannot be used is told, and has none: the vault is what is checked.
+    pub(super) fn of(session: &Session<'_>, counted: &[Environment]) -> Self {
+        let Some(local) = counted.iter().find(|each| each.kind() == EnvironmentType::Local) else {
+            return Self::default();
+        };
+        Self::read(session, local).unwrap_or_else(|error| {
+            ui::warn(error.text());
+            Self::default()
+        })
+    }
+
+    fn read(session: &Session<'_>, local: &Environment) -> Result<Self, Error> {
         let file = OwnFile::read(session, local)?;
-        let mine = file.open(&session.index)?;
-        let secrets = mine.iter().flat_map(Mine::secrets);
-        let place = |secret: &Secret<'_>, value: &Value<'_>| {
+        let Some(mine) = file.open(&session.index)? else { return Ok(Self::default()) };
+        let place = |(secret, value): (&Secret<'_>, &Value<'_>)| {
             (secret.name().to_owned(), value.environment().to_owned())
         };
-        let values = |secret| {
-            let values = Secret::values(secret).iter();
-            values.map(move |value| place(secret, value))
+        let all =
+            mine.secrets().flat_map(|secret| secret.values().iter().map(move |it| (secret, it)));
+        let left = mine.left_behind(&session.index);
+        Ok(Self { all: all.map(place).collect(), left: left.map(place).collect() })
+    }
+
+    /// Says which there are, and warns of those that do not count.
+    pub(super) fn explain(&self) {
+        let listed = |places: &[(String, String)]| {
+            let places =
+                places.iter().map(|(name, environment)| format!("{name} for {environment}"));
+            places.collect::<Vec<_>>().join(", ")
         };
-        Ok(secrets.flat_map(values).collect())
-    };
-    places().unwrap_or_else(|error| {
-        ui::warn(error.text());
-        Vec::new()
-    })
-}
-
-/// Warns of values of one's own that lie under another data key: no program starts with one.
-pub(super) fn warn_of_own_left(session: &Session<'_>, counted: &[Environment]) {
-    let Some(local) = counted.iter().find(|each| each.kind() == EnvironmentType::Local) else {
-        return;
-    };
-    // What is wrong with the file itself was said.
-    let Ok(file) = OwnFile::read(session, local) else { return };
-    let Ok(Some(mine)) = file.open(&session.index) else { return };
-    let left = mine.left_behind(&session.index);
-    let left: Vec<String> = left
-        .map(|(secret, value)| format!("{} for {}", secret.name(), value.environment()))
-        .collect();
-    if !left.is_empty() {
-        ui::warn(&format!(
-            "your own, under another data key: {}\nafter a rotation seal them again: strongroom reseal",
-            left.join(", ")
-        ));
+        if !self.all.is_empty() {
+            ui::say(&format!(
+                "your own, in {MINE_FILE_NAME}, which beat the vault's here and count for nobody else: {}",
+                listed(&self.all)
+            ));
+        }
+        if !self.left.is_empty() {
+            ui::warn(&format!(
+                "your own, under another data key: {}\nafter a rotation seal them again: strongroom reseal",
+                listed(&self.left)
+            ));
+        }
     }
-}
 
-/// Says which values of one's own there are.
-pub(super) fn explain_own(own: &[(String, String)]) {
-    if own.is_empty() {
-        return;
+    pub(super) fn json(&self) -> Vec<Json> {
+        let json = |(name, environment): &(String, String)| json!({ "name": name, "environment": environment });
+        self.all.iter().map(json).collect()
     }
-    let values = own.iter().map(|(name, environment)| format!("{name} for {environment}"));
-    let values: Vec<String> = values.collect();
-    ui::say(&format!(
-        "your own, in {MINE_FILE_NAME}, which beat the vault's here and count for nobody else: {}",
-        values.join(", ")
-    ));
-}
-
-/// The same for `--json`.
-pub(super) fn own_json(own: &[(String, String)]) -> Vec<Json> {
-    let json = |(name, environment): &(String, String)| json!({ "name": name, "environment": environment });
-    own.iter().map(json).collect()
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use strongroom_vault::{
     Before, BothKeys, Carried, EnvironmentType, Index, Marked, NotCarried, SettleError, Settled,
-    Shown, Side, Subject, Unsure,
+    Shown, Side, Subject, Unsure, flag_of,
 };
 
 use crate::error::{Error, Status, listed};
@@ -122,10 +122,9 @@ fn agree(settled: &Settled, unseen: Option<&str>, side: Side, other: Side) -> Re
         why.join("\n"),
         values.collect::<Vec<_>>().join(", ")
     ));
-    let Some(mut terminal) = Terminal::of_person() else {
-        return Err(Error::usage("no terminal to ask at\nseal these again with: --yes"));
-    };
-    terminal.agrees("seal these again?")
+    Terminal::of_person()
+        .ok_or_else(|| Error::usage("no terminal to ask at\nseal these again with: --yes"))?
+        .agrees("seal these again?")
 }
 
 /// A value that was sealed again.
@@ -198,12 +197,11 @@ pub(super) fn say(carried: &[Carried], side: Side) {
                 } else {
                     format!("{side} has none")
                 };
-                let flag = EnvironmentType::from_full(environment).map_or("--env", |_| "--type");
                 ui::say(&format!(
                     "{} was set by the other side {why}: {left}; set it again\n\
-                     strongroom set {flag} {} {}",
+                     strongroom set {} {}",
                     of(name, environment),
-                    Shown(environment),
+                    flag_of(environment),
                     Shown(name)
                 ));
             }

@@ -184,7 +184,7 @@ fn agree(args: &Args, earlier: &Earlier, environment: &Environment) -> Result<()
     };
     ui::say(&whose(args, earlier));
     let question = format!("set {} for {environment} to it?", earlier.place.name);
-    if terminal.agrees(&question)? { Ok(()) } else { Err(Error::no("nothing was changed")) }
+    terminal.confirm(&question, Error::no("nothing was changed"))
 }
 
 /// Who made what is opened, which may be a removed holder.

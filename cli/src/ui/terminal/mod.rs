@@ -60,6 +60,11 @@ impl Terminal {
         Ok(String::from_utf8_lossy(&line).trim().to_owned())
     }
 
+    /// Asks for a yes; anything else ends the command with this.
+    pub(crate) fn confirm(&mut self, question: &str, refused: Error) -> Result<(), Error> {
+        if self.agrees(question)? { Ok(()) } else { Err(refused) }
+    }
+
     /// Asks for a yes; anything else is a no.
     pub(crate) fn agrees(&mut self, question: &str) -> Result<bool, Error> {
         let answer = self.ask(&format!("{question} [y/N] "))?;

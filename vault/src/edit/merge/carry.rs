@@ -268,7 +268,7 @@ impl Decision<'_, '_, '_> {
         let [stays, gives_way] = [self.stays, self.gives_way].map(|read| read.index.deposits());
         let Some(key) = gives_way.key(kind) else { return Ok(()) };
         let is_known = stays.key(kind).is_some_and(|known| known.public() == key.public())
-            || stays.older().iter().any(|known| known.public() == key.public());
+            || stays.is_earlier(key);
         if is_known || !gives_way.waiting().iter().any(|deposit| deposit.kind() == kind) {
             return Ok(());
         }

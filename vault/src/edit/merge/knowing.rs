@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 
 use super::carry::{Decision, prefix};
 use super::subject::is_other;
+use crate::crypto::Fingerprint;
 use crate::environment::EnvironmentType;
 use crate::index::{Current, Index, Removed};
+use crate::search::Generations;
 
 /// Why it is not certain who knows a data key that gives way, whoever the vaults name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,16 +45,13 @@ impl Decision<'_, '_, '_> {
 
     /// Whether a key that gives way was there before the sides parted, or was given up: who was removed since has it.
     pub(super) fn is_older(&self, kind: EnvironmentType) -> bool {
-        let generation =
-            |index: &Index<'_>| index.keys().of_type(kind).current().map_or(0, Current::generation);
+        let generation = |index: &Index<'_>| Generations::shown_by(index).of(kind);
         let base = self.base.map(|base| base.index);
         if base.is_some_and(|base| generation(self.gives_way.index) <= generation(base)) {
             return true;
         }
-        let fingerprint = prefix(self.gives_way.index, kind).and_then(|text| {
-            let bytes = data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
-            Some(data_encoding::HEXLOWER.encode(bytes.get(1..)?))
-        });
+        let fingerprint = prefix(self.gives_way.index, kind).and_then(Fingerprint::of_entry);
+        let fingerprint = fingerprint.map(|it| it.to_string());
         let original = self.originals.map(|[stays, _]| stays);
         let vaults = base.into_iter().chain([self.stays.index]).chain(original);
         vaults.flat_map(Index::retired).any(|retired| {
