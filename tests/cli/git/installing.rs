@@ -138,6 +138,74 @@ there was nothing to take back in this clone
 }
 
 #[test]
+fn what_several_vaults_share_goes_with_the_last_of_them() {
+    let clone = Clone::new();
+    let before = config(&clone);
+    for folder in ["api", "web.dots"] {
+        std::fs::create_dir(clone.session.path(folder)).expect("a folder");
+        let init = format!("strongroom init --vault {folder}/strongroom.toml");
+        clone.session.run(&init).succeeds();
+        clone.session.run(&format!("strongroom -C {folder} git install")).succeeds();
+    }
+    clone.session.run("strongroom git install").succeeds();
+    clone.commit("Ann", "three vaults");
+    shows(
+        clone.run("strongroom -C api git uninstall", 0),
+        str![[r#"
+--- stderr
+took back: this vault's entry in .git/config
+git's settings and the hook stay: they are those of [ROOT]/work/web.dots/strongroom.toml and 1 more too
+take them back with the last vault: strongroom --vault [ROOT]/work/web.dots/strongroom.toml git uninstall
+the line in .gitattributes is committed and everybody's, so it stays; it does nothing in this clone
+take it out for everybody with: strongroom git uninstall --for-everybody
+
+"#]],
+    );
+    clone.session.run("strongroom git status").succeeds();
+    // Saying it twice takes nothing from the others.
+    shows(
+        clone.run("strongroom -C api git uninstall", 0),
+        str![[r#"
+--- stderr
+there was nothing to take back in this clone
+git's settings and the hook stay: they are those of [ROOT]/work/web.dots/strongroom.toml and 1 more too
+take them back with the last vault: strongroom --vault [ROOT]/work/web.dots/strongroom.toml git uninstall
+the line in .gitattributes is committed and everybody's, so it stays; it does nothing in this clone
+take it out for everybody with: strongroom git uninstall --for-everybody
+
+"#]],
+    );
+    shows(
+        clone.run("strongroom git uninstall", 0),
+        str![[r#"
+--- stderr
+took back: this vault's entry in .git/config
+git's settings and the hook stay: they are those of [ROOT]/work/web.dots/strongroom.toml too
+take them back with the last vault: strongroom --vault [ROOT]/work/web.dots/strongroom.toml git uninstall
+the line in .gitattributes is committed and everybody's, so it stays; it does nothing in this clone
+take it out for everybody with: strongroom git uninstall --for-everybody
+
+"#]],
+    );
+    clone.session.run("strongroom -C web.dots git status").succeeds();
+    // One that is gone holds nothing back.
+    clone.session.run("strongroom git install").succeeds();
+    std::fs::remove_file(clone.session.path("strongroom.toml")).expect("a vault");
+    shows(
+        clone.run("strongroom -C web.dots git uninstall", 0),
+        str![[r#"
+--- stderr
+took back: merge.strongroom, diff.strongroom, the lines in the pre-commit hook
+the line in .gitattributes is committed and everybody's, so it stays; it does nothing in this clone
+take it out for everybody with: strongroom git uninstall --for-everybody
+
+"#]],
+    );
+    assert_eq!(config(&clone), before);
+    assert!(!clone.session.path(".git/hooks/pre-commit").exists());
+}
+
+#[test]
 fn what_is_there_stays() {
     let clone = Clone::new();
     clone.session.write(".gitattributes", "*.png binary");

@@ -65,6 +65,16 @@ pub(super) fn get(folder: &Path, key: &str) -> Option<String> {
     output.status.success().then_some(text)
 }
 
+/// The sections of the repository's own configuration that begin so and have a setting that ends so.
+pub(super) fn sections_with(folder: &Path, lead: &str, end: &str) -> Vec<String> {
+    let output =
+        reading(folder).args(["config", "--local", "--list", "--name-only", "-z"]).output();
+    let text = output.map(|output| output.stdout).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let keys = text.split('\0').filter(|key| key.starts_with(lead));
+    keys.filter_map(|key| key.strip_suffix(end)).map(str::to_owned).collect()
+}
+
 pub(super) fn set(folder: &Path, key: &str, value: &str) -> Result<(), Error> {
     run(folder, &["config", "--local", "--replace-all", key, value])
 }

@@ -3,6 +3,7 @@
 use super::attributes::Attributes;
 use super::config;
 use super::hook::{Hook, Outcome};
+use super::installed::Entry;
 use crate::error::{Error, Status};
 use crate::hints::typed;
 use crate::history::InGit;
@@ -34,6 +35,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
             error.with_hint("leave the hook alone with: strongroom git install --no-hook")
         })?;
     }
+    Entry::of(&file)?.add()?;
     for (key, value) in config::settings(&command) {
         if config::get(&file.folder, key).as_deref() != Some(&value) {
             config::set(&file.folder, key, &value)?;

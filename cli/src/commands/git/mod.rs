@@ -5,6 +5,7 @@ mod config;
 mod diff_driver;
 mod hook;
 mod install;
+mod installed;
 mod merge_driver;
 mod status;
 mod textconv;
