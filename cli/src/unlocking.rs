@@ -12,6 +12,7 @@ use strongroom_vault::{
 
 use crate::age::{self, Fits, IdentityFile};
 use crate::error::{Error, listed};
+use crate::hints::typed;
 use crate::keys::passphrase_of;
 use crate::ui::{self, Asked, Terminal};
 
@@ -47,18 +48,18 @@ impl IdentityFiles {
             None => Self { paths: own_identities(), is_named: false },
         }
     }
+
+    /// The public key of the first that can be read and tells one that a holder can have.
+    pub(crate) fn public_key(&self) -> Option<String> {
+        self.paths.iter().find_map(|path| IdentityFile::read(path).ok()??.public_key())
+    }
 }
 
 fn own_identities() -> Vec<PathBuf> {
-    let own = UserFolder::find().map(|folder| identity_file(&folder));
+    let own = UserFolder::find().map(|folder| folder.identity_file());
     let ssh = env::home_dir().filter(|home| home.is_absolute()).map(|home| home.join(".ssh"));
     let ssh = ssh.into_iter().flat_map(|ssh| ["id_ed25519", "id_rsa"].map(|name| ssh.join(name)));
     own.into_iter().chain(ssh).collect()
-}
-
-/// The identity that `strongroom key new` makes.
-pub(crate) fn identity_file(folder: &UserFolder) -> PathBuf {
-    folder.path().join("identity")
 }
 
 /// What came of looking for an identity that opens the holder key of one of some holders.
@@ -137,12 +138,11 @@ fn swapped(holder: &str) -> Error {
 }
 
 /// What to say where nobody's identity is here.
-pub(crate) fn nobody(index: &Index<'_>, looked: &[String]) -> Error {
+pub(crate) fn nobody(index: &Index<'_>, files: &IdentityFiles, looked: &[String]) -> Error {
     let holders = with_public_keys(index);
     if !age::IS_BUILT_IN && !holders.is_empty() {
         return age::absent();
     }
-    let roster: Vec<&str> = index.keys().roster().holders().collect();
     let mut text = if holders.is_empty() {
         "no holder of this vault has a public key".to_owned()
     } else {
@@ -152,11 +152,19 @@ pub(crate) fn nobody(index: &Index<'_>, looked: &[String]) -> Error {
     if !looked.is_empty() {
         text = format!("{text}\nlooked in: {}", looked.join(", "));
     }
-    Error::cannot(format!(
-        "{text}\ngive one with: strongroom unlock --identity FILE\n\
-         or make one with: strongroom key new, and let a holder ({}) add it: strongroom holder add NAME age1…",
-        Shown(&roster.join(", "))
-    ))
+    let error = Error::cannot(text);
+    let roster: Vec<&str> = index.keys().roster().holders().collect();
+    let who = Shown(&roster.join(", ")).to_string();
+    match files.public_key().map(|key| typed(key.as_ref())) {
+        Some(key) => error.with_hint(format!(
+            "your public key is that of no holder yet; a holder ({who}) adds you with: strongroom holder add NAME {key} --type TYPES\n\
+             or give another identity with: strongroom unlock --identity FILE"
+        )),
+        None => error.with_hint(format!(
+            "give one with: strongroom unlock --identity FILE\n\
+             or make one with: strongroom key new, and let a holder ({who}) add it: strongroom holder add NAME age1…"
+        )),
+    }
 }
 
 /// The holders with a passphrase.

@@ -129,3 +129,20 @@ fn of_several_kept_keys_the_one_that_opens_is_taken() {
     scene.user_folder().keep_key(id, "a-server", &key).expect("kept");
     scene.run("two").loads("M1 M2");
 }
+
+/// A new colleague who made an identity, and runs the program at once.
+#[test]
+fn somebody_who_is_no_holder_yet_is_told_what_a_holder_types() {
+    let scene = two_set().without_kept_key();
+    let folder = scene.home().join(".config/strongroom");
+    fs::create_dir_all(&folder).expect("a folder");
+    let key = format!("age1{}", "q".repeat(58));
+    fs::write(folder.join("identity.pub"), format!("{key}\n")).expect("a public key");
+    scene.run("two").refuses(&[
+        &format!("a holder (owner) adds you with: strongroom holder add NAME {key} --type local"),
+        "then: strongroom unlock",
+    ]);
+    // What is no public key is shown to nobody.
+    fs::write(folder.join("identity.pub"), "age1 $(reboot)").expect("a file");
+    scene.run("two").refuses(&["who types: strongroom holder add NAME --type local"]);
+}

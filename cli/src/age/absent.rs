@@ -33,6 +33,10 @@ impl IdentityFile {
         Err(absent())
     }
 
+    pub(crate) fn public_key(&self) -> Option<String> {
+        match self.0 {}
+    }
+
     pub(crate) fn fits(&self, _public_key: &str) -> Fits {
         match self.0 {}
     }

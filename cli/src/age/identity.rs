@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use age::armor::ArmoredReader;
 use age::secrecy::SecretString;
 use age::{DecryptError, Identity, plugin, scrypt, ssh, x25519};
-use strongroom_vault::search::check_key_permissions;
+use strongroom_vault::search::{check_key_permissions, public_half};
 use strongroom_vault::{ShownPath, open_regular};
 use zeroize::Zeroizing;
 
+use super::Fits;
 use super::conversation::AtTerminal;
 use super::file::{MOST_WORK, decrypt, unopened};
-use super::{Fits, public_half};
 use crate::error::Error;
 use crate::ui::{self, Asked, Terminal};
 use crate::value::limited;
@@ -62,6 +62,17 @@ impl IdentityFile {
         };
         let public = public.map(|text| text.trim().to_owned());
         Ok(Some(Self { path: path.to_owned(), content, public, others_can_read }))
+    }
+
+    /// Its public key, where that shows without opening anything.
+    pub(crate) fn public_key(&self) -> Option<String> {
+        match &self.content {
+            Content::Lines(lines) => lines.iter().find_map(|line| match line {
+                Line::Age { public, .. } => Some(public.clone()),
+                Line::Plugin(_) => None,
+            }),
+            Content::Ssh(_) | Content::Protected(_) => self.public.clone(),
+        }
     }
 
     /// Whether it has the private half of a public key.

@@ -11,8 +11,6 @@ mod identity;
 #[cfg(feature = "age")]
 mod public_key;
 
-use std::path::{Path, PathBuf};
-
 use zeroize::Zeroizing;
 
 #[cfg(not(feature = "age"))]
@@ -48,13 +46,6 @@ pub(crate) fn open(identity: &str, age_file: &[u8]) -> Result<Zeroizing<Vec<u8>>
     #[cfg(feature = "age")]
     use self::file as built;
     built::open(identity, age_file)
-}
-
-/// Where the public half of an identity is written: beside it, as with SSH keys.
-pub(crate) fn public_half(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".pub");
-    name.into()
 }
 
 /// Whether an identity is that of a public key.

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use strongroom_vault::ShownPath;
-use strongroom_vault::search::{UserFolder, private_file, private_folder};
+use strongroom_vault::search::{UserFolder, private_file, private_folder, public_half};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Status};
 use crate::new_key::new_passphrase_text;
-use crate::{age, reveal, ui, unlocking};
+use crate::{age, reveal, ui};
 
 /// Make an age identity of your own, and print its public key
 #[derive(Debug, clap::Args)]
@@ -42,17 +42,17 @@ pub(crate) fn run(args: &Args) -> Result<Status, Error> {
     }
     let path = match (&args.out, UserFolder::find()) {
         (Some(path), _) => path.clone(),
-        (None, Some(folder)) => unlocking::identity_file(&folder),
+        (None, Some(folder)) => folder.identity_file(),
         (None, None) => {
             return Err(Error::cannot(
                 "no configuration folder to keep the identity in: HOME is not set\nsay where it goes with: --out FILE",
             ));
         }
     };
-    let public_path = age::public_half(&path);
+    let public_path = public_half(&path);
     for taken in [&path, &public_path] {
         if fs::symlink_metadata(taken).is_ok() {
-            return Err(exists(taken, &public_path, args.out.is_some()));
+            return Err(exists(taken, &path, args.out.is_some()));
         }
     }
     let (public, identity) = age::new_identity()?;
@@ -64,7 +64,7 @@ pub(crate) fn run(args: &Args) -> Result<Status, Error> {
         made.map_err(|error| Error::file("make the folder", folder, &error))?;
     }
     write_new(&path, &bytes).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => exists(&path, &public_path, args.out.is_some()),
+        io::ErrorKind::AlreadyExists => exists(&path, &path, args.out.is_some()),
         _ => Error::file("write the identity to", &path, &error),
     })?;
     // For people, and to know whose identity it is where a passphrase hides that.
@@ -104,16 +104,23 @@ fn content(public: &str, identity: &str, protected: bool) -> Result<Zeroizing<Ve
     }
 }
 
-fn exists(taken: &Path, public_path: &Path, is_named: bool) -> Error {
+fn exists(taken: &Path, identity: &Path, is_named: bool) -> Error {
     let error = Error::usage(format!("{} exists already, and is not replaced", ShownPath(taken)));
     if is_named {
-        error.with_hint("give the name of a file that does not exist yet")
-    } else {
-        error.with_hint(format!(
-            "its public key is in {}; make another one with: strongroom key new --out FILE",
-            ShownPath(public_path)
-        ))
+        return error.with_hint("give the name of a file that does not exist yet");
     }
+    let public = age::IdentityFile::read(identity).ok().flatten().and_then(|it| it.public_key());
+    let error = match public {
+        // One is enough for all vaults, so this is what was wanted.
+        Some(public) => error.with_hint(format!(
+            "its public key is: {public}\n\
+             give it to a holder who may add others, who types: strongroom holder add NAME {public} --type TYPES"
+        )),
+        None => {
+            error.with_hint(format!("its public key is in {}", ShownPath(&public_half(identity))))
+        }
+    };
+    error.with_hint("make another one with: strongroom key new --out FILE")
 }
 
 /// Writes a file that only its owner can read, complete or not at all.

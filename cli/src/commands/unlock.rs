@@ -89,15 +89,15 @@ fn open(args: &Args, index: &Index<'_>) -> Result<Opened, Error> {
     let with_public_keys = only(unlocking::with_public_keys(index));
     let with_passphrases = only(unlocking::with_passphrases(index));
     let mut looked = Vec::new();
+    let files = IdentityFiles::new(args.identity.as_deref());
     if args.identity.is_some() || !with_public_keys.is_empty() {
-        let files = IdentityFiles::new(args.identity.as_deref());
         match unlocking::by_identity(index, &with_public_keys, &files)? {
             Found::Opened(opened) => return Ok(opened),
-            Found::Nothing(files) => looked = files,
+            Found::Nothing(places) => looked = places,
         }
     }
     if args.identity.is_some() || with_passphrases.is_empty() {
-        return Err(unlocking::nobody(index, &looked));
+        return Err(unlocking::nobody(index, &files, &looked));
     }
     unlocking::by_passphrase(index, &with_passphrases)
 }

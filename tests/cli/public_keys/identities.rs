@@ -113,7 +113,9 @@ fn an_identity_is_never_replaced() {
 [2]
 --- stderr
 error: [ROOT]/home-dev/.config/strongroom/identity exists already, and is not replaced
-       its public key is in [ROOT]/home-dev/.config/strongroom/identity.pub; make another one with: strongroom key new --out FILE
+       its public key is: [PUBLIC KEY]
+       give it to a holder who may add others, who types: strongroom holder add NAME [PUBLIC KEY] --type TYPES
+       make another one with: strongroom key new --out FILE
 
 "#]]);
     fs::remove_file(&path).expect("a file");
@@ -133,8 +135,8 @@ fn somebody_else_s_identity_opens_nothing() {
 --- stderr
 error: no identity here is that of a holder with a public key: `dev`
        looked in: [ROOT]/home-guest/.config/strongroom/identity (no holder's), [ROOT]/home-guest/.ssh/id_ed25519 (not there), [ROOT]/home-guest/.ssh/id_rsa (not there)
-       give one with: strongroom unlock --identity FILE
-       or make one with: strongroom key new, and let a holder (owner) add it: strongroom holder add NAME age1…
+       your public key is that of no holder yet; a holder (owner) adds you with: strongroom holder add NAME [PUBLIC KEY] --type TYPES
+       or give another identity with: strongroom unlock --identity FILE
 
 "#]]);
     session.run("strongroom unlock --holder dev").ends_with(3);
@@ -188,3 +190,78 @@ fn private(path: &Path) {
 
 #[cfg(not(unix))]
 fn private(_path: &Path) {}
+
+#[test]
+fn somebody_with_an_identity_is_told_what_a_holder_types() {
+    let session = Session::with_secret();
+    let public_key = new_identity(&session, "dev");
+    session.run("strongroom unlock").shows(str![[r#"
+[3]
+--- stderr
+error: no holder of this vault has a public key
+       your public key is that of no holder yet; a holder (owner) adds you with: strongroom holder add NAME [PUBLIC KEY] --type TYPES
+       or give another identity with: strongroom unlock --identity FILE
+
+"#]]);
+    let said = session.run("strongroom get --type local github_api_token");
+    said.shows(str![[r#"
+[3]
+--- stderr
+error: cannot open `github_api_token` for `local`: no key for `local` here
+       looked in: STRONGROOM_KEY (not set), STRONGROOM_KEY_FILE (not set), STRONGROOM_PASSPHRASE (not set), [ROOT]/home-dev/.config/strongroom/keys (no key for this vault)
+       your public key is that of no holder yet; a holder (owner) adds you with: strongroom holder add NAME [PUBLIC KEY] --type local
+       then: strongroom unlock
+
+"#]]);
+    said.says(&format!("strongroom holder add NAME {public_key} --type local"));
+    // Once for all vaults: whoever does not remember that is told what they wanted to know.
+    session.run("strongroom key new").shows(str![[r#"
+[2]
+--- stderr
+error: [ROOT]/home-dev/.config/strongroom/identity exists already, and is not replaced
+       its public key is: [PUBLIC KEY]
+       give it to a holder who may add others, who types: strongroom holder add NAME [PUBLIC KEY] --type TYPES
+       make another one with: strongroom key new --out FILE
+
+"#]]);
+    let fingerprint = add_key(&session, "dev", &public_key, "--type development");
+    session.run("strongroom get --type local github_api_token").shows(str![[r#"
+[3]
+--- stderr
+error: cannot open `github_api_token` for `local`: no key for `local` here
+       looked in: STRONGROOM_KEY (not set), STRONGROOM_KEY_FILE (not set), STRONGROOM_PASSPHRASE (not set), [ROOT]/home-dev/.config/strongroom/keys (no key for this vault)
+       you are `dev` here; a holder (owner) lets you open it with: strongroom holder grant dev --type local
+       then: strongroom unlock
+
+"#]]);
+    session.run("strongroom get --type dev github_api_token").shows(str![[r#"
+[3]
+--- stderr
+error: cannot open `github_api_token` for `development`: no key for `development` here
+       looked in: STRONGROOM_KEY (not set), STRONGROOM_KEY_FILE (not set), STRONGROOM_PASSPHRASE (not set), [ROOT]/home-dev/.config/strongroom/keys (no key for this vault)
+       you are `dev` here: open it with: strongroom unlock
+
+"#]]);
+    session.run(&format!("strongroom unlock --expect {fingerprint}")).succeeds();
+    be(&session, "owner");
+    session.run("strongroom holder grant dev --type local").succeeds();
+    be(&session, "dev");
+    assert_eq!(get(&session), format!("{MARKER}-token"));
+}
+
+#[test]
+fn an_ssh_key_is_told_as_a_shell_takes_it() {
+    let session = Session::with_secret();
+    let Some(public_key) =
+        ssh_key(&session, "guest", "id_ed25519", &["-t", "ed25519", "-N", "", "-C", ""])
+    else {
+        return;
+    };
+    let said = session.run("strongroom unlock").ends_with(3).stderr.clone();
+    let add = said.split("strongroom holder add NAME ").nth(1).expect("the command");
+    let (key, rest) = add[1..].split_once('\'').expect("a quoted key");
+    assert!(public_key.starts_with(key) && key.starts_with("ssh-ed25519 "), "{key}");
+    assert!(rest.starts_with(" --type TYPES\n"), "{rest}");
+    be(&session, "owner");
+    session.run(&format!("strongroom holder add guest '{key}' --type local")).succeeds();
+}

@@ -51,9 +51,7 @@ owner   access-key  [DATE....]  ✓           ✓            ✓        ✓     
 --- stderr
 error: cannot open `github_api_token` for `local`: no key for `local` here
        looked in: STRONGROOM_KEY (not set), STRONGROOM_KEY_FILE (not set), STRONGROOM_PASSPHRASE (not set), [ROOT]/home-dev/.config/strongroom/keys (no key for this vault)
-       if you are dev, open it with: strongroom unlock
-       get one from a holder (owner), who types: strongroom holder add NAME --type local
-       then keep it with: strongroom key add
+       you are `dev` here: open it with: strongroom unlock
 
 "#]]);
     session.run("strongroom unlock").shows(str![[r#"
@@ -189,9 +187,7 @@ unlocked `dev`: it opens `local` here for 8h
 --- stderr
 error: cannot open `github_api_token` for `local`: no key for `local` here
        looked in: STRONGROOM_KEY (not set), STRONGROOM_KEY_FILE (not set), STRONGROOM_PASSPHRASE (not set), [ROOT]/run/strongroom/[ID]/dev.unlocked (unlocked no longer: its time was over), [ROOT]/home-dev/.config/strongroom/keys (no key for this vault)
-       if you are dev, open it with: strongroom unlock
-       get one from a holder (owner), who types: strongroom holder add NAME --type local
-       then keep it with: strongroom key add
+       you are `dev` here: open it with: strongroom unlock
 
 "#]]);
     assert!(!file.exists(), "what has ended is removed");

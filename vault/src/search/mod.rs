@@ -4,6 +4,7 @@
 mod fingerprints;
 mod folder;
 mod generations;
+mod identity;
 mod kept;
 mod own;
 mod permissions;
@@ -20,6 +21,8 @@ use zeroize::Zeroizing;
 pub use self::fingerprints::SeenDepositKey;
 pub use self::folder::UserFolder;
 pub use self::generations::{Generations, RolledBack};
+use self::identity::write_way_in;
+pub use self::identity::{OwnPublicKey, public_half};
 pub use self::kept::{KeptKey, KeptKeys};
 pub use self::own::{MineError, mine_path, read_mine};
 pub use self::permissions::{
@@ -97,7 +100,7 @@ pub fn find_key(
     }
     let Some(folder) = folder else {
         tried.push("a configuration folder (HOME is not set)".to_owned());
-        return Err(KeyError::no_key(index, wanted, tried));
+        return Err(KeyError::no_key(index, wanted, tried, None));
     };
     let kept = folder.keys(index.id())?;
     for path in &kept.ended {
@@ -105,7 +108,7 @@ pub fn find_key(
     }
     if kept.keys.is_empty() {
         tried.push(format!("{} (no key for this vault)", ShownPath(&folder.keys_folder())));
-        return Err(KeyError::no_key(index, wanted, tried));
+        return Err(KeyError::no_key(index, wanted, tried, Some(folder)));
     }
     let mut failure: Option<KeyError> = None;
     for key in kept.keys {
@@ -119,7 +122,7 @@ pub fn find_key(
         }
     }
     // The loop ran at least once, so there is a failure; without one nothing was found either.
-    Err(failure.unwrap_or_else(|| KeyError::no_key(index, wanted, tried)))
+    Err(failure.unwrap_or_else(|| KeyError::no_key(index, wanted, tried, Some(folder))))
 }
 
 /// Where a key was found.
@@ -306,6 +309,8 @@ pub enum KeyError {
         passphrases: Vec<String>,
         /// Who could open it with a public key's identity.
         public_keys: Vec<String>,
+        /// Who looks for it, by the public key that is here.
+        own: Option<Box<OwnPublicKey>>,
     },
     /// A place has a text that is no access key.
     AccessKey(Source, AccessKeyFault),
@@ -333,7 +338,12 @@ pub enum KeyError {
 }
 
 impl KeyError {
-    fn no_key(index: &Index<'_>, wanted: Wanted, tried: Vec<String>) -> Self {
+    fn no_key(
+        index: &Index<'_>,
+        wanted: Wanted,
+        tried: Vec<String>,
+        folder: Option<&UserFolder>,
+    ) -> Self {
         let names =
             |table: &KeyTable<'_>| -> Vec<String> { table.holders().map(str::to_owned).collect() };
         let roster = names(index.keys().roster());
@@ -348,7 +358,8 @@ impl KeyError {
         };
         let passphrases = of_kind(|kind| matches!(kind, HolderKind::Passphrase { .. }));
         let public_keys = of_kind(|kind| matches!(kind, HolderKind::Age { .. }));
-        Self::NoKey { wanted, tried, roster, passphrases, public_keys }
+        let own = OwnPublicKey::find(index, wanted, folder).map(Box::new);
+        Self::NoKey { wanted, tried, roster, passphrases, public_keys, own }
     }
 
     /// Whether the key that was found opens nothing in the vault: it is a wrong one, or its holder was removed.
@@ -375,7 +386,7 @@ impl KeyError {
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoKey { wanted, tried, roster, passphrases, public_keys } => {
+            Self::NoKey { wanted, tried, roster, passphrases, public_keys, own } => {
                 let scope = match wanted {
                     Wanted::Type(kind) | Wanted::OnlyType(kind) => {
                         write!(f, "no key for `{kind}` here")?;
@@ -391,19 +402,12 @@ impl fmt::Display for KeyError {
                     }
                 };
                 write!(f, "\nlooked in: {}", tried.join(", "))?;
-                if !public_keys.is_empty() {
+                let is_known = own.as_ref().is_some_and(|own| own.is_of_holder());
+                if !is_known && !public_keys.is_empty() {
                     let names = public_keys.join(" or ");
                     write!(f, "\nif you are {}, open it with: strongroom unlock", Shown(&names))?;
                 }
-                match roster.as_slice() {
-                    [] => f.write_str("\nnobody can give one: restore [keys.roster] from git")?,
-                    _ => write!(
-                        f,
-                        "\nget one from a holder ({}), who types: strongroom holder add NAME {scope}\n\
-                         then keep it with: strongroom key add",
-                        Shown(&roster.join(", "))
-                    )?,
-                }
+                write_way_in(f, own.as_deref(), roster, &scope)?;
                 match passphrases.as_slice() {
                     [] => Ok(()),
                     _ => write!(
