@@ -36,7 +36,7 @@ fn with_fault(session: &Session, calls: &str, what: &str, words: &[&str], input:
 }
 
 /// Whether `strace` is there and may look into other processes.
-fn is_skipped() -> bool {
+pub fn is_skipped() -> bool {
     let traced = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).output();
     let skipped = !traced.is_ok_and(|output| output.status.success());
     if skipped {

@@ -1,6 +1,8 @@
 //! `export`: the values of an environment as files of other programs.
 
 mod github;
+#[cfg(target_os = "linux")]
+mod killed;
 
 use snapbox::{IntoData as _, str};
 

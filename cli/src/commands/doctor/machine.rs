@@ -1,24 +1,29 @@
 //! The machine: cargo and the compiler, the editor, the terminal, core dumps.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::path::{Path, PathBuf};
 
+use strongroom_vault::ShownPath;
+
 use super::Findings;
-use crate::commands::edit::leftovers;
+use crate::commands::{edit, export};
 use crate::foreign;
+use crate::hints::typed;
 use crate::system;
 use crate::ui::Terminal;
 
-pub(super) fn look(findings: &mut Findings) {
+pub(super) fn look(findings: &mut Findings, vault: Option<&Path>) {
     compiler(findings);
     editor(findings);
-    for folder in leftovers() {
+    for folder in edit::leftovers() {
         findings.warning(
             "editor",
             format!("a killed `strongroom edit` left values in {}", folder.path().display()),
             "the next one removes them: VISUAL=true strongroom edit",
         );
     }
+    exports(findings, vault);
     findings.ok(
         "terminal",
         if Terminal::of_person().is_some() {
@@ -87,6 +92,20 @@ fn is_older(text: &str, than: (u32, u32)) -> bool {
     match (numbers.next(), numbers.next()) {
         (Some(Ok(major)), Some(Ok(minor))) => (major, minor) < than,
         _ => false,
+    }
+}
+
+/// What killed exports left here and beside the vault: where exports go is not written down.
+fn exports(findings: &mut Findings, vault: Option<&Path>) {
+    let here = Path::new(".").canonicalize().ok();
+    let beside = vault.and_then(|vault| vault.canonicalize().ok()?.parent().map(Path::to_owned));
+    let folders: BTreeSet<PathBuf> = here.into_iter().chain(beside).collect();
+    for left in folders.iter().flat_map(|folder| export::leftovers(folder)) {
+        findings.warning(
+            "export",
+            format!("a killed `strongroom export` left values in {}", ShownPath(&left)),
+            format!("remove it with: rm {}", typed(&left)),
+        );
     }
 }
 

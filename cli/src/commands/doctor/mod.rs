@@ -37,8 +37,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let index = session.as_ref().map(|session| &session.index);
     environment::look(&mut findings, index, &configured);
     keys::look(&mut findings, index);
-    git::look(&mut findings, session.as_ref().map(crate::session::Session::path));
-    machine::look(&mut findings);
+    let path = session.as_ref().map(crate::session::Session::path);
+    git::look(&mut findings, path);
+    machine::look(&mut findings, path);
     if args.json {
         ui::json(&findings.to_json())?;
     } else {

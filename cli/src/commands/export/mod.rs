@@ -1,6 +1,7 @@
 //! `strongroom export`: the values of an environment as a file of another program.
 
 mod output;
+mod unfinished;
 
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ use strongroom_formats::{
 use strongroom_vault::{Plaintext, Shown, random};
 
 use self::output::StepFile;
+pub(super) use self::unfinished::leftovers;
 use crate::environments::One;
 use crate::error::{Error, Status, listed};
 use crate::own::OwnFile;

@@ -5,10 +5,11 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use strongroom_vault::search::private_file;
+use strongroom_vault::ShownPath;
 
+use super::unfinished;
 use crate::error::Error;
-use crate::reveal;
+use crate::{reveal, ui};
 
 /// The file that `GITHUB_ENV` names, open.
 #[derive(Debug)]
@@ -73,37 +74,20 @@ pub(super) fn refuse_no_file(path: &Path) -> Result<(), Error> {
     }
 }
 
-/// Writes a file completely or not at all: beside it first, then put in its place.
+/// Writes a file completely or not at all, and removes what killed exports left beside it.
 pub(super) fn save(path: &Path, bytes: &[u8], is_forced: bool) -> Result<(), Error> {
     reveal::permit("every value")?;
-    let failed = |error: io::Error| match error.kind() {
+    if path.file_name().is_none() {
+        return Err(Error::usage(format!("{} is no name of a file", path.display())));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    for left in unfinished::remove_leftovers(folder.unwrap_or(Path::new("."))) {
+        ui::say(&format!("removed what a killed export left: {}", ShownPath(&left)));
+    }
+    unfinished::create(path, bytes, is_forced).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists if !is_forced => exists(path),
         _ => Error::file("write", path, &error),
-    };
-    let name = path
-        .file_name()
-        .ok_or_else(|| Error::usage(format!("{} is no name of a file", path.display())))?;
-    let new =
-        path.with_file_name(format!(".{}.new-{}", name.to_string_lossy(), std::process::id()));
-    let written = write_new(&new, bytes)
-        .and_then(|()| if is_forced { fs::rename(&new, path) } else { fs::hard_link(&new, path) });
-    let _ = fs::remove_file(&new);
-    match written {
-        // Some file systems have no links; there a crash in this moment can leave a part of the file.
-        Err(error) if error.kind() == io::ErrorKind::Unsupported => {
-            write_new(path, bytes).map_err(failed)
-        }
-        written => written.map_err(failed),
-    }
-}
-
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = private_file().write(true).create_new(true).open(path)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    if written.is_err() {
-        let _ = fs::remove_file(path);
-    }
-    written
+    })
 }
 
 fn exists(path: &Path) -> Error {
