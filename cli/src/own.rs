@@ -7,7 +7,7 @@ use strongroom_vault::{
 };
 
 use crate::error::Error;
-use crate::session::Session;
+use crate::session::{Session, WAITING};
 use crate::{ignore, ui};
 
 /// The text of the file, where it counts.
@@ -39,7 +39,7 @@ pub(crate) fn edit<T>(
     let path = mine_path(session.path());
     loop {
         if read_mine(session.path())?.is_some() {
-            let locked = LockedVault::open(&path)?;
+            let locked = LockedVault::open_or_wait(&path, || ui::say(WAITING))?;
             let (text, outcome) = change(locked.vault().text()).map_err(|error| match error {
                 EditError::Vault(error) => Error::from(locked.vault().error(error)),
                 error => error.into(),

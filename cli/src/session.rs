@@ -189,4 +189,4 @@ fn no_vault(error: strongroom_vault::NoVault) -> Error {
 }
 
 /// What is said while somebody else has the vault's lock.
-const WAITING: &str = "waiting for another strongroom that is writing this vault";
+pub(crate) const WAITING: &str = "waiting for another strongroom that is writing this vault";

@@ -97,6 +97,64 @@ fn keys_and_own_values_in_what_is_no_file_keep_nobody_waiting() {
 }
 
 #[test]
+fn a_merge_waits_for_no_pipe() {
+    let session = Session::with_secret();
+    pipe(&session, "a-pipe");
+    let vault = "strongroom.toml";
+    for place in 0..3 {
+        let mut files = [vault; 3];
+        files[place] = "a-pipe";
+        let files = files.join(" ");
+        let line = format!("strongroom git merge-driver -- {files} strongroom.toml");
+        let said = says(&session, &line, 3);
+        assert!(said.contains("cannot read a-pipe: it is a pipe, and no regular file"), "{said}");
+    }
+    says(&session, "strongroom git textconv -- a-pipe", 3);
+}
+
+#[test]
+fn a_record_in_what_is_no_file_keeps_nobody_waiting() {
+    let session = Session::with_secret();
+    session.edit(|text| format!("{text}\n[audit]\nlog = true\n"));
+    says(&session, "strongroom get github_api_token", 0);
+    let folder = session.home().join(".local/state/strongroom/log");
+    let vault = session.read("strongroom.toml");
+    let id = vault.split("id = \"").nth(1).and_then(|rest| rest.get(..32)).expect("an id");
+    for end in ["jsonl", "lock"] {
+        let file = folder.join(format!("{id}.{end}"));
+        let _ = fs::remove_file(&file);
+        pipe(&session, file.to_str().expect("UTF-8"));
+        let said = says(&session, "strongroom get github_api_token", 0);
+        assert!(said.contains("what was done could not be recorded: "), "{said}");
+        assert!(said.contains(&format!("{id}.{end}: it is a pipe, and no regular file")), "{said}");
+        if end == "jsonl" {
+            let said = says(&session, "strongroom log", 3);
+            assert!(said.contains("it is a pipe, and no regular file"), "{said}");
+        }
+        fs::remove_file(&file).expect("a pipe");
+    }
+    // Somebody was stopped who had it.
+    let lock = fs::File::create(folder.join(format!("{id}.lock"))).expect("a file");
+    lock.lock().expect("a lock");
+    let said = says(&session, "strongroom get github_api_token", 0);
+    assert!(said.contains(&format!("{id}.lock is locked by another program")), "{said}");
+}
+
+#[test]
+fn what_is_remembered_in_what_is_no_file_keeps_nobody_waiting() {
+    let session = Session::with_secret();
+    let folder = session.home().join(".config/strongroom");
+    for file in ["lock", "generations", "fingerprints"] {
+        let generations = folder.join("generations");
+        let _ = fs::remove_dir_all(&generations);
+        let _ = fs::remove_file(folder.join(file));
+        pipe(&session, folder.join(file).to_str().expect("UTF-8"));
+        says(&session, "strongroom get github_api_token", 0);
+        fs::remove_file(folder.join(file)).expect("a pipe");
+    }
+}
+
+#[test]
 fn what_a_shell_gives_instead_of_a_file_is_read() {
     if !is_installed("bash", "what a shell gives instead of a file") {
         return;

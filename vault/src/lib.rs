@@ -71,5 +71,5 @@ pub use self::name::{
     NameFault, check_environment_name, check_plain_name, check_secret_name, fold,
 };
 pub use self::near::nearest;
-pub use self::regular::open_regular;
+pub use self::regular::{open_regular, refuse_other_than_a_file};
 pub use self::shown::{Shown, ShownPath, is_dangerous, shown_text};

@@ -36,6 +36,19 @@ pub(crate) fn other_than_a_file(metadata: &Metadata) -> Option<&'static str> {
     }
 }
 
+/// Refuses what is there and is no regular file, or no link to one: whoever opens a pipe to write waits for a reader.
+///
+/// # Errors
+///
+/// It is something else, which is said.
+pub fn refuse_other_than_a_file(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(metadata) => refuse(&metadata),
+        // It is about to be made.
+        Err(_) => Ok(()),
+    }
+}
+
 fn refuse(metadata: &Metadata) -> io::Result<()> {
     match other_than_a_file(metadata) {
         None => Ok(()),
@@ -45,6 +58,14 @@ fn refuse(metadata: &Metadata) -> io::Result<()> {
 
 fn not_regular(what: &str) -> io::Error {
     io::Error::other(format!("it is {what}, and no regular file"))
+}
+
+/// The bytes of a regular file.
+#[cfg(feature = "crypto")]
+pub(crate) fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open_regular(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The text of a regular file.

@@ -1,12 +1,13 @@
 //! The file of the record: `$XDG_STATE_HOME/strongroom/log/<vault id>.jsonl`, for its user alone, and one older one.
 
-use std::env;
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::PathBuf;
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use std::{env, thread};
 
-use strongroom_vault::VaultId;
 use strongroom_vault::search::{private_file, private_folder};
+use strongroom_vault::{ShownPath, VaultId, open_regular, refuse_other_than_a_file};
 
 /// Where the record of a vault is.
 pub(crate) fn path(id: VaultId) -> Option<PathBuf> {
@@ -23,13 +24,32 @@ pub(super) fn append(id: VaultId, line: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         private_folder().recursive(true).create(folder)?;
     }
-    let lock = private_file().create(true).append(true).open(path.with_extension("lock"))?;
-    lock.lock()?;
+    let lock = path.with_extension("lock");
+    wait_for(&opened(&lock)?).map_err(|busy| {
+        io::Error::other(format!("{} is locked by another program: {busy}", ShownPath(&lock)))
+    })?;
     if fs::metadata(&path).is_ok_and(|found| found.len() > MOST) {
         fs::rename(&path, older(&path))?;
     }
-    let mut file: File = private_file().create(true).append(true).open(&path)?;
-    file.write_all(line.as_bytes())
+    opened(&path)?.write_all(line.as_bytes())
+}
+
+/// A file to add to.
+fn opened(path: &Path) -> io::Result<File> {
+    let named = |error| io::Error::other(format!("{}: {error}", ShownPath(path)));
+    refuse_other_than_a_file(path).map_err(named)?;
+    private_file().create(true).append(true).open(path).map_err(named)
+}
+
+/// Waits for a lock, which others have for a moment: a command must end, also where one of them was stopped meanwhile.
+fn wait_for(lock: &File) -> Result<(), TryLockError> {
+    let started = Instant::now();
+    loop {
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) if started.elapsed() < PATIENCE => thread::sleep(PAUSE),
+            taken => return taken,
+        }
+    }
 }
 
 /// The lines of a vault's record, the oldest first.
@@ -37,8 +57,9 @@ pub(crate) fn lines(id: VaultId) -> io::Result<String> {
     let mut text = String::new();
     let Some(path) = path(id) else { return Ok(text) };
     for path in [older(&path), path] {
-        match fs::read(&path) {
-            Ok(bytes) => text.push_str(&String::from_utf8_lossy(&bytes)),
+        let mut bytes = Vec::new();
+        match open_regular(&path).and_then(|mut file| file.read_to_end(&mut bytes)) {
+            Ok(_) => text.push_str(&String::from_utf8_lossy(&bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
         }
@@ -46,9 +67,12 @@ pub(crate) fn lines(id: VaultId) -> io::Result<String> {
     Ok(text)
 }
 
-fn older(path: &std::path::Path) -> PathBuf {
+fn older(path: &Path) -> PathBuf {
     path.with_extension("1.jsonl")
 }
 
 /// Bytes of a file that is put aside: thousands of lines.
 const MOST: u64 = 1 << 20;
+/// How long another command may have the record to itself, and the time between two looks.
+const PATIENCE: Duration = Duration::from_secs(2);
+const PAUSE: Duration = Duration::from_millis(5);

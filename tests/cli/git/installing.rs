@@ -397,3 +397,25 @@ fn a_file_larger_than_a_vault_is_not_read_to_its_end() {
     let log = clone.git(&["log", "-p", "-1", "--format=%s"]);
     assert!(log.contains("+larger than a vault\n"), "{log}");
 }
+
+#[test]
+fn a_side_that_is_larger_than_a_vault_is_not_merged() {
+    let clone = Clone::installed();
+    clone.git(&["checkout", "-q", "-b", "large"]);
+    let vault = clone.session.read("strongroom.toml");
+    clone.session.write("strongroom.toml", format!("{vault}#{}\n", "x".repeat(16 << 20)));
+    clone.commit("Bob", "large");
+    clone.git(&["checkout", "-q", "main"]);
+    clone.set("--type dev", "another", "1");
+    clone.commit("Ann", "another");
+    let ours = clone.session.read("strongroom.toml");
+    let merge = clone.try_git_as("Ann", &["merge", "-q", "large"]);
+    assert!(!merge.status.success());
+    let said = String::from_utf8_lossy(&merge.stderr);
+    assert!(said.contains("one of the sides is larger than a vault: nothing was merged"), "{said}");
+    assert!(said.contains("keep one of the two files: git checkout --ours or --theirs"), "{said}");
+    assert_eq!(clone.session.read("strongroom.toml"), ours);
+    assert_eq!(clone.git(&["diff", "--name-only", "--diff-filter=U"]), "strongroom.toml\n");
+    clone.git(&["checkout", "--ours", "--", "strongroom.toml"]);
+    clone.commit("Ann", "merged");
+}

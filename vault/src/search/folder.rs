@@ -22,7 +22,7 @@ use super::permissions::{private_file, private_folder};
 use crate::beside::{flush_folder, unique_beside};
 use crate::crypto::KeyRing;
 use crate::index::VaultId;
-use crate::regular::read_text;
+use crate::regular::{read_text, refuse_other_than_a_file};
 use crate::replace::replace;
 
 /// `$XDG_CONFIG_HOME/strongroom`, else `~/.config/strongroom`; on Windows `%APPDATA%\strongroom`. And what ends with the
@@ -132,8 +132,9 @@ impl UserFolder {
         text: impl FnOnce() -> Option<String>,
     ) -> io::Result<()> {
         create_private_folder(path.parent().unwrap_or(&self.path))?;
-        let lock =
-            private_file().write(true).create(true).truncate(false).open(self.path.join(LOCK))?;
+        let lock = self.path.join(LOCK);
+        refuse_other_than_a_file(&lock)?;
+        let lock = private_file().write(true).create(true).truncate(false).open(lock)?;
         let mut pauses = 0;
         while let Err(busy) = lock.try_lock() {
             // A program must start, also where this folder is stuck: the next one will remember.

@@ -2,9 +2,10 @@
 //!
 //! The form of the index is that of git's own documentation, `gitformat-index`, versions 2 to 4.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use crate::regular::{read_bytes, read_text};
 
 /// Whether git tracks a file. Outside of a repository nothing is tracked.
 ///
@@ -23,7 +24,7 @@ pub fn is_tracked(file: &Path) -> io::Result<bool> {
     let object_name = object_name(&folder);
     let mut next = folder.join("index");
     for depth in 0.. {
-        let index = match fs::read(&next) {
+        let index = match read_bytes(&next) {
             // Nothing was ever added.
             Err(error) if error.kind() == io::ErrorKind::NotFound && depth == 0 => break,
             index => index?,
@@ -61,15 +62,15 @@ fn git_folder(root: &Path) -> io::Result<PathBuf> {
     if git.is_dir() {
         return Ok(git);
     }
-    let text = fs::read_to_string(&git)?;
+    let text = read_text(&git)?;
     let named = text.trim_end().strip_prefix("gitdir: ").unwrap_or_default();
     Ok(root.join(named))
 }
 
 /// Bytes of an object's name: 32 where the repository says SHA-256, else 20.
 fn object_name(folder: &Path) -> usize {
-    let common = fs::read_to_string(folder.join("commondir")).unwrap_or_default();
-    let config = fs::read_to_string(folder.join(common.trim_end()).join("config"));
+    let common = read_text(&folder.join("commondir")).unwrap_or_default();
+    let config = read_text(&folder.join(common.trim_end()).join("config"));
     let config = config.unwrap_or_default().to_ascii_lowercase();
     let says_sha256 = |line: &str| {
         line.split_once('=')
@@ -171,6 +172,7 @@ const EXTENDED: u8 = 0x40;
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::process::Command;
 
     use super::*;

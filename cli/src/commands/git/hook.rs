@@ -1,8 +1,10 @@
 //! The pre-commit hook: what is about to be committed is scanned for values of the vault.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use strongroom_vault::open_regular;
 
 use super::config;
 use crate::error::Error;
@@ -109,8 +111,9 @@ impl Hook {
     }
 
     fn read(&self) -> Result<Option<String>, Error> {
-        match fs::read(&self.path) {
-            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        let mut bytes = Vec::new();
+        match open_regular(&self.path).and_then(|mut file| file.read_to_end(&mut bytes)) {
+            Ok(_) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Error::file("read", &self.path, &error)),
         }

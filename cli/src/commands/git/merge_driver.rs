@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use strongroom_vault::{Index, Marked, Merged, Side, merge};
+use strongroom_vault::{Index, Marked, Merged, Shown, Side, merge};
 
 use super::bounded;
 use crate::conflicts::{Authors, Sides, merged_commit, say_notes};
@@ -29,16 +29,19 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Status, Error> {
-    let texts = [&args.base, &args.ours, &args.theirs].map(|path| read(path));
-    let [base, ours, theirs] = texts;
-    let merged = match (base?, ours?, theirs?) {
+    let sides = [&args.base, &args.ours, &args.theirs].map(|path| read(path));
+    let [base, ours, theirs] = sides;
+    let (Some(base), Some(ours), Some(theirs)) = (base?, ours?, theirs?) else {
+        return Ok(too_large(args));
+    };
+    let merged = match (text(base), text(ours), text(theirs)) {
         // What both began with may be a merge itself that git made for this one, with conflicts of its own.
         (Some(base), Some(ours), Some(theirs)) => {
             let split = Marked::split(&base);
             let base = split.as_ref().map_or(base.as_str(), |split| split.side(Side::Ours));
             merge(Some(base), &ours, &theirs).map_err(|error| error.to_string())
         }
-        _ => Err("one of the sides is no UTF-8 text, or is larger than a vault".to_owned()),
+        _ => Err("one of the sides is no UTF-8 text".to_owned()),
     };
     match merged {
         Ok(merged) => finish(args, &merged),
@@ -81,16 +84,29 @@ fn line_by_line(args: &Args) -> Result<Status, Error> {
     git.args([&args.ours, &args.base, &args.theirs]);
     let output = git.output().map_err(|error| crate::git::not_started(&error))?;
     let is_vault = || {
-        let text = read(&args.ours).ok().flatten()?;
+        let text = text(read(&args.ours).ok().flatten()?)?;
         Index::read(&text).ok().map(|_| ())
     };
     Ok(if output.status.success() && is_vault().is_some() { Status::Done } else { Status::No })
 }
 
-/// The text of a file; none if it is too large or no UTF-8.
-fn read(path: &Path) -> Result<Option<String>, Error> {
-    let bytes = bounded(path).map_err(|error| Error::file("read", path, &error))?;
-    Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()))
+/// What git does with a binary file: our side stays, and a person decides. Merging lines of it would take git long.
+fn too_large(args: &Args) -> Status {
+    ui::error(&Error::no(format!(
+        "{}: one of the sides is larger than a vault: nothing was merged, and ours stands there as it was\n\
+         keep one of the two files: git checkout --ours or --theirs, and then git add",
+        Shown(&args.path)
+    )));
+    Status::No
+}
+
+/// The bytes of a file; none if they are more than a vault has.
+fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+    bounded(path).map_err(|error| Error::file("read", path, &error))
+}
+
+fn text(bytes: Vec<u8>) -> Option<String> {
+    String::from_utf8(bytes).ok()
 }
 
 /// How many conflicts are told one by one.

@@ -11,11 +11,11 @@ mod status;
 mod textconv;
 mod uninstall;
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use strongroom_vault::limits::FILE_BYTES;
+use strongroom_vault::open_regular;
 
 pub(crate) use self::status::Setup;
 use crate::error::{Error, Status};
@@ -50,7 +50,7 @@ pub(crate) fn run(command: Command, place: &Place) -> Result<Status, Error> {
 /// The bytes of a file that git gives; none if they are more than a vault has.
 fn bounded(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    open_regular(path)?.take(FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     Ok(Some(bytes).filter(|bytes| bytes.len() <= FILE_BYTES))
 }
 

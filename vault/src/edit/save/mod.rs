@@ -42,18 +42,30 @@ impl LockedVault {
         Self::open_or_wait(path, || {})
     }
 
-    /// As [`LockedVault::open`]; says once that somebody else has the lock if that lasts longer than a second.
+    /// As [`LockedVault::open`]; says once that somebody else has the lock if that lasts longer than a second. After a minute
+    /// it is an error: a program that was stopped has a lock for ever.
     ///
     /// # Errors
     ///
-    /// As [`LockedVault::open`].
+    /// As [`LockedVault::open`], and [`SaveError::Locked`].
     pub fn open_or_wait(path: &Path, waits: impl FnOnce()) -> Result<Self, SaveError> {
+        Self::open_within(MOST_PATIENCE, path, waits)
+    }
+
+    fn open_within(
+        patience: Duration,
+        path: &Path,
+        waits: impl FnOnce(),
+    ) -> Result<Self, SaveError> {
         let wrap = |doing| move |error| SaveError::io(path, doing, error);
         let path = path.canonicalize().map_err(wrap("find"))?;
         let (started, mut waits) = (Instant::now(), Some(waits));
         let lock = loop {
             if let Some(lock) = Lock::try_take(&path).map_err(wrap("lock"))? {
                 break lock;
+            }
+            if started.elapsed() > patience {
+                return Err(SaveError::Locked(path));
             }
             if started.elapsed() > PATIENCE
                 && let Some(waits) = waits.take()
@@ -140,6 +152,8 @@ pub enum SaveError {
     Exists(PathBuf),
     /// The file may not be written.
     ReadOnly(PathBuf),
+    /// Somebody else has had the lock for a minute.
+    Locked(PathBuf),
     /// The file cannot be read.
     File(FileError),
     /// The operating system refuses.
@@ -176,6 +190,12 @@ impl fmt::Display for SaveError {
                     ShownPath(path)
                 )
             }
+            Self::Locked(path) => write!(
+                f,
+                "the vault {0} is locked by another program, and was not given free within a minute: a strongroom that was stopped, \
+                 an editor, or a backup\nsee which with: {LISTS_PROGRAMS} {0}\nthe vault is unchanged",
+                ShownPath(path)
+            ),
             Self::File(error) => error.fmt(f),
             Self::Io { path, doing: "find", source }
                 if source.kind() == io::ErrorKind::NotFound =>
@@ -232,3 +252,27 @@ fn fill(file: &mut File, text: &str, like: Option<&fs::Metadata>) -> io::Result<
 const PAUSE: Duration = Duration::from_millis(10);
 /// Time after which it is said that somebody else has the lock.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// Time after which it is not waited for any longer: far more than any change takes.
+const MOST_PATIENCE: Duration = Duration::from_secs(60);
+
+/// What tells which programs have a file open.
+const LISTS_PROGRAMS: &str = if cfg!(windows) { "handle.exe" } else { "lsof" };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_that_somebody_has_for_ever_is_an_error() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("strongroom.toml");
+        fs::write(&path, "# a vault").expect("a file");
+        let held = LockedVault::open(&path).expect("a lock");
+        let waits = || panic!("this is said after a second");
+        let error = LockedVault::open_within(PAUSE * 3, &path, waits).expect_err("locked");
+        assert!(matches!(&error, SaveError::Locked(locked) if locked.ends_with("strongroom.toml")));
+        assert!(error.to_string().contains("is locked by another program"), "{error}");
+        drop(held);
+        LockedVault::open_within(PAUSE * 3, &path, waits).expect("a lock");
+    }
+}

@@ -5,6 +5,8 @@ use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
 use std::path::Path;
 
+use crate::regular::open_regular;
+
 /// The lock of a vault. Unlocks when dropped.
 #[derive(Debug)]
 pub(super) struct Lock(#[expect(dead_code, reason = "unlocks when dropped")] File);
@@ -12,7 +14,7 @@ pub(super) struct Lock(#[expect(dead_code, reason = "unlocks when dropped")] Fil
 impl Lock {
     /// Locks a file; none while somebody else has it locked, or has just put another file in its place.
     pub(super) fn try_take(path: &Path) -> io::Result<Option<Self>> {
-        let file = File::open(path)?;
+        let file = open_regular(path)?;
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) => return Err(error),
