@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 use strongroom_vault::{
-    Index, Marked, MergeNote, Plaintext, Secret, Shown, Side, Subject, Value, flag_of,
+    Index, Marked, MergeNote, Plaintext, Secret, Shown, Side, Subject, TakenOut, Value, flag_of,
 };
 
 use crate::error::{Error, listed};
@@ -256,6 +256,7 @@ fn selection(subject: &Subject) -> String {
 /// Says what a merge did that a person should know.
 pub(crate) fn say_notes(notes: &[MergeNote]) {
     let (mut unset, mut again): (Vec<String>, Vec<&String>) = (Vec::new(), Vec::new());
+    let mut taken_out = Vec::new();
     // What is to be granted again comes first.
     let is_grant = |note: &&MergeNote| matches!(note, MergeNote::GrantAgain { .. });
     let grants = notes.iter().filter(is_grant);
@@ -263,6 +264,10 @@ pub(crate) fn say_notes(notes: &[MergeNote]) {
         let text = match note {
             MergeNote::Unset { name, environment } => {
                 unset.push(format!("{name} ({environment})"));
+                continue;
+            }
+            MergeNote::TakenOut(what) => {
+                taken_out.push(what);
                 continue;
             }
             MergeNote::Behind { kind, names } => format!(
@@ -314,14 +319,29 @@ pub(crate) fn say_notes(notes: &[MergeNote]) {
         };
         ui::say(&text);
     }
+    let lead = "the side that was merged removed";
+    say_taken_out(lead, &taken_out);
     if !unset.is_empty() {
-        let count = unset.len();
-        unset.truncate(SHOWN);
-        let more =
-            if count > SHOWN { format!(" and {} more", count - SHOWN) } else { String::new() };
-        ui::say(&format!("the side that was merged removed: {}{more}", unset.join(", ")));
+        ui::say(&format!("{lead}: {}", first_of(&unset)));
     }
 }
 
-/// How many removed values are named.
+/// Says what has gone, beside values.
+pub(crate) fn say_taken_out(lead: &str, what: &[&TakenOut]) {
+    if !what.is_empty() {
+        let words: Vec<String> = what.iter().map(ToString::to_string).collect();
+        ui::say(&format!("{lead}: {}", first_of(&words)));
+    }
+}
+
+/// The first of several, and how many there are more.
+fn first_of(words: &[String]) -> String {
+    let shown = words.get(..SHOWN).unwrap_or(words).join(", ");
+    match words.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+/// How much of what was removed is named.
 const SHOWN: usize = 10;

@@ -3,6 +3,7 @@
 use snapbox::str;
 
 use super::{Clone, shows};
+use crate::session::MARKER;
 
 #[test]
 fn different_secrets_environments_and_holders_merge_by_themselves() {
@@ -75,6 +76,64 @@ error: cannot use the vault [ROOT]/work/strongroom.toml:46:1: git's conflict mar
 
 "#]],
     );
+}
+
+#[test]
+fn holders_grants_deposits_and_environments_that_the_other_branch_removed_are_said() {
+    let clone = Clone::installed();
+    let run = |line: &str| clone.session.run(line).succeeds().output();
+    for name in ["dev", "guest"] {
+        run(&format!("strongroom holder add {name} --type dev,local --out {name}.key"));
+    }
+    run("strongroom env add staging --type dev");
+    for name in ["stripe_api_key", "accepted"] {
+        let line = format!("strongroom set --deposit --type production {name}");
+        clone.session.typed(&line).input(MARKER).run().succeeds();
+    }
+    clone.commit("Ann", "more of everything");
+    clone.diverge(
+        |clone| {
+            clone.session.run("strongroom env remove staging").succeeds();
+            clone.session.run("strongroom accept accepted --yes").succeeds();
+            // By hand, as nobody should.
+            let in_table = |table: &str, line: &str| {
+                clone.session.edit(|text| {
+                    let (head, rest) = text.split_once(&format!("[{table}]\n")).expect("a table");
+                    let from = rest.find(line).expect("a line");
+                    let to = from + rest[from..].find('\n').expect("an end") + 1;
+                    format!("{head}[{table}]\n{}{}", &rest[..from], &rest[to..])
+                });
+            };
+            in_table("keys.local", "dev = ");
+            in_table("holders.dev", "vouch = ");
+            for scope in ["development", "local"] {
+                in_table(&format!("keys.{scope}"), "guest = ");
+            }
+            clone.session.edit(|text| {
+                let from = text.find("[holders.guest]").expect("a holder");
+                let to = from + 1 + text[from + 1..].find("\n[").expect("a table") + 1;
+                format!("{}{}", &text[..from], &text[to..])
+            });
+            let code = clone.session.read("strongroom.toml");
+            let code = code.split("[deposits.waiting]\n").nth(1).expect("a deposit");
+            let code = code.split(' ').next().expect("a code").to_owned();
+            in_table("deposits.waiting", &code);
+        },
+        |clone| clone.set("--type local", "another", "1"),
+    );
+    let (is_merged, said) = clone.merge();
+    assert!(is_merged, "{said}");
+    shows(
+        said,
+        str![[r#"
+the side that was merged removed: the holder `guest`, the grant of `dev` for local, a deposit for `stripe_api_key` (production), the environment `staging`
+
+"#]],
+    );
+    // A word is kept as long as a side has one that fits.
+    let vault = clone.session.read("strongroom.toml");
+    let dev = vault.split("[holders.dev]").nth(1).and_then(|it| it.split("\n[").next());
+    assert!(dev.expect("a holder").contains("vouch = "));
 }
 
 #[test]

@@ -445,3 +445,38 @@ fn two_sides_that_set_the_same_value_are_said_to_have_done_so() {
     assert!(clone.run("strongroom resolve", 1).contains("by Bob): the same value\n"));
     assert!(clone.session.run("strongroom resolve --json").output().contains("\"same\": true"));
 }
+
+#[test]
+fn what_ours_had_and_gave_up_with_the_roster_key_is_said() {
+    let clone = Clone::installed();
+    clone.diverge(
+        |clone| {
+            clone.session.run("strongroom key rotate --roster --yes").succeeds();
+            // By hand, as nobody should.
+            clone.session.edit(|text| {
+                let from = text.find("[deposits.preview]").expect("a deposit key");
+                let to = from + 1 + text[from + 1..].find("\n[").expect("a table") + 1;
+                format!("{}{}", &text[..from], &text[to..])
+            });
+        },
+        |clone| {
+            let add = "strongroom holder add guest --type local --out guest.key";
+            clone.session.run(add).succeeds();
+        },
+    );
+    assert!(!clone.merge().0);
+    shows(
+        clone.run("strongroom resolve --all --theirs --yes", 0),
+        str![[r#"
+--- stderr
+settled the roster key and everything under it: theirs
+the holder `guest` was added by the other side only
+add it again with: strongroom holder add guest
+ours had, and theirs has not: the deposit key of preview
+nothing is open
+then: git add strongroom.toml
+
+"#]],
+    );
+    assert!(!clone.session.read("strongroom.toml").contains("guest"));
+}

@@ -25,7 +25,7 @@ pub use self::had::Had;
 pub use self::holder::{HolderSecret, NewHolder, Scopes};
 pub use self::merge::{
     Before, BothKeys, Carried, Marked, MergeError, MergeNote, Merged, NotCarried, SettleError,
-    Settled, Side, Subject, Unsure, merge,
+    Settled, Side, Subject, TakenOut, Unsure, merge, taken_out,
 };
 pub use self::mine::{NEW_MINE_FILE, reseal_mine, set_mine, unset_mine};
 pub use self::rotate::{NewKeys, Rotated, Rotation};

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use serde_json::{Value as Json, json};
 use strongroom_vault::{
     Before, Carried, Environment, EnvironmentType, Index, Marked, Merged, Settled, Shown, Side,
-    Subject, fold, merge,
+    Subject, TakenOut, fold, merge, taken_out,
 };
 
-use crate::conflicts::{Authors, Sides, merged_commit, say_notes};
+use crate::conflicts::{Authors, Sides, merged_commit, say_notes, say_taken_out};
 use crate::deposits::renew_words;
 use crate::environments::Several;
 use crate::error::{Error, Status};
@@ -145,6 +145,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         ui::say(&format!("settled {subject}: {}", side.as_str()));
     }
     given_way::say(&settled.carried, side);
+    say_given_up(&marked, &settled);
     say_of_keys(&subjects, &settled.text);
     if settled.conflicts.is_empty() {
         let status = done(args, &found, &settled.text)?;
@@ -199,6 +200,26 @@ impl Open {
 /// Our side of what may have markers.
 fn ours_of(text: &str) -> String {
     Marked::split(text).map_or_else(|| text.to_owned(), |marked| marked.side(Side::Ours).to_owned())
+}
+
+/// Says what our side had and gave up for what theirs has instead. Of the words for deposit keys more is said in the end.
+fn say_given_up(marked: &Marked, settled: &Settled) {
+    let after = ours_of(&settled.text);
+    let (Ok(before), Ok(after)) = (Index::read(marked.side(Side::Ours)), Index::read(&after))
+    else {
+        return;
+    };
+    let gone = taken_out(&before, &after);
+    let is_said = |gone: &TakenOut| match gone {
+        TakenOut::Word(_) => true,
+        TakenOut::Holder(name) => settled.carried.contains(&Carried::LostHolder(name.clone())),
+        TakenOut::Grant(holder, Some(kind)) => {
+            settled.carried.contains(&Carried::LostGrant(holder.clone(), *kind))
+        }
+        _ => false,
+    };
+    let gone: Vec<&TakenOut> = gone.iter().filter(|gone| !is_said(gone)).collect();
+    say_taken_out("ours had, and theirs has not", &gone);
 }
 
 /// Tells the record what our side has now that it did not have before. What git left may be no vault, and the vault of after

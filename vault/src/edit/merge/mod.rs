@@ -4,6 +4,7 @@
 mod carry;
 mod decide;
 mod entries;
+mod gone;
 mod knowing;
 mod markers;
 mod notes;
@@ -19,6 +20,7 @@ use std::fmt;
 pub use self::carry::{BothKeys, Carried, NotCarried};
 use self::decide::Fate;
 use self::entries::{Becomes, Entry, Read, all, with_read};
+pub use self::gone::{TakenOut, taken_out};
 pub use self::knowing::Unsure;
 use self::markers::marked;
 pub use self::notes::MergeNote;

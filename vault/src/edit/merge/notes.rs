@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::entries::{Entry, Read};
+use super::gone::{self, TakenOut};
 use super::sides::{Side, Sides};
 use crate::environment::EnvironmentType;
 use crate::index::{Index, Secret};
@@ -50,6 +51,8 @@ pub enum MergeNote {
         /// The environment.
         environment: String,
     },
+    /// The side that is merged took something else out.
+    TakenOut(TakenOut),
     /// The side that is merged removed a value: a named environment has its type's value now, or there is none.
     Unset {
         /// The secret.
@@ -110,6 +113,7 @@ pub(super) fn of_merged(sides: &Sides<'_, '_, '_>, merged: &Read<'_, '_>) -> Vec
             }
         }
     }
+    notes.extend(taken_from_ours(sides, merged));
     for secret in sides.ours.index.secrets() {
         for value in secret.values() {
             let entry = Entry::new(&["secrets", secret.name()], value.environment());
@@ -123,6 +127,16 @@ pub(super) fn of_merged(sides: &Sides<'_, '_, '_>, merged: &Read<'_, '_>) -> Vec
         }
     }
     notes
+}
+
+/// What ours had from before, and the merged vault has no more.
+fn taken_from_ours(sides: &Sides<'_, '_, '_>, merged: &Read<'_, '_>) -> Vec<MergeNote> {
+    let Some(base) = sides.base else { return Vec::new() };
+    let mut gone = gone::taken_out(sides.ours.index, merged.index);
+    // What ours added is said elsewhere, where it does not fit to what theirs made.
+    let from_before = gone::taken_out(base.index, merged.index);
+    gone.retain(|one| from_before.contains(one));
+    gone.into_iter().map(MergeNote::TakenOut).collect()
 }
 
 /// Values of a type, by secret and environment, that lie under another than its current data key.
