@@ -66,6 +66,48 @@ fn who_takes_their_own_grant_out_is_asked_about_all_the_same() {
 }
 
 #[test]
+fn the_deposit_key_of_a_side_that_somebody_else_knows_is_asked_about_as_values_are() {
+    let clone = with_ci();
+    clone.diverge(
+        |clone| {
+            rotate(clone);
+            let leave = clone.session.typed("strongroom set --deposit --type prod left");
+            leave.input(crate::session::MARKER).run().succeeds();
+        },
+        remove_ci,
+    );
+    assert!(!clone.merge().0);
+    let before = clone.session.read("strongroom.toml");
+    shows(
+        clone.run(RESOLVE, 2),
+        str![[r#"
+--- stderr
+warning: `ci` can know the key of theirs, and ours has no such holder of it, or another one
+         so this may be of somebody else: the deposit key of production
+         look first who made it: git log -p HEAD MERGE_HEAD -- strongroom.toml
+error: no terminal to ask at
+       seal these again with: --yes
+
+"#]],
+    );
+    assert_eq!(clone.session.read("strongroom.toml"), before);
+    shows(
+        clone.run(&format!("{RESOLVE} --yes"), 0),
+        str![[r#"
+--- stderr
+settled the data key of production: ours
+deposits that were left under the other side's deposit key can be accepted still: production
+warning: whom only the other side removed may know the key that is kept now
+         once the merge is committed, make a new one: strongroom key rotate --type production
+nothing is open
+then: git add strongroom.toml
+
+"#]],
+    );
+    assert!(clone.session.read("strongroom.toml").contains("[deposits.older]"));
+}
+
+#[test]
 fn who_was_removed_before_the_branches_parted_is_asked_about() {
     let clone = with_ci();
     remove_ci(&clone);

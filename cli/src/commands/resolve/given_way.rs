@@ -102,7 +102,7 @@ fn open(keys: &mut Keys, index: &Index<'_>, kind: EnvironmentType) -> Result<boo
     }
 }
 
-/// Asks about values that somebody else than the holders of the side that stays can have made.
+/// Asks about what somebody else than the holders of the side that stays can have made.
 fn agree(settled: &Settled, unseen: Option<&str>, side: Side, other: Side) -> Result<bool, Error> {
     let values = settled.carried.iter().filter_map(carried_value);
     let (side, other) = (side.as_str(), other.as_str());
@@ -127,12 +127,13 @@ fn agree(settled: &Settled, unseen: Option<&str>, side: Side, other: Side) -> Re
         .agrees("seal these again?")
 }
 
-/// A value that was sealed again.
+/// What was sealed again.
 fn carried_value(carried: &Carried) -> Option<String> {
     match carried {
         Carried::Value(name, environment) | Carried::Conflict(name, environment) => {
             Some(of(name, environment))
         }
+        Carried::DepositKey(kind) => Some(format!("the deposit key of {kind}")),
         _ => None,
     }
 }
@@ -161,13 +162,14 @@ fn of(name: &str, environment: &str) -> String {
 pub(super) fn say(carried: &[Carried], side: Side) {
     let side = side.as_str();
     let (mut again, mut removed, mut both) = (Vec::new(), Vec::new(), Vec::new());
-    let mut renumbered = Vec::new();
+    let (mut renumbered, mut deposits) = (Vec::new(), Vec::new());
     for each in carried {
         match each {
             Carried::Value(name, environment) => again.push(of(name, environment)),
             Carried::Removal(name, environment) => removed.push(of(name, environment)),
             Carried::Conflict(name, environment) => both.push(of(name, environment)),
             Carried::Renumbered(name, environment) => renumbered.push(of(name, environment)),
+            Carried::DepositKey(kind) => deposits.push(kind.to_string()),
             _ => {}
         }
     }
@@ -176,6 +178,10 @@ pub(super) fn say(carried: &[Carried], side: Side) {
         ("removed, as the other side did", removed),
         ("set by both sides, so this is open now", both),
         ("a new version, since both sides had counted on from the same one", renumbered),
+        (
+            "deposits that were left under the other side's deposit key can be accepted still",
+            deposits,
+        ),
     ] {
         if !names.is_empty() {
             ui::say(&format!("{what}: {}", names.join(", ")));

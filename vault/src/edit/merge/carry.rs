@@ -59,6 +59,8 @@ pub enum Carried {
         /// Whether the side that stays has a value there.
         stays: bool,
     },
+    /// The deposit key of the side that gives way is an earlier one now, for what was left under it.
+    DepositKey(EnvironmentType),
     /// What was left under the deposit key of the side that gives way may not be opened any more.
     LostDeposits(EnvironmentType),
     /// A holder was granted a type on the side that gives way only.
@@ -285,6 +287,10 @@ impl Decision<'_, '_, '_> {
                     Entry::new(&["deposits", "older"], key.public()),
                     Some(format!("{{ type = \"{kind}\", private = {private} }}")),
                 );
+                // Whoever knows the data key can have put a deposit key of their own under it.
+                carry.known_to.extend(self.knowing(kind));
+                carry.unsure.extend(self.unsure(kind));
+                carry.carried.insert(Carried::DepositKey(kind));
             }
             None => drop(carry.carried.insert(Carried::LostDeposits(kind))),
         }
