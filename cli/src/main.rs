@@ -22,6 +22,7 @@ mod keys;
 mod log;
 mod new_key;
 mod own;
+mod returning;
 mod reveal;
 mod rotation;
 mod scan;

@@ -9,7 +9,7 @@ use strongroom_vault::{
 };
 
 use crate::error::Error;
-use crate::{log, ui};
+use crate::{log, returning, ui};
 
 /// Where to work: the two options that every command takes.
 #[derive(Debug, clap::Args)]
@@ -111,6 +111,7 @@ impl Found {
         let document = Document::parse(self.file.text()).map_err(faulty)?;
         let index = Index::of(&document).map_err(faulty)?;
         log::vault(&index);
+        returning::take_again(self, &index);
         Ok(Session { found: self, document, index })
     }
 }

@@ -8,7 +8,8 @@ use strongroom_vault::{EnvironmentType, Index, Shown};
 
 use crate::environments::kind_of;
 use crate::error::{Error, Status, listed};
-use crate::history::{Change, GenerationsInGit, PutBack};
+use crate::history::{GenerationsInGit, PutBack};
+use crate::returning::{self, words};
 use crate::session::{Found, Place};
 use crate::ui::{self, Terminal};
 
@@ -58,6 +59,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     folder
         .take_older(index.id(), &older)
         .map_err(|error| Error::file("write", folder.path(), &error))?;
+    returning::remember(&folder, &found, index, &older);
     let kinds = listed(older.iter().map(|older| older.kind.as_str()));
     ui::say(&format!(
         "the older key of {kinds} counts here now; a newer one that is opened later counts again by itself"
@@ -162,11 +164,6 @@ fn newer(git: &GenerationsInGit, older: &RolledBack) -> Newer {
         )
     };
     Newer { commit: Some(change.commit.clone()), is_put_back, words }
-}
-
-/// A commit in words; its author is whoever the commit says.
-fn words(change: &Change) -> String {
-    format!("commit {} of {} by {}", change.short(), change.day(), Shown(&change.author))
 }
 
 fn agree(args: &Args, older: &[RolledBack]) -> Result<(), Error> {

@@ -49,6 +49,11 @@ impl GenerationsInGit {
         all.find(|(_, has)| *has > generation)
     }
 
+    /// Whether a commit of this id that changed the vault is part of what is checked out.
+    pub(crate) fn has_here(&self, commit: &str) -> bool {
+        self.versions.here.iter().any(|change| change.commit == commit)
+    }
+
     /// Whether what is checked out comes after a commit.
     pub(crate) fn is_behind(&self, change: &Change) -> bool {
         self.versions.is_here(change)

@@ -114,8 +114,90 @@ the older key of `local` counts here now; a newer one that is opened later count
     clone.git(&["checkout", "-q", "main"]);
     assert_eq!(clone.get("--type local", "zone_token"), "-newer");
     assert_eq!(remembered(&clone), "production 2\ndevelopment 2\npreview 2\nlocal 2\n");
+}
+
+/// A branch from before a rotation, whose older key of `local` was taken; what is checked out is `main`, with the newer one.
+fn visited() -> Clone {
+    let clone = Clone::installed();
+    clone.git(&["branch", "release"]);
+    clone.session.run(ROTATE).succeeds();
+    clone.commit("Ann", "new keys");
     clone.git(&["checkout", "-q", "release"]);
     clone.session.run(GET).ends_with(3);
+    clone.session.run("strongroom key older --yes").succeeds();
+    clone.git(&["checkout", "-q", "main"]);
+    clone.get("--type local", "zone_token");
+    clone
+}
+
+#[test]
+fn another_visit_to_an_older_branch_asks_nothing_and_says_so() {
+    let clone = visited();
+    clone.git(&["checkout", "-q", "release"]);
+    shows(
+        clone.run("strongroom list", 0),
+        str![[r#"
+secret          production  development  preview  local
+stripe_api_key  ✓ 1         ✓ 1          -        -
+zone_token      -           ✓ 1          -        ✓ 1
+--- stderr
+the older key of `local` counts again, as it was taken here on this branch before: the vault is that of commit [COMMIT..] of [DATE....] by Ann
+
+✓ own value and its version   · that of the type   - none   ! under another data key
+
+"#]],
+    );
+    assert_eq!(clone.get("--type local", "zone_token"), "-1");
+    // What is committed there since is of that branch still.
+    clone.set("--type local", "zone_token", "release");
+    clone.commit("Ann", "a fix");
+    clone.git(&["checkout", "-q", "main"]);
+    clone.get("--type local", "zone_token");
+    clone.git(&["checkout", "-q", "release"]);
+    assert_eq!(clone.get("--type local", "zone_token"), "-release");
+}
+
+#[test]
+fn what_was_taken_on_an_older_branch_is_refused_everywhere_else() {
+    let older = |clone: &Clone| clone.git(&["cat-file", "blob", "release:strongroom.toml"]);
+    // In the working tree, and committed by somebody, where the newer one was.
+    let clone = visited();
+    clone.session.write("strongroom.toml", older(&clone));
+    clone.session.run(GET).ends_with(3);
+    clone.commit("Mallory", "tidy up");
+    clone.session.run(GET).ends_with(3);
+    // On the older branch, and not as it is committed.
+    let clone = visited();
+    clone.git(&["checkout", "-q", "release"]);
+    clone.session.edit(|text| format!("{text}# by somebody\n"));
+    clone.session.run(GET).ends_with(3);
+    // On a branch that somebody made from before the commit that it was taken on.
+    let clone = visited();
+    clone.git(&["checkout", "-q", "--orphan", "mallory", "release"]);
+    clone.commit("Mallory", "the same file");
+    clone.session.run(GET).ends_with(3);
+    // Where nobody has the newer key any more.
+    let clone = visited();
+    clone.git(&["checkout", "-q", "release"]);
+    clone.git(&["branch", "-q", "-D", "main"]);
+    clone.session.run(GET).ends_with(3);
+    // After a rotation that was thrown away.
+    let clone = visited();
+    clone.session.run(ROTATE).succeeds();
+    clone.git(&["checkout", "-q", "-f", "release"]);
+    clone.session.run(GET).ends_with(3);
+    // Of another vault's key, or with another fingerprint, nothing was said.
+    let clone = visited();
+    let folder = clone.session.home().join(".config/strongroom/older");
+    let file = std::fs::read_dir(&folder).expect("a folder").next().expect("a file").expect("it");
+    let known = std::fs::read_to_string(file.path()).expect("text");
+    let (kind, rest) = known.split_once(' ').expect("a type");
+    let other = format!("{kind} AAAAAAAAAAAA {}", rest.split_once(' ').expect("a commit").1);
+    std::fs::write(file.path(), other).expect("a file");
+    clone.git(&["checkout", "-q", "release"]);
+    clone.session.run(GET).ends_with(3);
+    std::fs::write(file.path(), known).expect("a file");
+    clone.get("--type local", "zone_token");
 }
 
 #[cfg(unix)]

@@ -1,6 +1,8 @@
 //! Where keys are looked for: variables, files, systemd, and the user's configuration folder, in one fixed order.
 
 #[cfg(feature = "edit")]
+mod confirmed;
+#[cfg(feature = "edit")]
 mod fingerprints;
 mod folder;
 mod generations;
@@ -17,6 +19,8 @@ use std::{env, io};
 
 use zeroize::Zeroizing;
 
+#[cfg(feature = "edit")]
+pub use self::confirmed::ConfirmedOlder;
 #[cfg(feature = "edit")]
 pub use self::fingerprints::SeenDepositKey;
 pub use self::folder::UserFolder;
