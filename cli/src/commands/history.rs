@@ -14,7 +14,7 @@ use crate::ui::{self, Cell, Table};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Needs no key. Authors, days and subjects are those of git's commits, which nobody authenticates. A
-value that was sealed again under another data key keeps its version: that is counted, and shown with --all.
+value that a rotation sealed again under a new data key keeps its version: that is counted, and shown with --all.
 
 Examples:
   strongroom history github_api_token
@@ -228,7 +228,7 @@ fn compare(before: &[&Places], after: &Places, change: Option<&Change>, events: 
     };
     for (place, stands) in &after.0 {
         let was: Vec<_> = before.iter().filter_map(|it| it.get(place)).collect();
-        if was.contains(&stands) {
+        if was.iter().any(|was| stands.is_same_line(was)) {
             continue;
         }
         let again = was.iter().any(|was| stands.is_sealed_again(was));

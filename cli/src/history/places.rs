@@ -21,13 +21,22 @@ pub(crate) struct Stands {
     pub(crate) key: String,
     /// Whether a store keeps the value.
     pub(crate) is_reference: bool,
+    /// The generation of the type's data key in this text; none where the value does not lie under that key.
+    generation: Option<u32>,
 }
 
 impl Stands {
-    /// Whether this is what stood there before, sealed again under another data key. Under the same one it is another value:
-    /// nothing else seals anew what has a version already.
+    /// Whether this is what stood there before, sealed again by a rotation: from the data key of then to a newer one. Nothing
+    /// else seals anew what has a version already, so anything else is another value, whatever somebody calls it.
     pub(crate) fn is_sealed_again(&self, before: &Self) -> bool {
-        self.version == before.version && self.key != before.key
+        let (Some(now), Some(then)) = (self.generation, before.generation) else { return false };
+        self.version == before.version && self.key != before.key && now > then
+    }
+
+    /// Whether this line is the one that stood there before, also where the data key of its type is another one meanwhile.
+    pub(crate) fn is_same_line(&self, before: &Self) -> bool {
+        let line = |it: &Self| (it.version, it.sealed.clone(), it.is_reference);
+        line(self) == line(before)
     }
 }
 
@@ -51,6 +60,7 @@ impl Places {
                     sealed: sealed_of(value).to_owned(),
                     key: value.content().fingerprint_text().to_owned(),
                     is_reference: matches!(value.content(), Content::Reference { .. }),
+                    generation: generation(index, value),
                 };
                 places.insert(Place { name, environment }, stands);
             }
@@ -66,6 +76,12 @@ impl Places {
     pub(crate) fn get(&self, place: &Place) -> Option<&Stands> {
         self.0.get(place)
     }
+}
+
+fn generation(index: &Index<'_>, value: &Value<'_>) -> Option<u32> {
+    let current = index.keys().of_type(value.kind()).current()?;
+    let is_under_it = value.content().fingerprint_text() == current.fingerprint_text();
+    is_under_it.then(|| current.generation())
 }
 
 /// The sealed text of a value, or the seal of a reference.

@@ -222,3 +222,39 @@ fn another_value_of_the_same_version_under_the_same_key_is_shown() {
     let said = clone.run("strongroom history stripe_api_key --type prod", 0);
     assert!(said.lines().nth(1).is_some_and(|line| line.contains("Mallory")), "{said}");
 }
+
+#[test]
+fn only_a_rotation_seals_again_and_whatever_else_stands_there_is_shown() {
+    let clone = Clone::installed();
+    let line = |text: &str| {
+        let secret = text.split("[secrets.stripe_api_key]\n").nth(1).expect("a secret");
+        secret.lines().find(|line| line.starts_with("production")).expect("a value").to_owned()
+    };
+    let older = line(&clone.session.read("strongroom.toml"));
+    clone.rotate("prod");
+    clone.commit("Ann", "new keys");
+    let newer = line(&clone.session.read("strongroom.toml"));
+    clone.session.replace(&newer, &older);
+    clone.commit("Mallory", "tidy up");
+    shows(
+        clone.run("strongroom history --type production stripe_api_key", 0),
+        str![[r#"
+name            environment  version    by       on          commit      subject
+stripe_api_key  production   version 1  Mallory  [DATE....]  [COMMIT..]  tidy up
+stripe_api_key  production   version 1  Ann      [DATE....]  [COMMIT..]  a vault
+--- stderr
+sealed again under a new data key in 1 commit: [COMMIT..] on [DATE....] by Ann; show it with: --all
+
+"#]],
+    );
+    shows(
+        clone.run("strongroom history --all --type production stripe_api_key", 0),
+        str![[r#"
+name            environment  version                  by       on          commit      subject
+stripe_api_key  production   version 1                Mallory  [DATE....]  [COMMIT..]  tidy up
+stripe_api_key  production   version 1, sealed again  Ann      [DATE....]  [COMMIT..]  new keys
+stripe_api_key  production   version 1                Ann      [DATE....]  [COMMIT..]  a vault
+
+"#]],
+    );
+}

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use strongroom_vault::{Current, DataKey, Environment, Index, Shown, fold};
+use strongroom_vault::{DataKey, Environment, Index, Shown, fold};
 
 use super::Args;
 use crate::error::Error;
@@ -55,7 +55,7 @@ pub(super) fn find(
         }
         for before in &change.before {
             if let Some(before) = stands_in(before)?
-                && there.is_rotated(&before)
+                && there.stands.is_sealed_again(&before.stands)
             {
                 again.push([before.stands.sealed, stands.sealed.clone()]);
             }
@@ -190,25 +190,13 @@ fn gone(args: &Args, again: &Change) -> Error {
     ))
 }
 
-/// What stands at the place in a text, and the data key that the text has there.
+/// What stands at the place in a text.
 #[derive(Debug, Clone)]
 struct There {
     place: Place,
     stands: Stands,
-    key: Option<Current>,
     /// Which holders of no more could read it there.
     known_to: BTreeSet<String>,
-}
-
-impl There {
-    /// Whether this is what stood there before, sealed again by a rotation: from the data key of then to a newer one.
-    fn is_rotated(&self, before: &Self) -> bool {
-        let (Some(now), Some(then)) = (&self.key, &before.key) else { return false };
-        self.stands.is_sealed_again(&before.stands)
-            && now.generation() > then.generation()
-            && self.stands.key == now.fingerprint_text()
-            && before.stands.key == then.fingerprint_text()
-    }
 }
 
 /// What stands at the place in the texts of commits, each read once.
@@ -237,8 +225,7 @@ impl Texts {
             let value = then.secret(&place.name)?.value(&place.environment)?;
             let mut known_to = lapsed(&then, &session.index, value.kind(), &stands.key);
             known_to.extend(value.due().iter().map(ToString::to_string));
-            let key = then.keys().of_type(environment.kind()).current().cloned();
-            Some(There { place, stands, key, known_to })
+            Some(There { place, stands, known_to })
         });
         self.read.insert(blob.clone(), stands.clone());
         Ok(stands)
