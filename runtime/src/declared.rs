@@ -40,6 +40,8 @@ pub struct Declared {
     pub fields: &'static [Field],
     /// Whether any vault will do, not just the one that the build saw.
     pub any_vault: bool,
+    /// Whether the attribute names the vault of the build.
+    pub names_vault: bool,
     /// What the build saw; none where it could not see a vault.
     pub build: Option<Build>,
 }

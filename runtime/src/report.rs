@@ -165,6 +165,8 @@ pub(crate) struct Report {
     environment: Option<(Environment, Chosen)>,
     vault: Option<PathBuf>,
     is_embedded: bool,
+    /// Whether the attribute names the vault of the build.
+    names_vault: bool,
     obstacle: Option<Obstacle>,
     /// Names that were given and that no field has.
     pub(crate) unknown: Vec<String>,
@@ -221,6 +223,7 @@ impl Report {
             environment: None,
             vault: None,
             is_embedded: false,
+            names_vault: declared.names_vault,
             obstacle: None,
             unknown: Vec::new(),
             failures: Vec::new(),
@@ -355,6 +358,9 @@ impl fmt::Display for LoadError {
         report.headline(f)?;
         if let Some(obstacle) = &report.obstacle {
             write!(f, "\n\n{}", indented(&obstacle.to_string(), INDENT))?;
+            if report.names_vault && obstacle.is_about_which_vault() {
+                write!(f, "\n{INDENT}{}", indented(NAMED_BY_THE_ATTRIBUTE, INDENT).trim_start())?;
+            }
         }
         if !report.failures.is_empty() {
             f.write_str("\n")?;
@@ -380,6 +386,21 @@ impl fmt::Debug for LoadError {
 }
 
 impl std::error::Error for LoadError {}
+
+impl Obstacle {
+    /// Whether there is none, or another one.
+    fn is_about_which_vault(&self) -> bool {
+        match self {
+            Self::NoVault(_) | Self::OtherVault { .. } => true,
+            Self::File(error) => error.read_error().is_none(),
+            _ => false,
+        }
+    }
+}
+
+/// Whoever names a vault in the source expects the program to find it.
+const NAMED_BY_THE_ATTRIBUTE: &str = "#[secrets(vault = \"…\")] names the vault of the build, and no path of it is in the program\n\
+     say where it is when the program runs: STRONGROOM_VAULT=FILE, or `Loader::vault`";
 
 impl fmt::Display for Obstacle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

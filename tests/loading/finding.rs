@@ -26,6 +26,8 @@ fn the_vault_is_found_upwards_to_the_root_of_the_repository() {
         "STRONGROOM_VAULT (not set)",
         "elsewhere/a, ",
         "strongroom init",
+        "#[secrets(vault = \"…\")] names the vault of the build, and no path of it is in the program",
+        "STRONGROOM_VAULT=FILE, or `Loader::vault`",
     ]);
 }
 
@@ -38,8 +40,11 @@ fn a_vault_can_be_named() {
     scene.run("two, from a vault").loads("M1 M2");
     let scene = scene.with("STRONGROOM_VAULT", &vault);
     scene.run("two").loads("M1 M2");
+    let named = "#[secrets(vault = \"…\")] names the vault of the build";
+    let choose = "STRONGROOM_VAULT=FILE, or `Loader::vault`";
     let scene = scene.with("STRONGROOM_VAULT", "missing.toml");
-    scene.run("two").refuses(&["there is no vault at missing.toml", "strongroom init"]);
+    let missing = "there is no vault at missing.toml";
+    scene.run("two").refuses(&[missing, "strongroom init", named, choose]);
 }
 
 #[cfg(unix)]

@@ -177,6 +177,7 @@ fn secrets(input: &Input, checked: &Checked) -> TokenStream {
     let ident = &item.ident;
     let name = ident.unraw().to_string();
     let any_vault = input.options.any_vault;
+    let names_vault = input.options.vault.is_some();
     let fields = declared_fields(input);
     let build = build(checked.seen.as_ref(), runtime);
     let embedded = checked.carried.as_ref().map(|carried| embedded::constant(input, carried));
@@ -199,6 +200,7 @@ fn secrets(input: &Input, checked: &Checked) -> TokenStream {
                     name: #name,
                     fields: &[#fields],
                     any_vault: #any_vault,
+                    names_vault: #names_vault,
                     build: #build,
                 };
 

@@ -98,7 +98,7 @@ fn a_variable_of_two_secrets_is_refused() {
 --- stderr
 error: the vault cannot take this of .env: nothing was changed
        line 1: `DB__PASSWORD` may mean `db/password` and `db__password`
-       change them in the file, or leave them out with: --except NAME,…
+       change them in the file, or leave them out with: --except DB__PASSWORD
 
 "#]]);
     session.write("a.json", format!("{{\"db__password\": \"{MARKER}-json\"}}"));

@@ -377,7 +377,7 @@ fn a_value_that_is_too_large() {
 --- stderr
 error: the vault cannot take this of .env: nothing was changed
        line 2: `B` is too large: a vault takes 1 MiB at most: keep large files elsewhere
-       change them in the file, or leave them out with: --except NAME,…
+       change them in the file, or leave them out with: --except B
 
 "#]]);
     session.write("a.json", vec![b' '; (16 << 20) + 1]);

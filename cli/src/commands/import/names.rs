@@ -54,45 +54,49 @@ pub(super) fn meant<'e>(index: &Index<'_>, entries: &'e [Entry]) -> Vec<Meant<'e
 /// Refuses all names and values that the vault cannot take, and entries that mean one secret.
 pub(super) fn refuse(all: &[Meant<'_>], input: &Input) -> Result<(), Error> {
     let mut faults = Vec::new();
+    // What to leave out; nothing for two entries that are one secret, since either may be meant.
+    let mut without: Vec<Option<&str>> = Vec::new();
     let mut seen: BTreeMap<String, &Entry> = BTreeMap::new();
     for Meant { entry, name, candidates } in all {
         let line = entry.at.line;
-        if !candidates.is_empty() {
+        let (fault, is_alone) = if !candidates.is_empty() {
             let secrets = listed(candidates.iter().map(String::as_str));
-            faults.push(format!("line {line}: `{}` may mean {secrets}", Shown(&entry.name)));
+            (format!("`{}` may mean {secrets}", Shown(&entry.name)), true)
         } else if let Err(fault) = check_secret_name(name) {
-            faults.push(format!("line {line}: {}: {fault}", shown(name)));
+            (format!("{}: {fault}", shown(name)), true)
         } else if entry.value.len() > VALUE_BYTES {
             let most = "a vault takes 1 MiB at most: keep large files elsewhere";
-            faults.push(format!("line {line}: `{}` is too large: {most}", Shown(name)));
+            (format!("`{}` is too large: {most}", Shown(name)), true)
         } else if let Some(first) = seen.insert(fold(name), entry) {
-            faults.push(format!(
-                "line {line}: `{}` and `{}` (line {}) are one secret",
-                Shown(&entry.name),
-                Shown(&first.name),
-                first.at.line
-            ));
-        }
+            let (one, other) = (Shown(&entry.name), Shown(&first.name));
+            (format!("`{one}` and `{other}` (line {}) are one secret", first.at.line), false)
+        } else {
+            continue;
+        };
+        faults.push(format!("line {line}: {fault}"));
+        without.push(Some(entry.name.as_str()).filter(|name| is_alone && is_plain(name)));
     }
     if faults.is_empty() {
         return Ok(());
     }
+    let without: Option<Vec<&str>> = without.into_iter().collect();
+    let without = without.map_or_else(|| "NAME,…".to_owned(), |names| names.join(","));
     Err(Error::cannot(format!(
         "the vault cannot take this of {}: nothing was changed\n{}",
         input.described(),
         faults.join("\n")
     ))
-    .with_hint("change them in the file, or leave them out with: --except NAME,…"))
+    .with_hint(format!("change them in the file, or leave them out with: --except {without}")))
 }
 
 /// A name that cannot be one: shown only where it looks like one, since it may be a value at the wrong place.
 fn shown(name: &str) -> String {
+    if is_plain(name) { format!("`{name}`") } else { "a name that is not shown".to_owned() }
+}
+
+fn is_plain(name: &str) -> bool {
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"_.-/".contains(&b);
-    if !name.is_empty() && name.len() <= LONGEST && name.bytes().all(is_plain) {
-        format!("`{name}`")
-    } else {
-        "a name that is not shown".to_owned()
-    }
+    !name.is_empty() && name.len() <= LONGEST && name.bytes().all(is_plain)
 }
 
 /// The longest name that is shown if the vault cannot take it.
