@@ -4,7 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use strongroom_vault::limits::PASSPHRASE_TRIES;
-use strongroom_vault::search::{IDENTITY_VARIABLE, PASSPHRASE_VARIABLE, UserFolder};
+use strongroom_vault::search::{IDENTITY_VARIABLE, PASSPHRASE_VARIABLE, UserFolder, home};
 use strongroom_vault::{
     Credential, Holder, HolderKey, HolderKind, Index, KeyRing, Passphrase, Shown, ShownPath,
     UnlockError,
@@ -57,7 +57,7 @@ impl IdentityFiles {
 
 fn own_identities() -> Vec<PathBuf> {
     let own = UserFolder::find().map(|folder| folder.identity_file());
-    let ssh = env::home_dir().filter(|home| home.is_absolute()).map(|home| home.join(".ssh"));
+    let ssh = home().map(|home| home.join(".ssh"));
     let ssh = ssh.into_iter().flat_map(|ssh| ["id_ed25519", "id_rsa"].map(|name| ssh.join(name)));
     own.into_iter().chain(ssh).collect()
 }

@@ -62,6 +62,23 @@ error: cannot open `github_api_token` for `local`: no key for `local` here
 "#]]);
 }
 
+/// The user's entry in `/etc/passwd` has a home all the same, and nobody said that it is meant.
+#[cfg(unix)]
+#[test]
+fn without_home_no_other_folder_is_taken_for_it() {
+    let session = Session::with_secret();
+    for home in [None, Some("")] {
+        let mut command = session.command();
+        match home {
+            None => command.env_remove("HOME"),
+            Some(home) => command.env("HOME", home),
+        };
+        let output = command.args(GET.split(' ').skip(1)).output().expect("the command");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("a configuration folder (HOME is not set)\n"), "{said}");
+    }
+}
+
 #[test]
 fn a_mistyped_or_truncated_key_is_told_from_a_wrong_one() {
     let (session, key) = without_kept_key();

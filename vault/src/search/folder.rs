@@ -44,9 +44,7 @@ impl UserFolder {
         let base = if cfg!(windows) {
             absolute("APPDATA")?
         } else {
-            absolute("XDG_CONFIG_HOME").or_else(|| {
-                Some(env::home_dir().filter(|home| home.is_absolute())?.join(".config"))
-            })?
+            absolute("XDG_CONFIG_HOME").or_else(|| Some(home()?.join(".config")))?
         };
         let until_logout = absolute("XDG_RUNTIME_DIR").map(|path| path.join("strongroom"));
         Some(Self { path: base.join("strongroom"), until_logout })
@@ -154,6 +152,16 @@ impl UserFolder {
     fn generations_file(&self, id: VaultId) -> PathBuf {
         self.path.join("generations").join(id.to_string())
     }
+}
+
+/// The home of the user who runs this: the absolute path in `HOME`, on Windows the user's profile. None where that is not set.
+///
+/// The standard library would take the home of the user's entry in `/etc/passwd` then. Whoever clears the environment of a
+/// service does not mean that keys are read, and written, there.
+#[must_use]
+pub fn home() -> Option<PathBuf> {
+    let home = if cfg!(windows) { env::home_dir() } else { env::var_os("HOME").map(PathBuf::from) };
+    home.filter(|home| home.is_absolute())
 }
 
 const LOCK: &str = "lock";

@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 pub use self::confirmed::ConfirmedOlder;
 #[cfg(feature = "edit")]
 pub use self::fingerprints::SeenDepositKey;
-pub use self::folder::UserFolder;
+pub use self::folder::{UserFolder, home};
 pub use self::generations::{Generations, RolledBack};
 use self::identity::write_way_in;
 pub use self::identity::{OwnPublicKey, public_half};
