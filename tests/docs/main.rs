@@ -3,6 +3,8 @@
 //! Every block of a page that is marked `sh` is run, in order, in one shell and one new folder. The README's first block is
 //! the tour and the test command themselves.
 
+mod joining;
+
 use std::fs;
 use std::path::Path;
 

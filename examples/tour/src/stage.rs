@@ -184,6 +184,12 @@ pub struct Output {
 }
 
 impl Output {
+    /// What it printed.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Expects status 0.
     pub fn succeeds(self) -> Result<Self, Failure> {
         self.fails_with(0)
