@@ -63,12 +63,12 @@ pub use self::index::Mine;
 pub use self::index::{
     Content, Current, Deposit, DepositKey, Deposits, Document, Expired, FORMAT, Grant, Holder,
     HolderKind, Index, KeyTable, KeyTables, Lookup, Origin, PassphraseCosts, Removed, Retired,
-    Secret, Value, VaultId,
+    Secret, Setting, StoreEntry, Stores, Value, VaultId,
 };
 #[cfg(feature = "crypto")]
 pub use self::index::{Embedded, EmbeddedGrant, EmbeddedKind, EmbeddedSecret, EmbeddedValue};
 pub use self::name::{
-    NameFault, check_environment_name, check_plain_name, check_secret_name, fold,
+    NameFault, check_environment_name, check_plain_name, check_secret_name, check_store_name, fold,
 };
 pub use self::near::nearest;
 pub use self::regular::open_regular;

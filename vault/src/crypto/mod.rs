@@ -12,6 +12,7 @@ mod gcm;
 mod grant;
 mod keys;
 mod plaintext;
+mod reference;
 #[cfg(feature = "edit")]
 mod retired;
 #[cfg(feature = "edit")]
