@@ -23,7 +23,7 @@ mod store;
 
 pub use self::failure::{Failure, FailureKind};
 pub use self::fetch::{Fetch, Limits, fetch};
-pub use self::kinds::{KINDS, Kind, OpenError, open};
+pub use self::kinds::{OpenError, is_built, open};
 pub use self::reference::{InvalidReference, Reference};
 pub use self::settings::{InvalidSettings, Setting, Settings};
 pub use self::store::{Answer, Content, Fetched, Item, Keys, Listed, Opened, Store, Value};

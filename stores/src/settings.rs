@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use strongroom_vault::{Setting as Written, StoreEntry};
+
 /// What one setting says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Setting {
@@ -14,6 +16,8 @@ pub enum Setting {
     Boolean(bool),
     /// A list of texts.
     List(Vec<String>),
+    /// A list of something else: no setting is one.
+    OtherList,
 }
 
 /// The settings of a store by their dotted names; `kind` is not among them.
@@ -64,6 +68,34 @@ impl Settings {
     /// Settings by their dotted names.
     pub fn new(settings: impl IntoIterator<Item = (String, Setting)>) -> Self {
         Self { left: settings.into_iter().collect(), known: Vec::new() }
+    }
+
+    /// The settings that a vault has for a store.
+    #[must_use]
+    pub fn of(entry: &StoreEntry<'_>) -> Self {
+        let mut left = BTreeMap::new();
+        let mut lists: Vec<String> = Vec::new();
+        // The elements of a list come behind it, and are read with it.
+        for (path, setting) in entry.settings() {
+            let is_element = lists.iter().any(|list| path.starts_with(list));
+            if path == "kind" || is_element {
+                continue;
+            }
+            let setting = match setting {
+                Written::Text(text) => Setting::Text(text.to_string()),
+                Written::Integer(number) => Setting::Integer(*number),
+                Written::Boolean(is) => Setting::Boolean(*is),
+                Written::List(_) => {
+                    lists.push(format!("{path}."));
+                    let texts = entry.list(path);
+                    texts.map_or(Setting::OtherList, |texts| {
+                        Setting::List(texts.into_iter().map(str::to_owned).collect())
+                    })
+                }
+            };
+            left.insert(path.clone(), setting);
+        }
+        Self { left, known: Vec::new() }
     }
 
     fn take<T>(

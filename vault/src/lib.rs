@@ -22,6 +22,7 @@ mod environment;
 mod error;
 mod file;
 mod index;
+mod kinds;
 pub mod limits;
 mod name;
 mod near;
@@ -67,6 +68,7 @@ pub use self::index::{
 };
 #[cfg(feature = "crypto")]
 pub use self::index::{Embedded, EmbeddedGrant, EmbeddedKind, EmbeddedSecret, EmbeddedValue};
+pub use self::kinds::StoreKind;
 pub use self::name::{
     NameFault, check_environment_name, check_plain_name, check_secret_name, check_store_name, fold,
 };

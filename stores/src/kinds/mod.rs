@@ -1,76 +1,13 @@
-//! The kinds of stores: which there are, and how one is opened.
+//! The kinds of stores that this build has, and how one is opened.
 
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
+use strongroom_vault::{Shown, StoreKind};
+
 use crate::settings::{InvalidSettings, Settings};
 use crate::store::Store;
-
-/// A kind of store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Kind {
-    /// Its name, as `kind = "…"` in a vault has it.
-    pub name: &'static str,
-    /// The feature of this crate, and of `strongroom`, that has it.
-    pub feature: &'static str,
-    /// Whether this build has it.
-    pub is_built: bool,
-    /// What it is, in a few words.
-    pub about: &'static str,
-}
-
-/// Every kind of store, whether this build has it or not.
-pub const KINDS: &[Kind] = &[
-    Kind {
-        name: "command",
-        feature: "command",
-        is_built: cfg!(feature = "command"),
-        about: "a program that prints the value, such as a password manager",
-    },
-    Kind {
-        name: "directory",
-        feature: "directory",
-        is_built: cfg!(feature = "directory"),
-        about: "a folder with one file for each secret",
-    },
-    Kind {
-        name: "dotenv",
-        feature: "files",
-        is_built: cfg!(feature = "files"),
-        about: "a dotenv file",
-    },
-    Kind {
-        name: "env",
-        feature: "env",
-        is_built: cfg!(feature = "env"),
-        about: "environment variables",
-    },
-    Kind {
-        name: "hashicorp-vault",
-        feature: "hashicorp-vault",
-        is_built: cfg!(feature = "hashicorp-vault"),
-        about: "HashiCorp Vault or OpenBao, KV version 1 or 2",
-    },
-    Kind {
-        name: "json",
-        feature: "files",
-        is_built: cfg!(feature = "files"),
-        about: "a JSON file",
-    },
-    Kind {
-        name: "kubernetes",
-        feature: "kubernetes",
-        is_built: cfg!(feature = "kubernetes"),
-        about: "Secrets of a Kubernetes cluster",
-    },
-    Kind {
-        name: "toml",
-        feature: "files",
-        is_built: cfg!(feature = "files"),
-        about: "a TOML file",
-    },
-];
 
 /// Why a store cannot be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,11 +29,25 @@ pub enum OpenError {
     Settings(InvalidSettings),
 }
 
+/// Whether this build has a kind of store.
+#[must_use]
+pub fn is_built(kind: &StoreKind) -> bool {
+    match kind.feature {
+        "command" => cfg!(feature = "command"),
+        "directory" => cfg!(feature = "directory"),
+        "env" => cfg!(feature = "env"),
+        "files" => cfg!(feature = "files"),
+        "hashicorp-vault" => cfg!(feature = "hashicorp-vault"),
+        "kubernetes" => cfg!(feature = "kubernetes"),
+        _ => false,
+    }
+}
+
 /// Opens a store. Nothing is asked yet: connecting, logging in and reading come with the first request.
 ///
 /// Paths in settings are relative to `base`, the folder of the vault.
 pub fn open(kind: &str, mut settings: Settings, base: &Path) -> Result<Arc<dyn Store>, OpenError> {
-    let Some(known) = KINDS.iter().find(|known| known.name == kind) else {
+    let Some(known) = StoreKind::named(kind) else {
         return Err(OpenError::UnknownKind { kind: kind.to_owned() });
     };
     let store = opened(known, &mut settings, base)?;
@@ -104,7 +55,11 @@ pub fn open(kind: &str, mut settings: Settings, base: &Path) -> Result<Arc<dyn S
     Ok(store)
 }
 
-fn opened(kind: &Kind, settings: &mut Settings, base: &Path) -> Result<Arc<dyn Store>, OpenError> {
+fn opened(
+    kind: &StoreKind,
+    settings: &mut Settings,
+    base: &Path,
+) -> Result<Arc<dyn Store>, OpenError> {
     let _ = (&settings, base);
     match kind.name {
         _ => Err(OpenError::NotBuilt { kind: kind.name, feature: kind.feature }),
@@ -115,8 +70,8 @@ impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownKind { kind } => {
-                let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
-                write!(f, "there is no kind of store `{kind}`; there are: {}", names.join(", "))
+                let (kind, names) = (Shown(kind), StoreKind::names());
+                write!(f, "there is no kind of store `{kind}`; there are: {names}")
             }
             Self::NotBuilt { kind, feature } => {
                 write!(

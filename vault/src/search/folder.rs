@@ -7,6 +7,7 @@
 //! $XDG_RUNTIME_DIR/strongroom/<vault id>/<holder>.unlocked one that ends, mode 0600
 //! ~/.config/strongroom/generations/<vault id>              the highest generation of each data key that was opened
 //! ~/.config/strongroom/fingerprints/<vault id>             the fingerprints of holder and deposit keys that were trusted
+//! ~/.config/strongroom/commands/<vault id>                digests of what `command` stores may run here
 //! ~/.config/strongroom/lock                                whoever writes the above has it locked
 //! ```
 

@@ -1,5 +1,6 @@
 //! Where keys are looked for: variables, files, systemd, and the user's configuration folder, in one fixed order.
 
+mod commands;
 #[cfg(feature = "edit")]
 mod fingerprints;
 mod folder;
@@ -16,6 +17,7 @@ use std::{env, io};
 
 use zeroize::Zeroizing;
 
+pub use self::commands::CommandLines;
 #[cfg(feature = "edit")]
 pub use self::fingerprints::SeenDepositKey;
 pub use self::folder::UserFolder;
