@@ -14,7 +14,12 @@ pub(super) async fn holds_for(asked: &Asked<'_>) {
 }
 
 /// Writes until nobody else has written meanwhile.
-async fn put(store: &Arc<dyn Store>, name: &str, key: Option<&str>, value: &[u8]) -> Option<String> {
+async fn put(
+    store: &Arc<dyn Store>,
+    name: &str,
+    key: Option<&str>,
+    value: &[u8],
+) -> Option<String> {
     for tries in 0..TRIES {
         match store.put(name, key, value).await {
             Ok(version) => return version,
@@ -32,7 +37,8 @@ async fn put(store: &Arc<dyn Store>, name: &str, key: Option<&str>, value: &[u8]
 
 async fn what_is_written_is_read(asked: &Asked<'_>) {
     let store = asked.subject.open();
-    let mut values: Vec<&[u8]> = vec![b"hunter2-new", b"hunter2-newer, longer", b"", UNICODE.as_bytes()];
+    let mut values: Vec<&[u8]> =
+        vec![b"hunter2-new", b"hunter2-newer, longer", b"", UNICODE.as_bytes()];
     if asked.subject.has_binary_values() {
         values.push(BINARY);
     }
@@ -65,7 +71,8 @@ async fn writing_one_keeps_the_others(asked: &Asked<'_>) {
             }
         }
     }
-    for seed in asked.seeds.iter().filter(|seed| ["lines", "empty", "json"].contains(&&*seed.name)) {
+    for seed in asked.seeds.iter().filter(|seed| ["lines", "empty", "json"].contains(&&*seed.name))
+    {
         assert_eq!(asked.value(&seed.name).await, seed.value, "{}", seed.name);
     }
 }

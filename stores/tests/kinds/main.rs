@@ -3,6 +3,3 @@
 #[cfg(any(feature = "command", feature = "directory", feature = "env", feature = "files"))]
 #[path = "../contract/mod.rs"]
 mod contract;
-
-#[cfg(feature = "directory")]
-mod directory;
