@@ -14,11 +14,19 @@ pub struct StoreKind {
 impl StoreKind {
     /// Every kind, sorted by name.
     pub const ALL: &'static [Self] = &[
-        Self::new("command", "command", "a program that prints the value, such as a password manager"),
+        Self::new(
+            "command",
+            "command",
+            "a program that prints the value, such as a password manager",
+        ),
         Self::new("directory", "directory", "a folder with one file for each secret"),
         Self::new("dotenv", "files", "a dotenv file"),
         Self::new("env", "env", "environment variables"),
-        Self::new("hashicorp-vault", "hashicorp-vault", "HashiCorp Vault or OpenBao, KV version 1 or 2"),
+        Self::new(
+            "hashicorp-vault",
+            "hashicorp-vault",
+            "HashiCorp Vault or OpenBao, KV version 1 or 2",
+        ),
         Self::new("json", "files", "a JSON file"),
         Self::new("kubernetes", "kubernetes", "Secrets of a Kubernetes cluster"),
         Self::new("toml", "files", "a TOML file"),

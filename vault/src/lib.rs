@@ -48,9 +48,9 @@ pub use self::date::Date;
 pub use self::edit::{
     Before, BothKeys, Carried, Draft, EditError, Expiry, GrantError, Had, HolderSecret,
     LockedVault, Marked, MergeError, MergeNote, Merged, NEW_MINE_FILE, NewDepositKey, NewHolder,
-    NewKeys, NewVault, NotCarried, Rotated, Rotation, SaveError, Scopes, SetOutcome, SettleError,
-    Settled, Side, Subject, Terms, Unsure, check_settable, create_file, holders_without_word,
-    left_behind, merge, new_vault, reseal_mine, set_mine, unset_mine,
+    NewKeys, NewVault, NotCarried, Rotated, Rotation, SaveError, Scopes, SetOutcome, SettingValue,
+    SettleError, Settled, Side, Subject, Terms, Unsealed, Unsure, check_settable, create_file,
+    holders_without_word, left_behind, merge, new_vault, reseal_mine, set_mine, unset_mine,
 };
 pub use self::environment::{
     ENVIRONMENT_VARIABLE, Environment, EnvironmentType, UnknownEnvironment, flag_of,
