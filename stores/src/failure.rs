@@ -13,6 +13,7 @@ pub struct Failure {
     detail: Cow<'static, str>,
     request_id: Option<String>,
     pause: Option<Duration>,
+    lasts: bool,
 }
 
 /// The kinds of [`Failure`].
@@ -37,7 +38,7 @@ impl Failure {
     /// A failure of a kind; the detail goes on after a colon, and is in lower case without a full stop.
     #[must_use]
     pub fn new(kind: FailureKind, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, detail: detail.into(), request_id: None, pause: None }
+        Self { kind, detail: detail.into(), request_id: None, pause: None, lasts: false }
     }
 
     /// The store cannot be reached.
@@ -81,6 +82,12 @@ impl Failure {
         self
     }
 
+    /// The same, known to stay until somebody changes something: it is not asked again.
+    #[must_use]
+    pub fn lasting(self) -> Self {
+        Self { lasts: true, ..self }
+    }
+
     /// Its kind.
     #[must_use]
     pub fn kind(&self) -> FailureKind {
@@ -107,7 +114,7 @@ impl Failure {
     /// Whether asking again may help: never for what is denied, absent or not valid.
     #[must_use]
     pub fn may_pass(&self) -> bool {
-        matches!(self.kind, FailureKind::Unreachable | FailureKind::Throttled)
+        !self.lasts && matches!(self.kind, FailureKind::Unreachable | FailureKind::Throttled)
     }
 }
 

@@ -55,6 +55,13 @@ pub enum InvalidSettings {
         /// The ones that it has.
         known: Vec<&'static str>,
     },
+    /// What it says cannot be.
+    Refused {
+        /// The setting.
+        name: &'static str,
+        /// Why, in words that go on after its name.
+        why: &'static str,
+    },
     /// Two settings that cannot both be.
     Together {
         /// The one.
@@ -183,6 +190,7 @@ impl fmt::Display for InvalidSettings {
             Self::Unknown { name, known } => {
                 write!(f, "it has no setting `{name}`; it has: {}", known.join(", "))
             }
+            Self::Refused { name, why } => write!(f, "its setting `{name}` {why}"),
             Self::Together { name, other } => {
                 write!(f, "its settings `{name}` and `{other}` exclude each other")
             }
