@@ -77,7 +77,7 @@ async fn a_path_leads_into_json(asked: &Asked<'_>) {
         assert_eq!(asked.value(&format!("json#{path}")).await, value.as_bytes(), "{path}");
     }
     let failure = asked.failure("json#db.user").await;
-    assert_eq!(failure.kind(), FailureKind::Absent, "{failure}");
+    assert_eq!(failure.kind(), FailureKind::Invalid, "{failure}");
     assert!(failure.detail().contains("db.user"), "the path: {failure}");
     let failure = asked.failure("one#db").await;
     assert_eq!(failure.kind(), FailureKind::Invalid, "{failure}");

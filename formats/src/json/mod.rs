@@ -1,16 +1,20 @@
 //! JSON: an object of names and strings; objects in it are groups. Numbers are taken as they are written.
 
+mod find;
+
 use std::fmt;
 
 use serde_core::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
+pub use self::find::{PathError, find};
 use crate::entry::{Entry, Item};
 use crate::error::{ReadError, ReadFault, WriteError};
 use crate::position::{Lines, Position};
 use crate::sheet::Sheet;
-use crate::tree::{Budget, Field, Groups, Kind, Node, entries, refuse_fields_twice, text_of};
+use crate::text::text_of;
+use crate::tree::{Budget, Field, Groups, Kind, Node, entries, refuse_fields_twice};
 
 /// Reads a JSON object.
 ///
@@ -60,15 +64,20 @@ pub fn write(items: &[Item<'_>]) -> Result<Sheet, WriteError> {
 
 /// The tree of a JSON text.
 pub(crate) fn tree(text: &str) -> Result<Node, ReadError> {
+    let root = root(text)?;
     let lines = Lines::of(text.as_bytes());
-    let root = serde_json::from_str::<&RawValue>(text).map_err(|error| {
+    Builder { text, lines, budget: Budget::default() }.node(root, 0)
+}
+
+/// The whole of a JSON text, as a slice of it.
+fn root(text: &str) -> Result<&RawValue, ReadError> {
+    serde_json::from_str(text).map_err(|error| {
         // Only syntax is looked at here, and those messages are fixed texts with a place behind them.
         let message = error.to_string();
         let what = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what);
-        let at = lines.position_of_byte(error.line(), error.column());
+        let at = Lines::of(text.as_bytes()).position_of_byte(error.line(), error.column());
         ReadFault::Syntax(what.to_owned().into()).at(at)
-    })?;
-    Builder { text, lines, budget: Budget::default() }.node(root, 0)
+    })
 }
 
 struct Builder<'t> {
@@ -91,8 +100,7 @@ impl<'t> Builder<'t> {
         let faulty = |_| ReadFault::Key.at(at);
         let kind = match raw.as_bytes().first() {
             Some(b'{') => {
-                let mut json = serde_json::Deserializer::from_str(raw);
-                let slices = json.deserialize_map(Slices).map_err(faulty)?;
+                let slices = members(raw).map_err(faulty)?;
                 let mut fields = Vec::with_capacity(slices.len());
                 for (name, raw) in slices {
                     let node = self.node(raw, depth + 1)?;
@@ -102,21 +110,25 @@ impl<'t> Builder<'t> {
                 Kind::Table(fields)
             }
             Some(b'[') => {
-                let slices: Vec<&RawValue> = serde_json::from_str(raw).map_err(faulty)?;
+                let slices = elements(raw).map_err(faulty)?;
                 let nodes = slices.into_iter().map(|raw| self.node(raw, depth + 1));
                 Kind::List(nodes.collect::<Result<_, _>>()?)
             }
-            Some(b'"') => {
-                let inner = raw.get(1..raw.len() - 1).unwrap_or_default();
-                Kind::Text(unescaped(inner).ok_or_else(|| {
-                    ReadFault::Syntax("half of a surrogate pair in a string".into()).at(at)
-                })?)
-            }
             Some(b'n') => Kind::Null,
-            _ => Kind::Text(Zeroizing::new(raw.as_bytes().to_vec())),
+            _ => Kind::Text(text(raw).ok_or_else(|| half_pair().at(at))?),
         };
         Ok(Node { at, kind })
     }
+}
+
+/// The members of an object, in order, with all that stand twice.
+fn members(raw: &str) -> serde_json::Result<Vec<(String, &RawValue)>> {
+    serde_json::Deserializer::from_str(raw).deserialize_map(Slices)
+}
+
+/// The elements of a list.
+fn elements(raw: &str) -> serde_json::Result<Vec<&RawValue>> {
+    serde_json::from_str(raw)
 }
 
 /// The names of an object and the slices of their values, in order, with all that stand twice.
@@ -136,6 +148,20 @@ impl<'t> Visitor<'t> for Slices {
         }
         Ok(slices)
     }
+}
+
+/// The text of one value, as a slice of JSON that was read already: what a string says, and anything else as it is
+/// written; none for half of a surrogate pair.
+#[must_use]
+pub fn text(raw: &str) -> Option<Zeroizing<Vec<u8>>> {
+    match raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')) {
+        Some(inner) => unescaped(inner),
+        None => Some(Zeroizing::new(raw.as_bytes().to_vec())),
+    }
+}
+
+fn half_pair() -> ReadFault {
+    ReadFault::Syntax("half of a surrogate pair in a string".into())
 }
 
 /// What stands between the quotes of a string, without a copy that nobody wipes; none for half of a surrogate pair.
