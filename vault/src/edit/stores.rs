@@ -155,13 +155,16 @@ impl Draft<'_, '_> {
     ///
     /// # Errors
     ///
-    /// There is no such store, or references name it: all of them are listed.
+    /// There is no such store, or references name it that this draft does not remove: all of them are listed.
     pub fn remove_store(&mut self, name: &str) -> Result<Vec<String>, EditError> {
         if self.index.stores().get(name).is_none() {
             return Err(self.unknown_store(name));
         }
         let references: Vec<(String, String)> = self
             .references_to(name)
+            .filter(|(secret, value)| {
+                !self.changes.removes(&["secrets", secret.name()], value.environment())
+            })
             .map(|(secret, value)| (secret.name().to_owned(), value.environment().to_owned()))
             .collect();
         if !references.is_empty() {

@@ -45,6 +45,8 @@ pub const KEY_FILE_VARIABLE: &str = "STRONGROOM_KEY_FILE";
 pub const PASSPHRASE_VARIABLE: &str = "STRONGROOM_PASSPHRASE";
 /// The variable that says which holder's passphrase it is.
 pub const HOLDER_VARIABLE: &str = "STRONGROOM_HOLDER";
+/// The variable with which a program says, by `1`, that it has no key and takes references without checking their seals.
+pub const KEYLESS_VARIABLE: &str = "STRONGROOM_KEYLESS";
 /// The variable that names a file with an identity, for the command: a program has no use for one.
 pub const IDENTITY_VARIABLE: &str = "STRONGROOM_IDENTITY";
 /// The variable in which systemd names the folder of a service's credentials.
