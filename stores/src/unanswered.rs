@@ -23,7 +23,13 @@ pub(crate) fn failure(address: &str, error: &(dyn Error + 'static)) -> Failure {
     }
     // The innermost cause says most.
     let told = causes.iter().rev().find_map(|error| words(address, *error));
-    Failure::unreachable(told.unwrap_or_else(|| format!("no answer from `{address}`")))
+    let failure =
+        Failure::unreachable(told.unwrap_or_else(|| format!("no answer from `{address}`")));
+    // Asking again brings the same certificate.
+    let is_distrust = |error: &&(dyn Error + 'static)| {
+        matches!(error.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
+    };
+    if causes.iter().any(is_distrust) { failure.lasting() } else { failure }
 }
 
 fn words(address: &str, error: &(dyn Error + 'static)) -> Option<String> {

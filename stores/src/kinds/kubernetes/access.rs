@@ -42,9 +42,10 @@ impl Access {
         }
         match env::home_dir().map(|home| home.join(".kube").join("config")) {
             Some(path) if path.exists() => self.chosen(Kubeconfig::read_from(path)),
-            _ => Err(Failure::denied(
+            _ => Err(Failure::unreachable(
                 "no way to a cluster is known here: `KUBECONFIG` is not set, there is no `~/.kube/config`, and this is no pod",
-            )),
+            )
+            .lasting()),
         }
     }
 
@@ -126,7 +127,7 @@ fn is_contained(path: &Path, config: &Config) -> Result<(), Failure> {
 }
 
 fn of_file(error: &KubeconfigError) -> Failure {
-    Failure::denied(match error {
+    Failure::unreachable(match error {
         KubeconfigError::CurrentContextNotSet => {
             "the kubeconfig has no `current-context`: name one with the setting `context`"
                 .to_owned()
@@ -162,6 +163,7 @@ fn of_file(error: &KubeconfigError) -> Failure {
         }
         _ => "the kubeconfig cannot be used".to_owned(),
     })
+    .lasting()
 }
 
 fn of_data(entry: &str, error: &LoadDataError) -> String {

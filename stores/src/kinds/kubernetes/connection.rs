@@ -57,13 +57,13 @@ impl Connections {
         let mut outcome = {
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             let here = Handle::current().id();
-            match state.as_ref().filter(|attempt| attempt.runtime == here && attempt.is_good()) {
-                Some(attempt) => attempt.outcome.clone(),
-                None => {
-                    let outcome = begin(Arc::clone(&self.access))?;
-                    *state = Some(Attempt { runtime: here, outcome: outcome.clone() });
-                    outcome
-                }
+            let fits = |attempt: &&Attempt| attempt.runtime == here && attempt.is_good();
+            if let Some(attempt) = state.as_ref().filter(fits) {
+                attempt.outcome.clone()
+            } else {
+                let outcome = begin(Arc::clone(&self.access))?;
+                *state = Some(Attempt { runtime: here, outcome: outcome.clone() });
+                outcome
             }
         };
         let outcome = outcome.wait_for(Option::is_some).await;
@@ -187,10 +187,11 @@ fn of_login(error: &kube::Error, program: Option<&str>) -> Failure {
         kube::Error::RustlsTls(_) => {
             Failure::denied("the certificates or the key of the kubeconfig cannot be used")
         }
-        kube::Error::ProxyProtocolUnsupported { .. } => Failure::denied(
+        kube::Error::ProxyProtocolUnsupported { .. } => Failure::unreachable(
             "the proxy of the kubeconfig or of `HTTPS_PROXY` is none of `http`, `https`, `socks5`",
-        ),
-        _ => Failure::denied("the kubeconfig cannot be used"),
+        )
+        .lasting(),
+        _ => Failure::unreachable("the kubeconfig cannot be used").lasting(),
     }
 }
 

@@ -44,7 +44,7 @@ struct Managed {
 #[derive(Deserialize, Default)]
 struct Fields {
     #[serde(rename = "f:data", default)]
-    data: BTreeMap<String, de::IgnoredAny>,
+    data: BTreeMap<String, serde_json::Value>,
 }
 
 /// One page of a list.

@@ -9,9 +9,8 @@ mod refused;
 mod watch;
 mod write;
 
-use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use http::StatusCode;
 
@@ -35,22 +34,19 @@ pub(super) struct Kubernetes {
 struct Shared {
     namespace: Option<String>,
     connections: Connections,
-    /// The version of each secret as it was last fetched; none where there was no secret.
-    seen: Mutex<HashMap<String, Option<String>>>,
 }
 
 impl Kubernetes {
     pub(super) fn open(settings: &mut Settings, base: &Path) -> Result<Self, InvalidSettings> {
         let namespace = settings.text("namespace")?;
         if namespace.as_deref().is_some_and(|name| !names::is_namespace(name)) {
-            return Err(InvalidSettings::Shape {
-                name: "namespace".to_owned(),
-                expected: "a name of small letters, digits and `-`, 63 at most",
+            return Err(InvalidSettings::Refused {
+                name: "namespace",
+                why: "must have small letters, digits and `-`, 63 at most, with a letter or digit at both ends",
             });
         }
         let connections = Connections::new(Access::open(settings, base)?);
-        let shared = Shared { namespace, connections, seen: Mutex::default() };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(Self { shared: Arc::new(Shared { namespace, connections }) })
     }
 }
 
@@ -95,17 +91,8 @@ impl Store for Kubernetes {
 
 impl Shared {
     async fn fetch(&self, item: &Item) -> Result<Fetched, Failure> {
-        let secret: Secret = match self.get(&item.name, JSON).await {
-            Ok(answer) => answer.read()?,
-            Err(failure) => {
-                if failure.kind() == crate::failure::FailureKind::Absent {
-                    self.has_seen(&item.name, None);
-                }
-                return Err(failure);
-            }
-        };
+        let secret: Secret = self.get(&item.name, JSON).await?.read()?;
         let version = secret.metadata.resource_version.clone();
-        self.has_seen(&item.name, Some(version.clone()));
         is_asked_for(item, &version)?;
         Ok(Fetched { content: Content::Several(secret.into_values()), version: Some(version) })
     }
@@ -200,16 +187,6 @@ impl Shared {
                 "the namespace of the service account or of the kubeconfig's context is no name of one",
             )),
         }
-    }
-
-    fn has_seen(&self, name: &str, version: Option<String>) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.insert(name.to_owned(), version);
-    }
-
-    /// The version of a secret when it was last fetched, if it was.
-    fn last_seen(&self, name: &str) -> Option<Option<String>> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 }
 

@@ -53,15 +53,13 @@ pub(super) async fn watch(
 }
 
 async fn watch_one(shared: &Shared, name: &str, tell: &mpsc::Sender<()>) -> Failure {
-    let mut seen = shared.last_seen(name);
+    let mut watched = Watched { shared, name, seen: Seen::Nothing, tell };
     let mut rounds = 0;
     loop {
         let began = Instant::now();
-        let mut watched = Watched { shared, name, seen: seen.clone(), tell };
         if let Err(failure) = watched.round().await {
             return failure;
         }
-        seen = watched.seen;
         // The API ends a watch after minutes; one that does so at once again and again is no watch.
         rounds = if began.elapsed() < SHORT { rounds + 1 } else { 0 };
         if rounds >= SHORT_ROUNDS {
@@ -70,37 +68,51 @@ async fn watch_one(shared: &Shared, name: &str, tell: &mpsc::Sender<()>) -> Fail
     }
 }
 
-/// One secret, and the version of it that is known; none until it was looked at.
+/// What is known of a secret.
+#[derive(PartialEq, Eq)]
+enum Seen {
+    /// It was not looked at yet.
+    Nothing,
+    /// There is none.
+    Absent,
+    /// It is there in this version.
+    Version(String),
+}
+
+/// One secret that is watched.
 struct Watched<'w> {
     shared: &'w Shared,
     name: &'w str,
-    seen: Option<Option<String>>,
+    seen: Seen,
     tell: &'w mpsc::Sender<()>,
 }
 
 impl Watched<'_> {
     /// Looks at the secret, and follows it from there until the API ends the watch.
     async fn round(&mut self) -> Result<(), Failure> {
-        let current = match timeout(PATIENCE, self.shared.version(self.name)).await {
-            Ok(Ok(version)) => Some(version),
-            Ok(Err(failure)) if failure.kind() == FailureKind::Absent => None,
+        let (current, from) = match timeout(PATIENCE, self.shared.version(self.name)).await {
+            Ok(Ok(version)) => {
+                let from = format!("&resourceVersion={}", encoded(&version));
+                (Seen::Version(version), from)
+            }
+            // Without a version the API tells what there is first.
+            Ok(Err(failure)) if failure.kind() == FailureKind::Absent => {
+                (Seen::Absent, String::new())
+            }
             Ok(Err(failure)) => return Err(failure),
             Err(_) => return Err(Failure::unreachable("no answer to the look before a watch")),
         };
-        self.is(current.clone());
+        self.is(current);
         if !names::is_name(self.name) {
             // Nothing of this name will ever come.
             std::future::pending::<()>().await;
         }
         let namespace = self.shared.namespace().await?;
-        // Without a version the API tells what there is first.
-        let from = current.map(|version| format!("&resourceVersion={}", encoded(&version)));
         let path = format!(
-            "{}?watch=true&fieldSelector=metadata.name%3D{}&allowWatchBookmarks=true&timeoutSeconds={}{}",
+            "{}?watch=true&fieldSelector=metadata.name%3D{}&allowWatchBookmarks=true&timeoutSeconds={}{from}",
             path(&namespace),
             self.name,
-            ROUND.as_secs(),
-            from.unwrap_or_default()
+            ROUND.as_secs()
         );
         let question = Question::get(path, ONE_WITHOUT_VALUES);
         let stream = match timeout(PATIENCE, begin(&self.shared.connections, &question)).await {
@@ -135,8 +147,10 @@ impl Watched<'_> {
                     return Ok(());
                 }
                 match event.kind.as_str() {
-                    "ADDED" | "MODIFIED" => self.is(Some(event.object.metadata.resource_version)),
-                    "DELETED" => self.is(None),
+                    "ADDED" | "MODIFIED" => {
+                        self.is(Seen::Version(event.object.metadata.resource_version))
+                    }
+                    "DELETED" => self.is(Seen::Absent),
                     _ => {}
                 }
                 buffer.drain(..=length);
@@ -146,8 +160,9 @@ impl Watched<'_> {
     }
 
     /// Takes note of a version, and tells if it is another one.
-    fn is(&mut self, version: Option<String>) {
-        if self.seen.replace(version.clone()).is_some_and(|seen| seen != version) {
+    fn is(&mut self, now: Seen) {
+        let before = std::mem::replace(&mut self.seen, now);
+        if before != Seen::Nothing && before != self.seen {
             // A word that nobody has heard yet says it as well.
             let _ = self.tell.try_send(());
         }
