@@ -50,10 +50,14 @@ mod loader;
 mod locate;
 mod methods;
 mod nested;
+mod observer;
 mod report;
 mod scope;
 mod stack;
+mod stores;
 mod values;
+#[cfg(feature = "watch")]
+mod watch;
 
 /// The crate whose types a field may have.
 #[cfg(feature = "secrecy")]
@@ -89,7 +93,7 @@ pub use self::from_secret::Json;
 pub use self::from_secret::Pem;
 pub use self::from_secret::{FromSecret, InvalidSecret};
 pub use self::loader::Loader;
-pub use self::report::{LoadError, LoadErrorKind, SecretCause, SecretFailure};
+pub use self::report::{LoadError, LoadErrorKind, SecretCause, SecretFailure, StoreFailure};
 
 /// What the code that `#[secrets]` generates uses; no promise is made for anything else.
 #[doc(hidden)]
@@ -102,8 +106,11 @@ pub mod __private {
 
     pub use crate::__from_values as from_values_method;
     pub use crate::__methods as methods;
+    pub use crate::__watch as watch_method;
     pub use crate::declared::{Build, Declared, Field, Once, from_values, load, load_async};
     pub use crate::nested::{Checked, check_nested};
     pub use crate::scope::{scope, scope_async};
     pub use crate::values::{Slot, Values, leave, wipe, wipe_optional};
+    #[cfg(feature = "watch")]
+    pub use crate::watch::Receiver;
 }

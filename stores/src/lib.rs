@@ -20,10 +20,14 @@ mod pick;
 mod reference;
 mod settings;
 mod store;
+#[cfg(any(feature = "hashicorp-vault", feature = "kubernetes"))]
+mod unanswered;
+mod watch;
 
 pub use self::failure::{Failure, FailureKind};
-pub use self::fetch::{Fetch, Limits, fetch};
+pub use self::fetch::{Fetch, Got, Limits, fetch};
 pub use self::kinds::{OpenError, is_built, open};
 pub use self::reference::{InvalidReference, Reference};
 pub use self::settings::{InvalidSettings, Setting, Settings};
 pub use self::store::{Answer, Content, Fetched, Item, Keys, Listed, Opened, Store, Value};
+pub use self::watch::{Seen, watch};

@@ -75,6 +75,12 @@ pub trait Store: fmt::Debug + Send + Sync {
         None
     }
 
+    /// The command lines that it would run, each with its program first; none for a store that runs nothing. Who opens a
+    /// store asks somebody before it runs them.
+    fn runs(&self) -> Vec<Vec<String>> {
+        Vec::new()
+    }
+
     /// How long one try may take.
     fn patience(&self) -> Duration {
         Duration::from_secs(5)

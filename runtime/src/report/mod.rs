@@ -1,17 +1,22 @@
 //! What a failed load says: everything that is missing or wrong, at once, and what to do about each.
 
+mod failure;
+mod store;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
 
-use strongroom_vault::search::{KeyError, MineError, OpenToOthers, RolledBack};
+use strongroom_vault::search::{KEYLESS_VARIABLE, KeyError, MineError, OpenToOthers, RolledBack};
 use strongroom_vault::{
-    Date, ENVIRONMENT_VARIABLE, Environment, EnvironmentType, FileError, MINE_FILE_NAME, Shown,
-    ShownPath, UnknownEnvironment, VaultId,
+    ENVIRONMENT_VARIABLE, Environment, EnvironmentType, FileError, Shown, ShownPath,
+    UnknownEnvironment, VaultId,
 };
 
-use crate::declared::{Asked, Declared};
-use crate::from_secret::InvalidSecret;
+pub(crate) use self::failure::LiesIn;
+pub use self::failure::{SecretCause, SecretFailure};
+pub use self::store::StoreFailure;
+use crate::declared::Declared;
 
 /// Why secrets could not be loaded: a complete report, ready to print.
 ///
@@ -41,7 +46,9 @@ impl LoadError {
                 | Obstacle::BuiltAfter(_)
                 | Obstacle::BuiltBefore(_),
             ) => LoadErrorKind::NotAsBuilt,
-            Some(Obstacle::Key(..)) => LoadErrorKind::Key,
+            Some(Obstacle::Key { .. }) => LoadErrorKind::Key,
+            #[cfg(feature = "watch")]
+            Some(Obstacle::CannotWatch(_)) => LoadErrorKind::Watch,
         }
     }
 
@@ -67,94 +74,10 @@ pub enum LoadErrorKind {
     NotAsBuilt,
     /// No key, a wrong key, or one that does not open this environment's type.
     Key,
+    /// Changes cannot be followed, because no thread or no runtime can be made.
+    Watch,
     /// The vault and the key are fine; secrets are missing or wrong.
     Secrets,
-}
-
-/// A secret that could not be had.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SecretFailure {
-    field: Cow<'static, str>,
-    name: Cow<'static, str>,
-    /// The name as the vault spells it, where that differs.
-    spelled: Option<String>,
-    cause: SecretCause,
-    /// Where the value lies that is wrong.
-    lies_in: Option<LiesIn>,
-}
-
-/// Where a value lies.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum LiesIn {
-    /// In the vault, for the environment that was asked for or for its type.
-    Vault(Environment),
-    /// In the file of one's own values.
-    Mine,
-}
-
-impl SecretFailure {
-    pub(crate) fn new(
-        asked: &Asked,
-        spelled: Option<String>,
-        cause: SecretCause,
-        lies_in: Option<LiesIn>,
-    ) -> Self {
-        Self { field: asked.field.clone(), name: asked.name.clone(), spelled, cause, lies_in }
-    }
-
-    /// The struct's field; one of a nested struct with the way to it: `database.url`.
-    #[must_use]
-    pub fn field(&self) -> &str {
-        &self.field
-    }
-
-    /// The secret's name.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Why it could not be had.
-    #[must_use]
-    pub fn cause(&self) -> &SecretCause {
-        &self.cause
-    }
-}
-
-/// Why a secret could not be had.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SecretCause {
-    /// It has no value in this environment.
-    NoValue {
-        /// A secret of the vault whose name is so near that it was probably meant.
-        near: Option<String>,
-    },
-    /// It has no value in this environment, but somebody left one that waits to be accepted. Nothing loads that.
-    OnlyDeposit {
-        /// The name as whoever left it spelled it.
-        name: String,
-        /// The day on which it was left, the earliest one if there are several.
-        since: Date,
-    },
-    /// `from_values` was not given one.
-    NotGiven,
-    /// Its value lies under another data key.
-    OtherDataKey,
-    /// Its value was altered, or moved from another place.
-    Altered,
-    /// A store keeps it, and this version does not fetch from stores.
-    InStore {
-        /// The store.
-        store: String,
-    },
-    /// It is not valid for the field's type.
-    Invalid {
-        /// The field's type.
-        type_name: &'static str,
-        /// What was expected.
-        error: InvalidSecret,
-    },
 }
 
 /// Everything that a failed load knows.
@@ -196,8 +119,16 @@ pub(crate) enum Obstacle {
         environment: Environment,
         embedded: (&'static str, EnvironmentType),
     },
+    /// Changes cannot be followed.
+    #[cfg(feature = "watch")]
+    CannotWatch(String),
     /// These secrets have values, and no key that opens them is at hand.
-    Key(Box<KeyError>, Vec<Cow<'static, str>>),
+    Key {
+        error: Box<KeyError>,
+        names: Vec<Cow<'static, str>>,
+        /// Whether stores keep all of them, so that a program could do without a key.
+        are_kept: bool,
+    },
 }
 
 /// How the environment was chosen.
@@ -281,66 +212,6 @@ impl Report {
         }
         Ok(())
     }
-
-    /// What a failure says: the cause, and the next command on a line of its own.
-    fn explain(&self, failure: &SecretFailure) -> String {
-        // A command takes no second spelling.
-        let name = failure.spelled.as_deref().unwrap_or(&failure.name);
-        let chosen = self.environment.as_ref().map(|(environment, _)| environment);
-        let set = || match (&failure.lies_in, chosen) {
-            (Some(LiesIn::Mine), _) => {
-                format!(
-                    "strongroom set --mine {name} (or remove it: strongroom unset --mine {name})"
-                )
-            }
-            (Some(LiesIn::Vault(environment)), _) | (None, Some(environment)) => {
-                format!("strongroom set {} {name}", environment.flag())
-            }
-            (None, None) => format!("strongroom set {name}"),
-        };
-        match &failure.cause {
-            SecretCause::NoValue { near: None } => format!("has no value\nset one with: {}", set()),
-            SecretCause::NoValue { near: Some(near) } => format!(
-                "has no value; there is a secret `{}`: is that it?\nset one with: {}",
-                Shown(near),
-                set()
-            ),
-            SecretCause::OnlyDeposit { name, since } => format!(
-                "has no value, only a deposit that waits (since {since})\n\
-                 a holder types: strongroom accept {}\nor set one with: {}",
-                Shown(name),
-                set()
-            ),
-            SecretCause::NotGiven => "was not given to `from_values`".to_owned(),
-            SecretCause::OtherDataKey if failure.lies_in == Some(LiesIn::Mine) => format!(
-                "is sealed under another data key in {MINE_FILE_NAME}: a rotation leaves it so\n\
-                 seal it again: strongroom reseal {name}\nor set it again with: {}",
-                set()
-            ),
-            SecretCause::OtherDataKey => format!(
-                "is sealed under another data key: a merge with a rotation, an edited [environments], or an altered line\n\
-                 look who set it, then seal it again: strongroom reseal {name}\n\
-                 or set another value with: {}",
-                set()
-            ),
-            SecretCause::Altered if failure.lies_in == Some(LiesIn::Mine) => {
-                format!("was altered in {MINE_FILE_NAME}\nset it again with: {}", set())
-            }
-            SecretCause::Altered => format!(
-                "was altered: its value was changed, or moved here from another name, environment, version or vault\n\
-                 restore its line from git (git log -p strongroom.toml), or set it again with: {}",
-                set()
-            ),
-            SecretCause::InStore { store } => format!(
-                "is kept in the store `{}`, and this version does not fetch from stores\nseal a value with: {}",
-                Shown(store),
-                set()
-            ),
-            SecretCause::Invalid { type_name, error } => {
-                format!("is not valid for `{type_name}`: {error}\nset it again with: {}", set())
-            }
-        }
-    }
 }
 
 impl From<Report> for LoadError {
@@ -362,12 +233,14 @@ impl fmt::Display for LoadError {
         for name in &report.unknown {
             write!(f, "\n  no field takes `{}`", Shown(name))?;
         }
+        let chosen = report.environment.as_ref().map(|(environment, _)| environment);
         for failure in &report.failures {
-            write!(f, "\n  `{}`", failure.name)?;
-            if failure.field != failure.name {
-                write!(f, " (field `{}`)", failure.field)?;
+            write!(f, "\n  `{}`", failure.name())?;
+            if failure.field() != failure.name() {
+                write!(f, " (field `{}`)", failure.field())?;
             }
-            write!(f, " {}", indented(&report.explain(failure), INDENT).trim_start())?;
+            let explained = failure.explain(chosen);
+            write!(f, " {}", indented(&explained, INDENT).trim_start())?;
         }
         Ok(())
     }
@@ -435,9 +308,19 @@ impl fmt::Display for Obstacle {
                     " and no others\nbuild it for `{environment}` with: {ENVIRONMENT_VARIABLE}={environment} cargo build"
                 )
             }
-            Self::Key(error, names) => {
+            #[cfg(feature = "watch")]
+            Self::CannotWatch(error) => write!(f, "cannot follow changes: {error}"),
+            Self::Key { error, names, are_kept } => {
                 let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-                write!(f, "cannot open {}: {error}", names.join(", "))
+                if !are_kept {
+                    return write!(f, "cannot open {}: {error}", names.join(", "));
+                }
+                write!(
+                    f,
+                    "cannot check where stores keep {}: {error}\n\
+                     a program that is to have no key says so: {KEYLESS_VARIABLE}=1",
+                    names.join(", ")
+                )
             }
         }
     }

@@ -2,6 +2,7 @@
 
 mod group;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +26,20 @@ pub struct Fetch {
     pub reference: Reference,
 }
 
+/// A value that was fetched.
+pub struct Got {
+    /// The value.
+    pub value: Value,
+    /// The version of its secret, where the store has some.
+    pub version: Option<String>,
+}
+
+impl fmt::Debug for Got {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Got").field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
 /// How long and how much at once.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -46,7 +61,7 @@ impl Default for Limits {
 /// A store is asked once for a secret, however many of its keys are wanted, and for as many secrets at once as it allows.
 /// What may pass is tried again after growing pauses; what is denied or absent is not. Must run on a tokio runtime with
 /// its clock and, for stores on a network, its I/O enabled. Dropping the future ends every request.
-pub async fn fetch(wanted: &[Fetch], limits: &Limits) -> Vec<Result<Value, Failure>> {
+pub async fn fetch(wanted: &[Fetch], limits: &Limits) -> Vec<Result<Got, Failure>> {
     let (groups, places) = group::of(wanted);
     let deadline = Deadline { at: Instant::now() + limits.deadline, allowed: limits.deadline };
     let mut answers: Vec<Vec<Option<Result<Fetched, Failure>>>> = Vec::with_capacity(groups.len());
@@ -76,7 +91,10 @@ pub async fn fetch(wanted: &[Fetch], limits: &Limits) -> Vec<Result<Value, Failu
         |(Fetch { store, reference }, (group, position)): (&Fetch, (usize, usize))| match &answers
             [group][position]
         {
-            Some(Ok(fetched)) => pick(fetched, reference, store.store.keys()),
+            Some(Ok(fetched)) => {
+                let value = pick(fetched, reference, store.store.keys())?;
+                Ok(Got { value, version: fetched.version.clone() })
+            }
             Some(Err(failure)) => Err(failure.clone()),
             None => Err(Failure::unreachable("the adapter of this store failed")),
         };
