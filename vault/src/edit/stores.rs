@@ -46,9 +46,44 @@ impl Draft<'_, '_> {
         key: &DataKey,
         name: &str,
         environment: &Environment,
-        (store, reference): (&str, &str),
+        place: (&str, &str),
         today: Date,
         terms: impl Into<Terms>,
+    ) -> Result<SetOutcome, EditError> {
+        self.refer(key, name, environment, place, today, &terms.into(), false)
+    }
+
+    /// As [`Draft::link`], where another value was written into the store: the same reference has the next version too, and
+    /// whoever knew the value before knows it no more.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Draft::link`].
+    pub fn link_new_value(
+        &mut self,
+        key: &DataKey,
+        name: &str,
+        environment: &Environment,
+        place: (&str, &str),
+        today: Date,
+        terms: impl Into<Terms>,
+    ) -> Result<SetOutcome, EditError> {
+        self.refer(key, name, environment, place, today, &terms.into(), true)
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what the two above take, and which of them it is"
+    )]
+    fn refer(
+        &mut self,
+        key: &DataKey,
+        name: &str,
+        environment: &Environment,
+        (store, reference): (&str, &str),
+        today: Date,
+        terms: &Terms,
+        is_new_value: bool,
     ) -> Result<SetOutcome, EditError> {
         if reference.len() > STRING_BYTES || has_dangerous(reference) {
             return Err(EditError::BadReference);
@@ -58,8 +93,8 @@ impl Draft<'_, '_> {
         let added = self.stores.iter().find(|added| added.name() == store);
         let declared = added.or_else(|| index.stores().get(store));
         let declared = declared.ok_or_else(|| self.unknown_store(store))?;
-        let terms = terms.into();
         if let Some(old) = old
+            && !is_new_value
             && let Content::Reference { store: old_store, reference: old_reference, seal } =
                 old.content()
             && (old_store.as_ref(), old_reference.as_ref()) == (store, reference)
