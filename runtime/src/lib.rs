@@ -38,7 +38,18 @@
 //! - `json`: a field may be a `Json<T>` of any `T` that serde can read.
 //! - `pem`: a field may be a `Pem`, a private key or a certificate, or a `Vec<Pem>`.
 //! - `secrecy`: a field may be a `secrecy::SecretString` or a `secrecy::SecretBox<[u8]>`.
+//! - `tracing`: spans for each load and each request to a store, with names and durations, never a value.
 //! - `url`: a field may be a `url::Url`.
+//! - `watch`: `Secrets::watch()` and [`Loader`]'s `watch`: secrets that follow changes of the vault and of stores.
+//!
+//! One for each kind of store, so that values may be kept outside the vault; what each costs stands in its page of the guide:
+//!
+//! - `command`: a program that prints the value, such as a password manager.
+//! - `directory`: one file for each secret, as Docker, Kubernetes and systemd mount them.
+//! - `env`: environment variables, and Encore's.
+//! - `files`: a dotenv, JSON or TOML file.
+//! - `hashicorp-vault`: HashiCorp Vault and OpenBao.
+//! - `kubernetes`: Secrets of a Kubernetes cluster.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -55,6 +66,7 @@ mod report;
 mod scope;
 mod stack;
 mod stores;
+mod telemetry;
 mod values;
 #[cfg(feature = "watch")]
 mod watch;

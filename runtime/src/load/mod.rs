@@ -21,10 +21,11 @@ use crate::locate::find_vault;
 use crate::report::{LoadError, Obstacle, Report, SecretCause};
 use crate::stack::wiping_the_stack;
 use crate::stores::{self, Asker, Kept, Trusted};
+use crate::telemetry;
 use crate::values::Values;
 
 pub(crate) fn load<S: Secrets>(loader: &Loader) -> Result<S, LoadError> {
-    wiping_the_stack(|| load_and_leave_traces(loader))
+    telemetry::load(S::DECLARED.name, || wiping_the_stack(|| load_and_leave_traces(loader)))
 }
 
 fn load_and_leave_traces<S: Secrets>(loader: &Loader) -> Result<S, LoadError> {
@@ -100,6 +101,7 @@ fn load_from<S: Secrets>(
         Ok(chosen) => chosen,
         Err(obstacle) => return Err(report.stopped_by(obstacle)),
     };
+    telemetry::environment(&environment);
     let report = report.of_environment(environment.clone(), chosen);
     let folder = UserFolder::find();
     let own = match own_values(index, whence, &environment, build, folder.as_ref()) {

@@ -79,6 +79,8 @@ impl Asker<'_> {
         #[cfg(feature = "watch")]
         let remotes = self.observer.pool().map(|_| fetches.clone());
         let fetching = async move { until(fetch_all(&fetches, &limits), given_up.wait()).await };
+        #[cfg(feature = "tracing")]
+        let fetching = tracing::Instrument::in_current_span(fetching);
         match run(fetching, self.observer.runtime()) {
             Ok(Some(answers)) => {
                 #[cfg(feature = "watch")]

@@ -1,6 +1,7 @@
 //! Many values at once: side by side, each secret once, again where it may pass, and never longer than agreed.
 
 mod group;
+mod telemetry;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use crate::failure::{Failure, FailureKind};
 use crate::pause;
 use crate::pick::pick;
 use crate::reference::Reference;
-use crate::store::{Fetched, Item, Opened, Store, Value};
+use crate::store::{Fetched, Item, Opened, Value};
 
 /// One value that is wanted.
 #[derive(Debug, Clone)]
@@ -72,11 +73,14 @@ pub async fn fetch(wanted: &[Fetch], limits: &Limits) -> Vec<Result<Got, Failure
         let mut items = items.into_iter().enumerate().peekable();
         while items.peek().is_some() {
             let (positions, batch) = items.by_ref().take(opened.store.batch_size().max(1)).unzip();
-            let (store, at_once) = (Arc::clone(&opened.store), Arc::clone(&at_once));
-            tasks.spawn(async move {
-                let answers = fetch_batch(&*store, &at_once, batch, deadline).await;
+            let (opened, at_once) = (opened.clone(), Arc::clone(&at_once));
+            let task = async move {
+                let answers = fetch_batch(&opened, &at_once, batch, deadline).await;
                 (number, positions, answers)
-            });
+            };
+            #[cfg(feature = "tracing")]
+            let task = tracing::Instrument::in_current_span(task);
+            tasks.spawn(task);
         }
     }
     while let Some(ended) = tasks.join_next().await {
@@ -103,7 +107,7 @@ pub async fn fetch(wanted: &[Fetch], limits: &Limits) -> Vec<Result<Got, Failure
 
 /// Fetches some secrets with one request, and those again that may come later.
 async fn fetch_batch(
-    store: &dyn Store,
+    Opened { name, store }: &Opened,
     at_once: &Semaphore,
     items: Vec<Item>,
     deadline: Deadline,
@@ -116,7 +120,8 @@ async fn fetch_batch(
             // A semaphore that nobody closes.
             let _permit = at_once.acquire().await;
             let until = deadline.at.min(Instant::now() + store.patience());
-            timeout_at(until, store.fetch_batch(&asked)).await
+            let request = telemetry::request(name, &asked, tries, store.fetch_batch(&asked));
+            timeout_at(until, request).await
         };
         let batch = match timeout_at(deadline.at, one_try).await {
             Ok(Ok(batch)) => batch,
