@@ -152,7 +152,7 @@ impl From<ReadError> for EditError {
 impl fmt::Display for EditError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::BadName(fault) => fault.fmt(f),
+            Self::BadName(fault) | Self::BadStoreName(fault) => fault.fmt(f),
             Self::SecondSpelling { existing, environment } => write!(
                 f,
                 "the secret exists as `{existing}`, and keeps that spelling\nset it with: strongroom set {} {}",
@@ -194,58 +194,14 @@ impl fmt::Display for EditError {
                 Shown(environment),
                 flag_of(environment)
             ),
-            Self::NoStore { name, environment, store } => write!(
-                f,
-                "the reference `{0}` for `{1}` is to the store `{2}`, and there is no [stores.{2}]\ndeclare it with: strongroom store add {2}, or link elsewhere: strongroom link {3} {0}",
-                Shown(name),
-                Shown(environment),
-                Shown(store),
-                flag_of(environment)
-            ),
-            Self::Unfit { name, environment, why: why @ OpenError::AnotherDataKey, .. } => write!(
-                f,
-                "cannot check the reference `{0}` for `{1}`: {why}\nlook who wrote the line, then seal it again: strongroom reseal {0}",
-                Shown(name),
-                Shown(environment)
-            ),
-            Self::Unfit { name, environment, store, .. } => write!(
-                f,
-                "the seal of the reference `{0}` for `{1}` does not fit: it, or a setting of the store `{2}`, was changed\nlook who did it (git log -p strongroom.toml), then restore the line, or link it again: strongroom link {3} {0}",
-                Shown(name),
-                Shown(environment),
-                Shown(store),
-                flag_of(environment)
-            ),
-            Self::BadReference => write!(
-                f,
-                "a reference is one line of at most {STRING_BYTES} bytes without control characters"
-            ),
-            Self::BadStoreName(fault) => fault.fmt(f),
-            Self::StoreExists(name) => write!(
-                f,
-                "there is a store `{}` already\nsee it with: strongroom store list",
-                Shown(name)
-            ),
-            Self::UnknownStore { name, near } => {
-                write!(f, "there is no store `{}`", Shown(name))?;
-                match near {
-                    Some(near) => write!(f, "\ndid you mean `{}`?", Shown(near)),
-                    None => f.write_str("\nsee those that exist with: strongroom store list"),
-                }
-            }
-            Self::StoreInUse { store, references } => {
-                let count = references.len();
-                let are = if count == 1 { "reference is" } else { "references are" };
-                write!(f, "{count} {are} to the store `{}`:", Shown(store))?;
-                for (name, environment) in references {
-                    write!(f, "\n{} for {}", Shown(name), Shown(environment))?;
-                }
-                f.write_str("\nset or link them elsewhere first: strongroom set, strongroom link, strongroom unset")
-            }
-            Self::TooManyStores => write!(f, "a vault has at most {STORES} stores"),
-            Self::BadSetting { path, rule } => {
-                write!(f, "the setting `{}` is not allowed: {rule}", Shown(path))
-            }
+            Self::NoStore { .. }
+            | Self::Unfit { .. }
+            | Self::BadReference
+            | Self::StoreExists(_)
+            | Self::UnknownStore { .. }
+            | Self::StoreInUse { .. }
+            | Self::TooManyStores
+            | Self::BadSetting { .. } => self.explain_store(f),
             Self::TooManyDeposits => write!(
                 f,
                 "{DEPOSITS} deposits wait, and a vault takes no more\na holder accepts or drops them: strongroom accept, strongroom reject"
@@ -274,6 +230,66 @@ impl fmt::Display for EditError {
             Self::Grant(error) => error.fmt(f),
             Self::NoRandomness => NoRandomness.fmt(f),
             Self::Vault(error) => error.fmt(f),
+        }
+    }
+}
+
+impl EditError {
+    /// What is wrong with a store, or with a reference to one.
+    fn explain_store(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoStore { name, environment, store } => write!(
+                f,
+                "the reference `{0}` for `{1}` is to the store `{2}`, and there is no [stores.{2}]\ndeclare it with: strongroom store add {2}, or link elsewhere: strongroom link {3} {0}",
+                Shown(name),
+                Shown(environment),
+                Shown(store),
+                flag_of(environment)
+            ),
+            Self::Unfit { name, environment, why: why @ OpenError::AnotherDataKey, .. } => write!(
+                f,
+                "cannot check the reference `{0}` for `{1}`: {why}\nlook who wrote the line, then seal it again: strongroom reseal {0}",
+                Shown(name),
+                Shown(environment)
+            ),
+            Self::Unfit { name, environment, store, .. } => write!(
+                f,
+                "the seal of the reference `{0}` for `{1}` does not fit: it, or a setting of the store `{2}`, was changed\nlook who did it (git log -p strongroom.toml), then restore the line, or link it again: strongroom link {3} {0}",
+                Shown(name),
+                Shown(environment),
+                Shown(store),
+                flag_of(environment)
+            ),
+            Self::BadReference => write!(
+                f,
+                "a reference is one line of at most {STRING_BYTES} bytes without control characters"
+            ),
+            Self::StoreExists(name) => write!(
+                f,
+                "there is a store `{}` already\nsee it with: strongroom store list",
+                Shown(name)
+            ),
+            Self::UnknownStore { name, near } => {
+                write!(f, "there is no store `{}`", Shown(name))?;
+                match near {
+                    Some(near) => write!(f, "\ndid you mean `{}`?", Shown(near)),
+                    None => f.write_str("\nsee those that exist with: strongroom store list"),
+                }
+            }
+            Self::StoreInUse { store, references } => {
+                let count = references.len();
+                let are = if count == 1 { "reference is" } else { "references are" };
+                write!(f, "{count} {are} to the store `{}`:", Shown(store))?;
+                for (name, environment) in references {
+                    write!(f, "\n{} for {}", Shown(name), Shown(environment))?;
+                }
+                f.write_str("\nset or link them elsewhere first: strongroom set, strongroom link, strongroom unset")
+            }
+            Self::TooManyStores => write!(f, "a vault has at most {STORES} stores"),
+            Self::BadSetting { path, rule } => {
+                write!(f, "the setting `{}` is not allowed: {rule}", Shown(path))
+            }
+            _ => Ok(()),
         }
     }
 }

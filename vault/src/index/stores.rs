@@ -17,8 +17,11 @@ use crate::name::check_store_name;
 pub struct Stores<'t> {
     stores: Vec<StoreEntry<'t>>,
     /// By environment, as spelled in the vault.
-    defaults: Vec<(Cow<'t, str>, Cow<'t, str>)>,
+    defaults: Vec<DefaultStore<'t>>,
 }
+
+/// An environment, and the store that is meant for it.
+type DefaultStore<'t> = (Cow<'t, str>, Cow<'t, str>);
 
 /// A store: its name, what kind of system it is, and how that is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -194,7 +197,7 @@ fn read_defaults<'t>(
     table: Table<'_, 't>,
     stores: &Stores<'t>,
     environments: &[Environment],
-) -> Result<Vec<(Cow<'t, str>, Cow<'t, str>)>, ReadError> {
+) -> Result<Vec<DefaultStore<'t>>, ReadError> {
     let read = |(key, value): (&Key<'t>, &Value<'t>)| {
         let environment = key.get_ref();
         let is_known = EnvironmentType::from_full(environment).is_some()

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::entries::{Entry, Read};
 use super::sides::{Side, Sides};
+use super::stores::unfit;
 use crate::environment::EnvironmentType;
 use crate::index::{Index, Secret};
 
@@ -49,6 +50,18 @@ pub enum MergeNote {
     CheckDropped {
         /// The environment.
         environment: String,
+    },
+    /// `[stores.default]` named a store or an environment that the other side removed.
+    DefaultDropped {
+        /// The environment.
+        environment: String,
+        /// The store.
+        store: String,
+    },
+    /// These references do not fit their seals: one side changed or removed their store while the other linked to it.
+    Unfit {
+        /// Each by secret and environment.
+        references: Vec<(String, String)>,
     },
     /// The side that is merged removed a value: a named environment has its type's value now, or there is none.
     Unset {
@@ -109,6 +122,10 @@ pub(super) fn of_merged(sides: &Sides<'_, '_, '_>, merged: &Read<'_, '_>) -> Vec
                 notes.push(MergeNote::NotBroughtBack { holder: name.to_owned() });
             }
         }
+    }
+    let references = unfit(merged.index, [sides.ours.index, sides.theirs.index]);
+    if !references.is_empty() {
+        notes.push(MergeNote::Unfit { references });
     }
     for secret in sides.ours.index.secrets() {
         for value in secret.values() {
