@@ -80,7 +80,7 @@ async fn a_store_that_throttles_is_left_alone_as_long_as_it_says() {
     assert!(requests[1].0 - requests[0].0 >= pause);
 
     // It would be over before it may ask again.
-    let pause = Duration::from_secs(3600);
+    let pause = Duration::from_hours(1);
     let far = Far::new(1).then([Turn::Fail(Failure::throttled("slow down", Some(pause)))]);
     let started = Instant::now();
     let answers = fetch(&far.wants(&["a"]), &Limits::default()).await;
@@ -94,6 +94,6 @@ async fn dropping_it_ends_every_request() {
     let wanted = far.wants(&texts(&names));
     let limits = Limits::default();
     assert!(tokio::time::timeout(FAR / 2, fetch(&wanted, &limits)).await.is_err());
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    tokio::time::sleep(Duration::from_mins(1)).await;
     assert_eq!(far.requests().len(), 16, "none was begun after that");
 }

@@ -77,7 +77,7 @@ impl Far {
         }
         let turn = self.turns.lock().expect("a lock").pop_front();
         let hangs = matches!(turn, Some(Turn::Hang));
-        sleep(if hangs { Duration::from_secs(3600) } else { FAR }).await;
+        sleep(if hangs { Duration::from_hours(1) } else { FAR }).await;
         self.at_once.lock().expect("a lock").0 -= 1;
         let each = |item: &Item| match &turn {
             Some(Turn::Fail(failure)) => Err(failure.clone()),
