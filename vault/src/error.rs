@@ -218,7 +218,7 @@ impl fmt::Display for Fault {
             ),
             Self::UnknownStore(name) => write!(
                 f,
-                "a default for the store `{0}`, but there is no [stores.{0}]\ndelete this line, or declare it with: strongroom store add {0}",
+                "a default for the store `{0}`, but there is no [stores.{0}]\ndelete this line, or declare it with: strongroom store add {0} --kind KIND",
                 Shown(name)
             ),
             Self::BadName(name, fault) => write!(f, "the name `{}` is not allowed: {fault}", Shown(name)),

@@ -223,7 +223,7 @@ fn of_no_store(
     }
     format!(
         "{message}\ndeclare it with: strongroom store add {store} --kind KIND\n\
-         or link it elsewhere: strongroom link {} {name}",
+         or link it elsewhere: strongroom link {} {name} STORE:REFERENCE",
         environment.flag()
     )
 }

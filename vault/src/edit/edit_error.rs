@@ -240,7 +240,7 @@ impl EditError {
         match self {
             Self::NoStore { name, environment, store } => write!(
                 f,
-                "the reference `{0}` for `{1}` is to the store `{2}`, and there is no [stores.{2}]\ndeclare it with: strongroom store add {2}, or link elsewhere: strongroom link {3} {0}",
+                "the reference `{0}` for `{1}` is to the store `{2}`, and there is no [stores.{2}]\ndeclare it with: strongroom store add {2} --kind KIND\nor link it elsewhere: strongroom link {3} {0} STORE:REFERENCE",
                 Shown(name),
                 Shown(environment),
                 Shown(store),
@@ -254,7 +254,7 @@ impl EditError {
             ),
             Self::Unfit { name, environment, store, .. } => write!(
                 f,
-                "the seal of the reference `{0}` for `{1}` does not fit: it, or a setting of the store `{2}`, was changed\nlook who did it (git log -p strongroom.toml), then restore the line, or link it again: strongroom link {3} {0}",
+                "the seal of the reference `{0}` for `{1}` does not fit: it, or a setting of the store `{2}`, was changed\nlook who did it (git log -p strongroom.toml), then restore the line, or link it again: strongroom link {3} {0} {2}:REFERENCE",
                 Shown(name),
                 Shown(environment),
                 Shown(store),

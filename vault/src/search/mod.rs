@@ -58,6 +58,14 @@ pub const CREDENTIAL_NAME: &str = "strongroom.key";
 pub const KEY_VARIABLES: [&str; 5] =
     [KEY_VARIABLE, KEY_FILE_VARIABLE, PASSPHRASE_VARIABLE, HOLDER_VARIABLE, IDENTITY_VARIABLE];
 
+/// Whether a variable holds a key of ours or leads to one, or may in another version: whoever can only name variables, as a
+/// foreign file or a store does, gets none of these. In any spelling, as Windows has them.
+#[must_use]
+pub fn is_of_keys(variable: &str) -> bool {
+    let upper = variable.to_ascii_uppercase();
+    upper == CREDENTIALS_VARIABLE || upper.starts_with("STRONGROOM_")
+}
+
 /// What a key is looked for to open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
