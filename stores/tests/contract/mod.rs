@@ -71,6 +71,11 @@ pub(crate) trait Subject: Sync {
     fn writes(&self) -> bool {
         true
     }
+
+    /// Whether of several who write at once none loses anything.
+    fn writes_at_once(&self) -> bool {
+        true
+    }
 }
 
 /// One value that is there before anything is asked.
