@@ -411,7 +411,10 @@ fn a_reference_that_does_not_fit_is_never_sealed_again() {
         error.starts_with("the seal of the reference `a` for `staging` does not fit"),
         "{error}"
     );
-    assert!(error.ends_with("link it again: strongroom link --env staging a cluster:REFERENCE"), "{error}");
+    assert!(
+        error.ends_with("link it again: strongroom link --env staging a cluster:REFERENCE"),
+        "{error}"
+    );
     // What is for the person at the keyboard to set does not have to fit.
     let set = set(&text, &vault.ring, &[("a", "staging", b"new")]);
     assert_eq!(get(&set, &vault.ring, "a", "staging").as_deref(), Some(&b"new"[..]));
