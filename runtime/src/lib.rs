@@ -120,7 +120,7 @@ pub mod __private {
     pub use crate::__methods as methods;
     pub use crate::__watch as watch_method;
     pub use crate::declared::{Build, Declared, Field, Once, from_values, load, load_async};
-    pub use crate::nested::{Checked, check_nested};
+    pub use crate::nested::{Checked, Found, check_nested};
     pub use crate::scope::{scope, scope_async};
     pub use crate::values::{Slot, Values, leave, wipe, wipe_optional};
     #[cfg(feature = "watch")]

@@ -279,6 +279,11 @@ fn the_same_setting_again_changes_nothing() {
     let vault = linked();
     let same = change(&vault.text, &vault.ring, &[("namespace", Some("\"shop\""))]);
     assert_eq!(same.as_deref(), Ok(vault.text.as_str()));
+    // A table comes with the first setting in it, and goes with the last.
+    let more = change(&vault.text, &vault.ring, &[("tls.verify", Some("true"))]).expect("set");
+    assert!(more.contains("tls = { verify = true }\n"), "{more}");
+    let back = change(&more, &vault.ring, &[("tls.verify", None)]).expect("taken out");
+    assert!(!back.contains("tls") && back.lines().count() == vault.text.lines().count(), "{back}");
     let other = change(&vault.text, &vault.ring, &[("namespace", Some("\"other\""))]);
     let other = other.expect("changed");
     assert!(other.contains("namespace = \"other\" # of ours\n"), "{other}");

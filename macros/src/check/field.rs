@@ -76,12 +76,19 @@ fn note_stray<'i>(
     index: &Index<'_>,
     value: &'i Value<'_>,
 ) {
-    if let Content::Reference { store, .. } = value.content()
-        && index.stores().get(store).is_none()
+    if let Some(store) = stray_store(index, value)
         && let Ok(own) = index.environment(value.environment())
         && !stray.iter().any(|(known, _)| *known == own)
     {
         stray.push((own, store));
+    }
+}
+
+/// The store of a reference that the vault does not declare.
+pub(super) fn stray_store<'i>(index: &Index<'_>, value: &'i Value<'_>) -> Option<&'i str> {
+    match value.content() {
+        Content::Reference { store, .. } if index.stores().get(store).is_none() => Some(store),
+        _ => None,
     }
 }
 
