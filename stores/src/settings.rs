@@ -208,14 +208,14 @@ mod tests {
     fn what_nobody_took_is_refused_with_what_there_is() {
         let mut settings = Settings::new([("prefx".to_owned(), Setting::Text("A_".to_owned()))]);
         assert_eq!(settings.text("prefix"), Ok(None));
-        let error = settings.finish().unwrap_err();
+        let error = settings.finish().expect_err("one is left");
         assert_eq!(error.to_string(), "it has no setting `prefx`; it has: prefix");
     }
 
     #[test]
     fn another_shape_is_refused_by_name() {
         let mut settings = Settings::new([("port".to_owned(), Setting::Integer(0))]);
-        let error = settings.number("port", 65_535).unwrap_err();
+        let error = settings.number("port", 65_535).expect_err("it is 0");
         assert_eq!(error.to_string(), "its setting `port` must be a whole number, not too large");
     }
 }

@@ -61,12 +61,11 @@ async fn what_is_no_text_is_given_as_it_is_written_and_kept_when_a_neighbour_is_
         store.put("app", Some("added"), "new \"\\\u{7f}ü".as_bytes()).await.expect("it is written");
         for (key, value, told) in &values {
             assert_eq!(engine.values("app").await[key], *value, "{key}");
-            match told {
-                Some(told) => {
-                    assert_eq!(get(&store, &format!("app/{key}")).await.expect(key), *told)
-                }
-                None => {
-                    let failure = get(&store, &format!("app/{key}")).await.expect_err(key);
+            let answer = get(&store, &format!("app/{key}")).await;
+            match (told, answer) {
+                (Some(told), answer) => assert_eq!(answer.expect(key), *told),
+                (None, answer) => {
+                    let failure = answer.expect_err(key);
                     assert_eq!(failure.kind(), FailureKind::Absent, "{failure}");
                 }
             }
@@ -76,7 +75,7 @@ async fn what_is_no_text_is_given_as_it_is_written_and_kept_when_a_neighbour_is_
 }
 
 #[tokio::test]
-async fn a_new_secret_without_a_key_gets_one_and_one_key_need_not_be_named() {
+async fn a_new_secret_without_a_key_gets_one_and_one_key_need_not_be_told() {
     let Some(vault) = vault() else { return };
     let engine = vault.engine(2, None).await;
     let store = engine.admin();
@@ -101,12 +100,12 @@ async fn folders_are_listed_to_their_ends_and_below_the_prefix_alone() {
         for name in names {
             engine.plant(name, "key", &json!(name)).await;
         }
-        let named = |listed: Vec<strongroom_stores::Listed>| -> Vec<String> {
+        let told = |listed: Vec<strongroom_stores::Listed>| -> Vec<String> {
             listed.into_iter().map(|listed| listed.name).collect()
         };
         let mut all = names.map(str::to_owned);
         all.sort();
-        assert_eq!(named(engine.admin().list().await.expect("a list")), all);
+        assert_eq!(told(engine.admin().list().await.expect("a list")), all);
         let token = engine
             .token(
                 "path \"MOUNT/shop/*\" { capabilities = [\"list\", \"read\"] }\n\
@@ -116,7 +115,7 @@ async fn folders_are_listed_to_their_ends_and_below_the_prefix_alone() {
             )
             .await;
         let shop = engine.store(&token, &[("prefix", "shop")]);
-        let listed = named(shop.list().await.expect("a list"));
+        let listed = told(shop.list().await.expect("a list"));
         assert_eq!(listed, ["db", "live", "live/db", "live/größe 鍵/x"]);
         for name in listed {
             let value = get(&shop, &format!("{name}/key")).await;
@@ -172,7 +171,7 @@ async fn the_rights_of_the_guide_are_enough_and_each_one_is_needed() {
 }
 
 #[tokio::test]
-async fn a_namespace_that_is_forbidden_or_not_there_is_named() {
+async fn a_namespace_that_is_forbidden_or_not_there_is_told() {
     let Some(vault) = vault() else { return };
     let engine = vault.engine(2, None).await;
     let token = engine.token("path \"MOUNT/data/*\" { capabilities = [\"read\"] }", 600).await;

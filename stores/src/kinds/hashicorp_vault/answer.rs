@@ -1,5 +1,7 @@
 //! What the server's refusals mean, in words; its own are looked at, and never shown.
 
+use zeroize::Zeroizing;
+
 use super::client::{Client, Reply};
 use super::json;
 use crate::failure::{Failure, FailureKind};
@@ -106,10 +108,9 @@ pub(super) fn may_pass(status: u16) -> bool {
 
 /// Whether one of the server's errors has these words.
 fn says(reply: &Reply, words: &str) -> bool {
-    let errors = json::of(&reply.body);
-    let errors: Option<Vec<String>> = errors.and_then(|body| json::texts(&body, "errors"));
-    errors
-        .is_some_and(|errors| errors.iter().any(|error| error.to_ascii_lowercase().contains(words)))
+    // One of them may repeat what was sent, so they are wiped.
+    let errors = json::of(&reply.body).and_then(|body| json::texts(&body, "errors"));
+    errors.map(Zeroizing::new).is_some_and(|errors| errors.iter().any(|it| it.contains(words)))
 }
 
 /// The failure with the server's number of the request, where an answer has one.

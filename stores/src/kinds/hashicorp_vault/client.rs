@@ -147,7 +147,7 @@ impl Client {
         let status = response.status();
         if status.is_redirection() {
             return Err(Failure::unreachable(format!(
-                "`{}` sends to another host, and the token does not go along: if it is a standby, set `address` to \
+                "`{}` sends elsewhere, and the token does not go along: if it is a standby, set `address` to \
                  the active server, or to what stands before all of them",
                 self.address
             ))
