@@ -50,6 +50,7 @@
 //! - `files`: a dotenv, JSON or TOML file.
 //! - `hashicorp-vault`: HashiCorp Vault and OpenBao.
 //! - `kubernetes`: Secrets of a Kubernetes cluster.
+//! - `strongroom`: another vault.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

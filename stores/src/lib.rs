@@ -11,6 +11,7 @@
 //! | `files` | `dotenv`, `json`, `toml` |
 //! | `hashicorp-vault` | `hashicorp-vault` |
 //! | `kubernetes` | `kubernetes` |
+//! | `strongroom` | `strongroom` |
 
 mod failure;
 mod fetch;

@@ -29,6 +29,7 @@ impl StoreKind {
         ),
         Self::new("json", "files", "a JSON file"),
         Self::new("kubernetes", "kubernetes", "Secrets of a Kubernetes cluster"),
+        Self::new("strongroom", "strongroom", "another vault"),
         Self::new("toml", "files", "a TOML file"),
     ];
 

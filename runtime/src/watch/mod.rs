@@ -70,8 +70,10 @@ async fn follow<S: Secrets>(
     };
     let (sender, receiver) = watch::channel(Arc::new(secrets));
     let seen = loader.observer.take();
+    // It listens before anybody knows of it: a signal that comes then must not end the program.
+    let watcher = Watcher::new(loader, sender, seen);
     if first.send(Ok(receiver)).is_ok() {
-        Watcher::new(loader, sender, seen).run().await;
+        watcher.run().await;
     }
 }
 

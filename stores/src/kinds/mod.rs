@@ -1,5 +1,22 @@
 //! The kinds of stores that this build has, and how one is opened.
 
+#[cfg(feature = "command")]
+mod command;
+#[cfg(feature = "directory")]
+mod directory;
+#[cfg(feature = "env")]
+mod env;
+#[cfg(any(feature = "directory", feature = "env", feature = "files"))]
+mod file;
+#[cfg(feature = "files")]
+mod files;
+#[cfg(feature = "hashicorp-vault")]
+mod hashicorp_vault;
+#[cfg(feature = "kubernetes")]
+mod kubernetes;
+#[cfg(feature = "strongroom")]
+mod strongroom;
+
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -39,6 +56,7 @@ pub fn is_built(kind: &StoreKind) -> bool {
         "files" => cfg!(feature = "files"),
         "hashicorp-vault" => cfg!(feature = "hashicorp-vault"),
         "kubernetes" => cfg!(feature = "kubernetes"),
+        "strongroom" => cfg!(feature = "strongroom"),
         _ => false,
     }
 }
@@ -62,6 +80,20 @@ fn opened(
 ) -> Result<Arc<dyn Store>, OpenError> {
     let _ = (&settings, base);
     match kind.name {
+        #[cfg(feature = "command")]
+        "command" => Ok(Arc::new(command::Command::open(settings, base)?)),
+        #[cfg(feature = "directory")]
+        "directory" => Ok(Arc::new(directory::Directory::open(settings, base)?)),
+        #[cfg(feature = "env")]
+        "env" => Ok(Arc::new(env::Env::open(settings, base)?)),
+        #[cfg(feature = "files")]
+        "dotenv" | "json" | "toml" => Ok(Arc::new(files::File::open(kind.name, settings, base)?)),
+        #[cfg(feature = "hashicorp-vault")]
+        "hashicorp-vault" => Ok(hashicorp_vault::open(settings, base)?),
+        #[cfg(feature = "kubernetes")]
+        "kubernetes" => Ok(Arc::new(kubernetes::Kubernetes::open(settings, base)?)),
+        #[cfg(feature = "strongroom")]
+        "strongroom" => Ok(Arc::new(strongroom::Strongroom::open(settings, base)?)),
         _ => Err(OpenError::NotBuilt { kind: kind.name, feature: kind.feature }),
     }
 }
