@@ -1,6 +1,7 @@
 //! JSON: an object of names and strings; objects in it are groups. Numbers are taken as they are written.
 
 mod find;
+mod nested;
 
 use std::fmt;
 
@@ -9,6 +10,7 @@ use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 pub use self::find::{PathError, find};
+pub use self::nested::{Member, Nested, read_members, read_nested};
 use crate::entry::{Entry, Item};
 use crate::error::{ReadError, ReadFault, WriteError};
 use crate::position::{Lines, Position};
