@@ -137,9 +137,8 @@ mod tests {
     fn what_no_vault_would_keep_is_no_value() {
         let long = |length| Content::One(Value::new(vec![b'x'; length]));
         let reference = Reference::parse("x").expect("a reference");
-        let pick = |length| {
-            pick(&Fetched { content: long(length), version: None }, &reference, Keys::One)
-        };
+        let pick =
+            |length| pick(&Fetched { content: long(length), version: None }, &reference, Keys::One);
         assert!(pick(VALUE_BYTES).is_ok());
         let failure = pick(VALUE_BYTES + 1).expect_err("too long");
         assert_eq!(failure.kind(), FailureKind::Invalid);

@@ -42,6 +42,11 @@ pub(crate) trait Subject: Sync {
         false
     }
 
+    /// Whether it tells what is not there from what cannot be had.
+    fn tells_what_is_absent(&self) -> bool {
+        true
+    }
+
     /// Whether a name may be any Unicode.
     fn has_unicode_names(&self) -> bool {
         true
@@ -104,11 +109,6 @@ pub(crate) fn seeds(subject: &dyn Subject, keys: Keys) -> Vec<Seed> {
     if subject.has_binary_values() {
         seed("binary", "only", BINARY);
     }
-    for length in [VALUE_BYTES, VALUE_BYTES + 1] {
-        if length <= subject.most_bytes() {
-            seed(&format!("long-{length}"), "only", &long(length));
-        }
-    }
     for number in 0..subject.secrets_of_two_pages().max(SIDE_BY_SIDE) {
         seed(&many(number), "only", format!("hunter2-{number}").as_bytes());
     }
@@ -116,6 +116,11 @@ pub(crate) fn seeds(subject: &dyn Subject, keys: Keys) -> Vec<Seed> {
         seed("several", "user", b"hunter2-user");
         seed("several", "password", b"hunter2-password");
         seed("several", "url", b"hunter2-url");
+    }
+    for length in [VALUE_BYTES, VALUE_BYTES + 1] {
+        if length <= subject.most_bytes() {
+            seed(&format!("long-{length}"), "only", &long(length));
+        }
     }
     seeds
 }

@@ -3,3 +3,74 @@
 #[cfg(any(feature = "command", feature = "directory", feature = "env", feature = "files"))]
 #[path = "../contract/mod.rs"]
 mod contract;
+
+#[cfg(all(feature = "command", unix))]
+mod command;
+#[cfg(feature = "directory")]
+mod directory;
+#[cfg(feature = "env")]
+mod env;
+#[cfg(feature = "files")]
+mod files;
+
+#[cfg(any(feature = "command", feature = "directory", feature = "env", feature = "files"))]
+mod opened {
+    //! A store as a test opens it.
+
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use strongroom_stores::{
+        Content, Failure, Item, Listed, OpenError, Setting, Settings, Store, open,
+    };
+
+    /// Opens a store with settings.
+    pub(crate) fn try_opened(
+        kind: &str,
+        base: &Path,
+        settings: &[(&str, Setting)],
+    ) -> Result<Arc<dyn Store>, OpenError> {
+        let settings = settings.iter().map(|(name, setting)| ((*name).to_owned(), setting.clone()));
+        open(kind, Settings::new(settings), base)
+    }
+
+    pub(crate) fn opened(kind: &str, base: &Path, settings: &[(&str, Setting)]) -> Arc<dyn Store> {
+        try_opened(kind, base, settings).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    pub(crate) fn text(text: impl Into<String>) -> Setting {
+        Setting::Text(text.into())
+    }
+
+    /// What the settings are refused with.
+    pub(crate) fn refused(kind: &str, settings: &[(&str, Setting)]) -> String {
+        let opened = try_opened(kind, Path::new("/vault"), settings);
+        opened.expect_err("settings that are refused").to_string()
+    }
+
+    /// The one value of a secret.
+    pub(crate) async fn value(store: &Arc<dyn Store>, name: &str) -> Result<Vec<u8>, String> {
+        let item = Item { name: name.to_owned(), version: None };
+        match store.fetch(&item).await.map_err(told)?.content {
+            Content::One(value) => Ok(value.to_vec()),
+            Content::Several(values) => panic!("several keys: {:?}", values.keys()),
+        }
+    }
+
+    /// The failure of a secret.
+    pub(crate) async fn failure(store: &Arc<dyn Store>, name: &str) -> String {
+        value(store, name).await.expect_err("a failure")
+    }
+
+    /// The names that a store lists.
+    pub(crate) async fn names(store: &Arc<dyn Store>) -> Result<Vec<String>, String> {
+        let listed = store.list().await.map_err(told)?;
+        Ok(listed.into_iter().map(|Listed { name, .. }| name).collect())
+    }
+
+    pub(crate) fn told(failure: Failure) -> String {
+        let told = failure.to_string();
+        assert!(!told.contains("hunter2"), "a failure tells a value: {told}");
+        told
+    }
+}
