@@ -76,7 +76,8 @@ fn each_line_of_the_recipe_does_what_it_should() {
     let server = || {
         let server = Server::of(&image.at("/usr/local/bin/service")).with("HOME", folder.path());
         let variables = image.variables.iter();
-        let server = variables.fold(server, |server, (name, value)| server.with(name, image.value(value)));
+        let server =
+            variables.fold(server, |server, (name, value)| server.with(name, image.value(value)));
         server.with("SERVICE_LISTEN", "127.0.0.1:0")
     };
     // It was built for production, and there is no cluster here.

@@ -4,9 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use strongroom_vault::{
-    AccessKey, Credential, Date, Document, Draft, Index, KeyRing, LockedVault,
-};
+use strongroom_vault::{AccessKey, Credential, Date, Document, Draft, Index, KeyRing, LockedVault};
 
 use crate::example::example;
 use crate::server::{Running, Server};
