@@ -10,7 +10,7 @@ use strongroom_stores::{
 };
 
 use crate::contract::{Soon, Subject, holds_for};
-use crate::opened::{failure, names, opened, refused, told, value};
+use crate::opened::{failure, names, opened, refused, value, words_of};
 
 fn list(words: &[&str]) -> Setting {
     Setting::List(words.iter().map(|&word| word.to_owned()).collect())
@@ -157,7 +157,8 @@ async fn a_program_that_hangs_is_ended_with_what_it_started() {
     let started = Instant::now();
     let said = "unreachable: `sh` was not done within 1 s (`timeout_seconds`), and was ended";
     assert_eq!(failure(&store, "x").await, said);
-    assert_eq!(told(store.put("x", None, &[b'x'; 1 << 20]).await.expect_err("hanging")), said);
+    let long = vec![b'x'; 1 << 20];
+    assert_eq!(words_of(&store.put("x", None, &long).await.expect_err("hanging")), said);
     assert!(started.elapsed() < Duration::from_secs(4));
     let lines = fs::read_to_string(folder.path().join("processes")).expect("a file");
     assert_eq!(lines.lines().count(), 4);
