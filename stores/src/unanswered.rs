@@ -42,8 +42,15 @@ fn words(address: &str, error: &(dyn Error + 'static)) -> Option<String> {
     if let Some(error) = error.downcast_ref::<hyper::Error>() {
         return of_http(address, error);
     }
-    // The resolver's own error has no kind; what wraps it says so.
-    (error.to_string() == "dns error").then(|| format!("no address is known for `{address}`"))
+    // These have no kind that can be asked for.
+    let text = error.to_string();
+    if text == "dns error" {
+        Some(format!("no address is known for `{address}`"))
+    } else if text.starts_with("tunnel error: ") {
+        Some(format!("the proxy does not let through to `{address}`"))
+    } else {
+        None
+    }
 }
 
 fn of_tls(address: &str, error: &rustls::Error) -> String {

@@ -11,6 +11,7 @@ mod kubernetes;
 mod listener;
 #[cfg(feature = "hashicorp-vault")]
 mod openbao;
+#[cfg_attr(not(feature = "kubernetes"), expect(dead_code, reason = "Kubernetes needs all of it"))]
 mod server;
 #[cfg(feature = "kubernetes")]
 mod service;

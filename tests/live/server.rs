@@ -47,7 +47,7 @@ impl Server {
         let started = Instant::now();
         while !is_ready() {
             let has_ended = self.keeper.try_wait().expect("a process").is_some();
-            if has_ended || started.elapsed() > Duration::from_secs(60) {
+            if has_ended || started.elapsed() > Duration::from_mins(1) {
                 let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
                 let lines: Vec<&str> = log.lines().collect();
                 let last = lines[lines.len().saturating_sub(20)..].join("\n");

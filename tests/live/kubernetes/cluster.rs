@@ -171,14 +171,14 @@ impl Namespace {
         let core = "api/v1/namespaces/NAMESPACE/serviceaccounts";
         self.ask(Method::POST, core, Some(&account)).await;
         let role = json!({ "metadata": { "name": name }, "rules": rules });
-        let roles = "apis/rbac.authorization.k8s.io/v1/namespaces/NAMESPACE";
-        self.ask(Method::POST, &format!("{roles}/roles"), Some(&role)).await;
+        let base = "apis/rbac.authorization.k8s.io/v1/namespaces/NAMESPACE";
+        self.ask(Method::POST, &format!("{base}/roles"), Some(&role)).await;
         let binding = json!({
             "metadata": { "name": name },
             "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": name },
             "subjects": [{ "kind": "ServiceAccount", "name": name, "namespace": self.name }],
         });
-        self.ask(Method::POST, &format!("{roles}/rolebindings"), Some(&binding)).await;
+        self.ask(Method::POST, &format!("{base}/rolebindings"), Some(&binding)).await;
         self.token(name).await
     }
 

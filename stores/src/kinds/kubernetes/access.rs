@@ -4,8 +4,10 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use http::Uri;
+use http::{HeaderValue, Uri};
+use hyper_util::client::proxy::matcher::Matcher;
 use kube::config::{AuthInfo, Config, InClusterError, Kubeconfig, KubeconfigError, LoadDataError};
+use secrecy::ExposeSecret as _;
 use strongroom_vault::{Shown, ShownPath};
 
 use crate::failure::Failure;
@@ -54,8 +56,26 @@ impl Access {
         if let Some(context) = &self.context {
             kubeconfig.current_context = Some(context.clone());
         }
-        Config::try_from(kubeconfig).map_err(|error| of_file(&error)).and_then(checked)
+        let has_proxy = has_proxy(&kubeconfig);
+        let mut config = Config::try_from(kubeconfig).map_err(|error| of_file(&error))?;
+        // That of the variables is left out where they say so; `kube` looks there for the proxy's own name.
+        if !has_proxy && Matcher::from_env().intercept(&config.cluster_url).is_none() {
+            config.proxy_url = None;
+        }
+        checked(config)
     }
+}
+
+/// Whether the current context's cluster has a proxy of its own.
+fn has_proxy(kubeconfig: &Kubeconfig) -> bool {
+    let proxy = || {
+        let current = kubeconfig.current_context.as_ref()?;
+        let context = kubeconfig.contexts.iter().find(|context| &context.name == current)?;
+        let cluster = &context.context.as_ref()?.cluster;
+        let found = kubeconfig.clusters.iter().find(|found| &found.name == cluster)?;
+        found.cluster.as_ref()?.proxy_url.as_ref().filter(|url| !url.is_empty())
+    };
+    proxy().is_some()
 }
 
 /// Whether somebody is named at all: a token, a certificate, a program that gets one.
@@ -80,6 +100,11 @@ fn checked(mut config: Config) -> Result<Config, Failure> {
         return Err(Failure::denied(
             "the address of the cluster is not `https://…`: credentials and values would be readable on the way",
         ));
+    }
+    if let Some(token) = &config.auth_info.token
+        && HeaderValue::from_str(token.expose_secret()).is_err()
+    {
+        return Err(Failure::denied(NO_TOKEN));
     }
     // Who fetches repeats, and knows for how long.
     config.default_retry = false;
@@ -189,3 +214,7 @@ fn of_pod(error: &InClusterError) -> Failure {
         _ => "`KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT` are no address of a cluster",
     })
 }
+
+/// What is said of a token that cannot be sent.
+pub(super) const NO_TOKEN: &str =
+    "the token has a character that no token has, such as a line break at its end";

@@ -203,8 +203,7 @@ fn of_credentials(error: &AuthError, program: Option<&str>) -> Failure {
     };
     Failure::denied(match error {
         AuthError::InvalidBearerToken(_) | AuthError::InvalidBasicAuth(_) => {
-            "the token has a character that no token has, such as a line break at its end"
-                .to_owned()
+            access::NO_TOKEN.to_owned()
         }
         AuthError::ReadTokenFile(error, path) => {
             format!("cannot read the token's file `{}`: {}", ShownPath(path), error.kind())

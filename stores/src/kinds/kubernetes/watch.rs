@@ -148,7 +148,7 @@ impl Watched<'_> {
                 }
                 match event.kind.as_str() {
                     "ADDED" | "MODIFIED" => {
-                        self.is(Seen::Version(event.object.metadata.resource_version))
+                        self.is(Seen::Version(event.object.metadata.resource_version));
                     }
                     "DELETED" => self.is(Seen::Absent),
                     _ => {}
