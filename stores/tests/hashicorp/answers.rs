@@ -255,3 +255,60 @@ async fn what_somebody_else_wrote_is_not_overwritten() {
     let failure = store.put("app", None, b"\xff").await.expect_err("no text");
     assert_eq!(failure.kind(), FailureKind::Invalid, "{failure}");
 }
+
+#[tokio::test]
+async fn nothing_is_written_where_no_engine_is() {
+    let server = Listener::new(strict(|line, _| match line {
+        "GET /v1/secret/data/app" => Some(error(404, "no handler for route")),
+        _ => None,
+    }))
+    .await;
+    let store = store(&server, &[("kv_version", "2")]);
+    let failure = store.put("app", Some("password"), b"x").await.expect_err("no engine");
+    assert_eq!(failure.to_string(), "absent: no secrets engine is mounted at `secret`");
+    assert_eq!(server.lines(), ["GET /v1/secret/data/app"]);
+}
+
+#[tokio::test]
+async fn folders_without_end_are_not_followed() {
+    let keys = |names: Vec<String>| {
+        let names: Vec<String> = names.into_iter().map(|name| format!("\"{name}\"")).collect();
+        json(200, format!(r#"{{"data":{{"keys":[{}]}}}}"#, names.join(",")))
+    };
+    let numbered = |most: usize, end: &'static str| -> Vec<String> {
+        (0..most).map(|number| format!("n{number}{end}")).collect()
+    };
+    for (names, requests) in [
+        (vec!["deeper/".to_owned()], 33),
+        (numbered(1000, "/"), 1),
+        (numbered(10_001, "").into_iter().chain(["more/".to_owned()]).collect(), 1),
+    ] {
+        let answer = keys(names);
+        let server = Listener::new(strict(move |line, asked| {
+            let is_list = line.starts_with("LIST /v1/secret/metadata/");
+            if is_list { Some(answer.clone()) } else { usual(line, asked) }
+        }))
+        .await;
+        let failure = store(&server, &[]).list().await.expect_err("too much");
+        assert_eq!(
+            failure.to_string(),
+            "not valid: there are more than 10000 secrets, 1000 folders or 32 levels: set `prefix`"
+        );
+        assert_eq!(server.lines().len() - 1, requests);
+    }
+    let names = keys(["", "/", "..", "../", "a\\u001b", "x"].map(str::to_owned).to_vec());
+    let odd = Listener::new(strict(move |line, asked| match line {
+        "LIST /v1/secret/metadata/" => Some(names.clone()),
+        _ => usual(line, asked),
+    }))
+    .await;
+    let listed = store(&odd, &[]).list().await.expect("a list");
+    assert_eq!(listed.len(), 1, "what no reference can name: {listed:?}");
+    let strange = Listener::new(strict(|line, asked| match line {
+        "LIST /v1/secret/metadata/" => Some(json(200, r#"{"data":{"keys":[1]}}"#)),
+        _ => usual(line, asked),
+    }))
+    .await;
+    let failure = store(&strange, &[]).list().await.expect_err("no names");
+    assert_eq!(failure.kind(), FailureKind::Invalid, "{failure}");
+}

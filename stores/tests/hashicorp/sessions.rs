@@ -9,7 +9,7 @@ use strongroom_stores::Store;
 
 use crate::listener::{Asked, Does, Listener};
 use crate::vault::{
-    SECRET_ID, VALUE, app_role, error, get, granted, json, said, store, strict, usual,
+    JWT, SECRET_ID, VALUE, app_role, error, get, granted, json, said, store, strict, usual,
 };
 
 /// Settings of a way of logging in.
@@ -84,9 +84,9 @@ async fn has_value(store: &Arc<dyn Store>) {
 async fn each_way_of_logging_in_sends_what_it_must_once() {
     let tokens = Tokens::new(3600, true);
     let server = tokens.listen().await;
-    std::fs::write(server.folder().join("jwt"), "header.claims.\"signature\n").expect("a file");
+    std::fs::write(server.folder().join("jwt"), format!("{JWT}\n")).expect("a file");
     std::fs::write(server.folder().join("secret-id"), format!("{SECRET_ID}\n")).expect("a file");
-    let ways: [(Way, &str, String); 5] = [
+    let ways: [(Way, &str, String); 4] = [
         (
             &[
                 ("token_file", ""),
@@ -110,24 +110,12 @@ async fn each_way_of_logging_in_sends_what_it_must_once() {
         (
             &[("token_file", ""), ("auth", "kubernetes"), ("role", "shop"), ("jwt_file", "jwt")],
             "/v1/auth/kubernetes/login",
-            r#"{"jwt":"header.claims.\"signature","role":"shop"}"#.to_owned(),
+            format!(r#"{{"jwt":"{JWT}","role":"shop"}}"#),
         ),
         (
             &[("token_file", ""), ("auth", "jwt"), ("jwt_file", "jwt")],
             "/v1/auth/jwt/login",
-            r#"{"jwt":"header.claims.\"signature"}"#.to_owned(),
-        ),
-        (
-            // A variable that every test has.
-            &[
-                ("token_file", ""),
-                ("auth", "jwt"),
-                ("jwt_env", "CARGO_PKG_NAME"),
-                ("role", "ci"),
-                ("auth_mount", "gitlab"),
-            ],
-            "/v1/auth/gitlab/login",
-            r#"{"jwt":"strongroom-stores","role":"ci"}"#.to_owned(),
+            format!(r#"{{"jwt":"{JWT}"}}"#),
         ),
     ];
     for (number, (settings, path, body)) in ways.into_iter().enumerate() {
@@ -274,6 +262,10 @@ async fn credentials_that_are_missing_are_named() {
     std::fs::write(folder.join("empty"), " \n").expect("a file");
     std::fs::write(folder.join("bytes"), b"\xff\xfe").expect("a file");
     std::fs::write(folder.join("long"), "x".repeat(70_000)).expect("a file");
+    std::fs::write(folder.join("key"), "-----BEGIN KEY-----\nhvs.x\n-----END KEY-----")
+        .expect("a file");
+    std::fs::write(folder.join("word"), "hvs.x.y").expect("a file");
+    let jwt = |file| vec![("auth", "jwt"), ("token_file", ""), ("jwt_file", file)];
     let token = |file| vec![("token_file", file)];
     let role = |name, value| {
         vec![("auth", "approle"), ("token_file", ""), ("role_id", "r"), (name, value)]
@@ -305,8 +297,14 @@ async fn credentials_that_are_missing_are_named() {
         (role("secret_id_file", "empty"), format!("no credentials: `{}` is empty", path("empty"))),
         (
             role("secret_id_file", "bytes"),
-            format!("no credentials: `{}` is not text", path("bytes")),
+            format!("no credentials: `{}` holds no SecretID", path("bytes")),
         ),
+        (
+            role("secret_id_file", "key"),
+            format!("no credentials: `{}` holds no SecretID", path("key")),
+        ),
+        (jwt("key"), format!("no credentials: `{}` holds no JWT", path("key"))),
+        (jwt("word"), format!("no credentials: `{}` holds no JWT", path("word"))),
         (
             role("secret_id_env", "NO_SUCH_VARIABLE"),
             "no credentials: `NO_SUCH_VARIABLE` is not set".to_owned(),

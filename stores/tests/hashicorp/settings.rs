@@ -7,7 +7,7 @@ use std::time::Duration;
 use strongroom_stores::{Setting, Settings, open};
 
 use crate::listener::Listener;
-use crate::vault::{TOKEN, VALUE, error, get, granted, store, strict, usual};
+use crate::vault::{JWT, SECRET_ID, TOKEN, VALUE, error, get, granted, store, strict, usual};
 
 /// What is said of settings that are not right.
 fn refused(settings: &[(&str, &str)]) -> String {
@@ -128,8 +128,13 @@ async fn alone(test: &str, variables: &[(&str, &str)]) -> String {
 #[tokio::test]
 #[ignore = "it is run by others, with an environment of its own"]
 #[expect(clippy::print_stdout, reason = "whoever runs it reads what it says")]
-async fn what_a_store_without_settings_says() {
-    let store = open("hashicorp-vault", Settings::default(), Path::new(".")).expect("a store");
+async fn what_a_store_of_the_environment_says() {
+    let given = std::env::var("SETTINGS_OF_THE_TEST").unwrap_or_default();
+    let settings = given.split_whitespace().map(|setting| {
+        let (name, value) = setting.split_once('=').expect("a setting");
+        (name.to_owned(), Setting::Text(value.to_owned()))
+    });
+    let store = open("hashicorp-vault", Settings::new(settings), Path::new(".")).expect("a store");
     match get(&store, "app/password").await {
         Ok(value) => println!("said: {value}"),
         Err(failure) => println!("said: {failure}"),
@@ -175,7 +180,7 @@ async fn a_token_of_the_environment_is_renewed_while_a_program_runs_if_it_can_be
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_environment_says_what_settings_do_not() {
-    let test = "settings::what_a_store_without_settings_says";
+    let test = "settings::what_a_store_of_the_environment_says";
     let server = Listener::new(strict(usual)).await;
     let _ = store(&server, &[]);
     let (url, ca_file) = (server.url(), server.ca_file().display().to_string());
@@ -213,6 +218,44 @@ async fn the_environment_says_what_settings_do_not() {
     let with_file: Vec<(&str, &str)> =
         with_file.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert_eq!(alone(test, &with_file).await, VALUE);
+    let ways = Listener::new(strict(|line, asked| match (line, asked.body.as_str()) {
+        ("POST /v1/auth/gitlab/login", body)
+            if body == format!(r#"{{"jwt":"{JWT}","role":"ci"}}"#) =>
+        {
+            Some(granted("hvs.1", 60, true))
+        }
+        ("POST /v1/auth/approle/login", r#"{"role_id":"shop","secret_id":"s3cr3t-id"}"#) => {
+            Some(granted("hvs.2", 60, true))
+        }
+        _ => usual(line, asked),
+    }))
+    .await;
+    let (ways_url, authority) = (ways.url(), ways.ca_file().display().to_string());
+    for settings in [
+        "auth=jwt jwt_env=ID_OF_THE_JOB role=ci auth_mount=gitlab",
+        "auth=approle role_id=shop secret_id_env=ID_OF_THE_APP",
+    ] {
+        let variables = [
+            ("VAULT_ADDR", ways_url.as_str()),
+            ("VAULT_CACERT", &authority),
+            ("ID_OF_THE_JOB", JWT),
+            ("ID_OF_THE_APP", SECRET_ID),
+            ("SETTINGS_OF_THE_TEST", settings),
+        ];
+        assert_eq!(alone(test, &variables).await, VALUE, "{settings}");
+    }
+    // What goes to this machine goes through no proxy: it would be given the token.
+    let proxy = Listener::of("", |_| Err("a proxy was asked".to_owned())).await;
+    let plain = Listener::of("", strict(usual)).await;
+    let (through, plain) = (proxy.url(), plain.url());
+    let proxied = [
+        ("VAULT_ADDR", plain.as_str()),
+        ("VAULT_TOKEN", TOKEN),
+        ("HTTP_PROXY", &through),
+        ("http_proxy", &through),
+        ("ALL_PROXY", &through),
+    ];
+    assert_eq!(alone(test, &proxied).await, VALUE);
     let bao = [("BAO_ADDR", url.as_str()), ("BAO_CACERT", &ca_file), ("BAO_TOKEN", TOKEN)];
     assert_eq!(alone(test, &bao).await, VALUE);
 }

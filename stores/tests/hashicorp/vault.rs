@@ -161,7 +161,7 @@ pub(crate) async fn said(server: &Listener, store: &Arc<dyn Store>) -> String {
 
 /// No value, token or credential is in a text.
 fn assert_tells_nothing(text: &str) {
-    for secret in [VALUE, TOKEN, SECRET_ID, "hvs."] {
+    for secret in [VALUE, TOKEN, SECRET_ID, JWT, "hvs."] {
         assert!(!text.contains(secret), "{text}");
     }
 }
@@ -169,3 +169,5 @@ fn assert_tells_nothing(text: &str) {
 pub(crate) const VALUE: &str = "hunter2";
 pub(crate) const TOKEN: &str = "hvs.of-the-file";
 pub(crate) const SECRET_ID: &str = "s3cr3t-id";
+/// `{"alg":"none"}`, `{}`, `sig`.
+pub(crate) const JWT: &str = "eyJhbGciOiJub25lIn0.e30.c2ln";

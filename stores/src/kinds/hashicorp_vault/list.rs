@@ -1,7 +1,7 @@
 //! All secrets below the prefix, folder by folder.
 
 use super::client::Request;
-use super::{HashicorpVault, answer, json};
+use super::{HashicorpVault, answer, json, paths};
 use crate::failure::Failure;
 use crate::store::Listed;
 
@@ -18,7 +18,8 @@ impl HashicorpVault {
         let mut requests = 0;
         while let Some(folder) = folders.pop() {
             requests += 1;
-            if requests > FOLDERS || found.len() > SECRETS || depth(&folder) > DEPTH {
+            if requests + folders.len() > FOLDERS || found.len() > SECRETS || depth(&folder) > DEPTH
+            {
                 return Err(Failure::invalid(format!(
                     "there are more than {SECRETS} secrets, {FOLDERS} folders or {DEPTH} levels: set `prefix`"
                 )));
@@ -38,7 +39,9 @@ impl HashicorpVault {
                 let why = "the server does not answer as one that lists";
                 return Err(answer::with_id(Failure::invalid(why), &reply));
             };
-            for name in names {
+            // What no reference can name is left out.
+            let is_named = |name: &&String| paths::check(name.trim_end_matches('/')).is_ok();
+            for name in names.iter().filter(is_named) {
                 let name = format!("{folder}{name}");
                 if name.ends_with('/') {
                     folders.push(name);

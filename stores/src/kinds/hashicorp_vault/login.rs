@@ -59,12 +59,14 @@ impl Login {
             Self::AppRole { mount, role_id, secret_id } => {
                 let mut body = Writer::default().raw("{\"role_id\":").text(role_id);
                 if let Some(source) = secret_id {
-                    body = body.raw(",\"secret_id\":").text(&text(source, variables).await?);
+                    body = body
+                        .raw(",\"secret_id\":")
+                        .text(&text(source, SECRET_ID, variables).await?);
                 }
                 log_in(client, mount, body).await
             }
             Self::Jwt { mount, role, jwt } => {
-                let jwt = text(jwt, variables).await?;
+                let jwt = text(jwt, JWT, variables).await?;
                 let mut body = Writer::default().raw("{\"jwt\":").text(&jwt);
                 if let Some(role) = role {
                     body = body.raw(",\"role\":").text(role);
@@ -141,8 +143,32 @@ fn given((token, place): (Value, String)) -> Result<Granted, Failure> {
     Ok(Granted { token, lease: None, is_renewable: false })
 }
 
-/// The text of a secret of the login, without white space at its end.
-async fn text(source: &Source, variables: Variables<'_>) -> Result<Zeroizing<String>, Failure> {
+/// What a secret of the login looks like. A vault says where it lies and to whom it goes: nothing else of this machine is
+/// to be had with it.
+struct Form {
+    name: &'static str,
+    fits: fn(&str) -> bool,
+}
+
+const SECRET_ID: Form =
+    Form { name: "SecretID", fits: |text| text.bytes().all(|byte| byte.is_ascii_graphic()) };
+const JWT: Form = Form { name: "JWT", fits: is_jwt };
+
+/// Whether a text has the three parts of a JWT.
+fn is_jwt(text: &str) -> bool {
+    let is_part = |part: &str| {
+        part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    // The first part is a JSON object.
+    text.starts_with("ey") && text.split('.').count() == 3 && text.split('.').all(is_part)
+}
+
+/// The text of a secret of the login, without white space at its ends.
+async fn text(
+    source: &Source,
+    form: Form,
+    variables: Variables<'_>,
+) -> Result<Zeroizing<String>, Failure> {
     let (bytes, place) = match source {
         Source::File(path) => (secret_of_file(path.clone()).await?, shown(path)),
         Source::Variable(name) => match text_of(variables, name) {
@@ -154,8 +180,8 @@ async fn text(source: &Source, variables: Variables<'_>) -> Result<Zeroizing<Str
     };
     match std::str::from_utf8(bytes.trim_ascii()) {
         Ok("") => Err(Failure::denied(format!("no credentials: {place} is empty"))),
-        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
-        Err(_) => Err(Failure::denied(format!("no credentials: {place} is not text"))),
+        Ok(text) if (form.fits)(text) => Ok(Zeroizing::new(text.to_owned())),
+        _ => Err(Failure::denied(format!("no credentials: {place} holds no {}", form.name))),
     }
 }
 
