@@ -177,7 +177,8 @@ impl Loader {
         watch::watch(self).await
     }
 
-    /// Asks stores that cannot tell of changes about so often; once in a minute unless this says something else.
+    /// Asks stores that cannot tell of changes about so often, and loads again after a load that failed; once in a minute
+    /// unless this says something else.
     #[must_use]
     pub fn ask_stores_every(mut self, pause: Duration) -> Self {
         self.following.every = pause;

@@ -153,6 +153,25 @@ fn a_value_that_changes_in_a_store_arrives_and_a_bad_one_does_not() {
     gets(&mut receiver, "4444");
 }
 
+#[test]
+fn a_load_that_failed_is_tried_again_until_what_stood_in_its_way_is_gone() {
+    let scene = Scene::new();
+    scene.set("github_api_token", "local", "1");
+    let (mut receiver, reports) = watched(&scene);
+    let elsewhere = scene.root().join("late.json");
+    let path = format!("{:?}", elsewhere.display().to_string());
+    scene.store("late", "json", &[("path", &path)]);
+    scene.link("github_api_token", "late", "token");
+    until("it is reported", || {
+        let reports = reports.lock().expect("a lock");
+        reports.iter().any(|report| report.contains("in the store `late`"))
+    });
+    assert_eq!(value(&receiver), "1");
+    // Nobody is told of this file: it is no part of what was loaded last.
+    fs::write(elsewhere, format!(r#"{{ "token": "{MARKER}2" }}"#)).expect("a file");
+    gets(&mut receiver, "2");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_hangup_loads_again_and_what_is_the_same_is_no_change() {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
+use notify::event::{AccessKind, AccessMode};
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use strongroom_vault::VaultFile;
 use strongroom_vault::search::mine_path;
 use tokio::sync::Notify;
@@ -61,9 +62,12 @@ impl Files {
 /// Watches the folder of a vault, and that of the file to which a link there leads. A file that is renamed into its place
 /// or reached through a link to a folder that is swapped, as Kubernetes does it, is an event in its folder.
 fn watcher(vault: &Path, told: Arc<Notify>) -> Option<RecommendedWatcher> {
-    let mut watcher =
-        notify::recommended_watcher(move |_: notify::Result<notify::Event>| told.notify_one())
-            .ok()?;
+    let tell = move |event: notify::Result<Event>| {
+        if !event.is_ok_and(|event| is_reading(event.kind)) {
+            told.notify_one();
+        }
+    };
+    let mut watcher = notify::recommended_watcher(tell).ok()?;
     let folder = vault.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     watcher.watch(folder, RecursiveMode::NonRecursive).ok()?;
@@ -77,5 +81,38 @@ fn watcher(vault: &Path, told: Arc<Notify>) -> Option<RecommendedWatcher> {
     Some(watcher)
 }
 
+/// Whether somebody only read: whoever is told of a change reads too, and would be told of that.
+fn is_reading(event: EventKind) -> bool {
+    matches!(event, EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write))
+}
+
 /// How long a file is left alone after the first sign of a change.
 pub(super) const SETTLED: Duration = Duration::from_millis(50);
+
+#[cfg(test)]
+mod tests {
+    use tokio::runtime::Builder;
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[test]
+    fn who_looks_at_the_files_is_not_told_of_that() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("strongroom.toml");
+        fs::write(&path, "1").expect("a file");
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let mut files = Files::of(vec![(path.clone(), "1".to_owned())]);
+            files.changed(LONG).await;
+            assert!(!files.differ());
+            // The system tells of what was just done, if at all, within moments.
+            timeout(Duration::from_millis(300), files.changed(LONG)).await.expect_err("a word");
+            fs::write(&path, "2").expect("a file");
+            timeout(LONG, files.changed(LONG)).await.expect("a word");
+            assert!(files.differ());
+        });
+    }
+
+    const LONG: Duration = Duration::from_secs(60);
+}

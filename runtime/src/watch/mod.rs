@@ -117,6 +117,8 @@ impl<S: Secrets> Watcher<S> {
                 () = self.sender.closed() => return,
                 () = remotes => {}
                 () = self.hangup.received() => {}
+                // What stood in the way may go without a sign.
+                () = sleep(self.loader.following.every), if self.reported.is_some() => {}
                 () = self.files.changed(self.loader.following.every) => {
                     // A writer may write in several steps.
                     sleep(files::SETTLED).await;
