@@ -216,9 +216,11 @@ impl Names {
         let names = env::vars_os().filter_map(|(variable, _)| {
             let variable = variable.to_str()?;
             let name = variable.strip_prefix(self.prefix.as_str())?;
+            // As secrets are mostly called; it means the same variable.
+            let name = if self.is_upper { name.to_lowercase() } else { name.to_owned() };
             // Another name would be asked for in vain.
-            let is_found = !name.is_empty() && self.variable_of(name) == variable;
-            (is_found && !is_of_keys(variable)).then(|| name.to_owned())
+            let is_found = !name.is_empty() && self.variable_of(&name) == variable;
+            (is_found && !is_of_keys(variable)).then_some(name)
         });
         Ok(names.collect())
     }

@@ -117,7 +117,7 @@ impl Store for File {
     ) -> Answer<'a, Result<Option<String>, Failure>> {
         let (name, path) = (Shown(name), ShownPath(&self.0.path));
         let what = format!(
-            "such a file is written by hand, and keeps its comments so: set `{name}` with: \"$EDITOR\" {path}"
+            "a file of this kind is written by hand, so that its comments stay\nset `{name}` in it with: \"$EDITOR\" {path}"
         );
         Box::pin(async { Err(Failure::new(FailureKind::Conflict, what)) })
     }

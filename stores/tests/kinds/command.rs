@@ -25,15 +25,19 @@ fn reading(text: &str) -> Arc<dyn Store> {
     opened("command", Path::new("/"), &[("command", script(text, &["{name}"]))])
 }
 
-struct Scripts(tempfile::TempDir);
+/// Scripts in a folder, and whether they say what is absent.
+struct Scripts(tempfile::TempDir, bool);
 
 impl Subject for Scripts {
     fn open(&self) -> Arc<dyn Store> {
-        let settings = [
-            ("command", script("cat \"./$1\" && echo", &["{name}"])),
+        let mut settings = vec![
+            ("command", script("test -f \"./$1\" || exit 44; cat \"./$1\" && echo", &["{name}"])),
             ("write", script("cat > \"./$1\"", &["{name}"])),
             ("list", script("ls -a1 | grep -v '^\\.'", &[])),
         ];
+        if self.1 {
+            settings.push(("absent_status", Setting::Integer(44)));
+        }
         opened("command", self.0.path(), &settings)
     }
 
@@ -42,13 +46,18 @@ impl Subject for Scripts {
     }
 
     fn tells_what_is_absent(&self) -> bool {
-        false
+        self.1
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn programs_hold_the_contract() {
-    holds_for(&Scripts(tempfile::tempdir().expect("a folder"))).await;
+    holds_for(&Scripts(tempfile::tempdir().expect("a folder"), false)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn programs_that_say_what_is_absent_hold_the_contract() {
+    holds_for(&Scripts(tempfile::tempdir().expect("a folder"), true)).await;
 }
 
 #[tokio::test]

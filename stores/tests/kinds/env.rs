@@ -107,7 +107,7 @@ fn names_may_be_written_as_variables_are() {
         assert_eq!(value(&store, "Stripe-API.key").await.as_deref(), Ok(&b"hunter2"[..]));
         assert_eq!(value(&store, "db/user-1").await.as_deref(), Ok(&b"u"[..]));
         assert_eq!(failure(&store, "db").await, "absent: the variable `SHOP_DB` is not set");
-        assert_eq!(names(&store).await.expect("a list"), ["DB_USER_1", "STRIPE_API_KEY"]);
+        assert_eq!(names(&store).await.expect("a list"), ["db_user_1", "stripe_api_key"]);
         let exact = opened("env", Path::new("/"), &[("prefix", text(PREFIX))]);
         assert!(failure(&exact, "stripe_api_key").await.starts_with("absent: "));
         let all = ["DB_USER_1", "STRIPE_API_KEY", "lower"];

@@ -93,6 +93,22 @@ async fn a_toml_file_holds_the_contract() {
     holds_for(&One::new("toml", false)).await;
 }
 
+#[tokio::test]
+async fn what_comes_and_goes_in_a_file_is_noticed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("x");
+    fs::write(&path, "a = 1\n").expect("a file");
+    let store = opened("toml", folder.path(), &[("path", text("x"))]);
+    let version = async |name: &str| {
+        store.version(&Item { name: name.to_owned(), version: None }).await.is_ok()
+    };
+    assert!(version("a").await && !version("b").await);
+    fs::write(&path, "bc = 12\nb = 1\n").expect("a file");
+    assert!(version("b").await && !version("a").await);
+    fs::remove_file(&path).expect("removed");
+    assert!(!version("b").await);
+}
+
 const DAPR: &str = r#"{
     "redisPassword": "r",
     "connectionStrings": {"sql": {"user": "u", "ports": [1, 2]}, "mysql": "m"},

@@ -18,13 +18,13 @@ use super::line::{Asked, Line};
 use crate::failure::Failure;
 use crate::store::Value;
 
-/// Runs a line; gives what the program printed, if it ended well. Dropped half-way, it ends the program and what that has
+/// Runs a line; gives how the program ended and what it printed. Dropped half-way, it ends the program and what that has
 /// started.
 pub(super) async fn run(
     line: &Line,
     asked: Option<&Asked<'_>>,
     input: Option<&[u8]>,
-) -> Result<Value, Failure> {
+) -> Result<(ExitStatus, Value), Failure> {
     let mut program = tokio::process::Command::new(line.program());
     program.args(line.arguments(asked)).current_dir(line.folder());
     for variable in KEY_VARIABLES {
@@ -63,12 +63,7 @@ pub(super) async fn run(
             let what = "printed more bytes than any value has, and was ended";
             Err(Failure::invalid(format!("`{}` {what}", line.shown())))
         }
-        Ended::With(status) if status.success() => Ok(printed.into_bytes()),
-        Ended::With(status) => Err(Failure::invalid(format!(
-            "`{}` ended with {}; run it by hand to see what it says",
-            line.shown(),
-            in_words(status)
-        ))),
+        Ended::With(status) => Ok((status, printed.into_bytes())),
     }
 }
 
@@ -166,7 +161,8 @@ fn failed(line: &Line, error: &io::Error) -> Failure {
     Failure::unreachable(format!("cannot talk to `{}`: {error}", line.shown()))
 }
 
-fn in_words(status: ExitStatus) -> String {
+/// How a program ended.
+pub(super) fn in_words(status: ExitStatus) -> String {
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
         return format!("signal {signal}");

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use strongroom_vault::Shown;
 
-use self::child::run;
+use self::child::{in_words, run};
 use self::line::{Asked, Line};
 use crate::failure::{Failure, FailureKind};
 use crate::settings::{InvalidSettings, Settings};
@@ -23,6 +23,8 @@ pub(super) struct Command {
     patience: Duration,
     /// Whether the last newline of what is printed is not part of the value.
     trim: bool,
+    /// The status with which a program says that there is no such secret.
+    absent_status: Option<i32>,
 }
 
 impl Command {
@@ -37,23 +39,35 @@ impl Command {
         let list = settings.list("list")?.map(of_all).transpose()?;
         let seconds = settings.number("timeout_seconds", MOST_SECONDS)?.unwrap_or(SECONDS);
         let trim = settings.boolean("trim")?.unwrap_or(true);
-        Ok(Self { read, write, list, patience: Duration::from_secs(seconds.into()), trim })
+        let absent_status = settings.number("absent_status", 255)?;
+        let absent_status = absent_status.and_then(|status| i32::try_from(status).ok());
+        let patience = Duration::from_secs(seconds.into());
+        Ok(Self { read, write, list, patience, trim, absent_status })
     }
 
-    /// Runs a line to its end; gives what it printed.
+    /// Runs a line to a good end; gives what it printed.
     async fn run(
         &self,
         line: &Line,
         asked: Option<&Asked<'_>>,
         input: Option<&[u8]>,
     ) -> Result<Value, Failure> {
+        let program = line.shown();
         let ran = tokio::time::timeout(self.patience, run(line, asked, input)).await;
-        ran.unwrap_or_else(|_| {
-            let (program, seconds) = (line.shown(), self.patience.as_secs());
+        let (status, printed) = ran.unwrap_or_else(|_| {
+            let seconds = self.patience.as_secs();
             Err(Failure::unreachable(format!(
                 "`{program}` was not done within {seconds} s (`timeout_seconds`), and was ended"
             )))
-        })
+        })?;
+        if status.success() {
+            return Ok(printed);
+        }
+        let ended = format!("`{program}` ended with {}", in_words(status));
+        if status.code().is_some() && status.code() == self.absent_status {
+            return Err(Failure::absent(format!("{ended} (`absent_status`)")));
+        }
+        Err(Failure::invalid(format!("{ended}; run it by hand to see what it says")))
     }
 
     async fn fetched(&self, item: &Item) -> Result<Fetched, Failure> {
