@@ -254,8 +254,17 @@ async fn the_environment_says_what_settings_do_not() {
         ("HTTP_PROXY", &through),
         ("http_proxy", &through),
         ("ALL_PROXY", &through),
+        // Nor does it need any authority.
+        ("SSL_CERT_FILE", "/nowhere"),
+        ("SSL_CERT_DIR", "/nowhere"),
     ];
     assert_eq!(alone(test, &proxied).await, VALUE);
+    let without =
+        [("VAULT_ADDR", url.as_str()), ("SSL_CERT_FILE", "/nowhere"), ("SSL_CERT_DIR", "/nowhere")];
+    assert_eq!(
+        alone(test, &without).await,
+        "unreachable: the certificates of this system cannot be read: set `ca_file`"
+    );
     let bao = [("BAO_ADDR", url.as_str()), ("BAO_CACERT", &ca_file), ("BAO_TOKEN", TOKEN)];
     assert_eq!(alone(test, &bao).await, VALUE);
 }

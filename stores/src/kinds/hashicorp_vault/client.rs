@@ -106,7 +106,7 @@ impl Client {
             headers.insert(HeaderName::from_static("x-vault-namespace"), value);
         }
         let mut http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::config(server.ca_file.as_deref())?)
+            .tls_backend_preconfigured(tls::config(server)?)
             .default_headers(headers)
             .referer(false)
             .redirect(same_host())

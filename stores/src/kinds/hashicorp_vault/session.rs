@@ -183,8 +183,8 @@ impl Session {
         let now = Instant::now();
         let renewed = match &reply {
             Ok(reply) if reply.status == 200 => granted(reply),
-            Ok(reply) if answer::may_pass(reply.status) => return self.later(now),
-            Err(_) => return self.later(now),
+            Ok(reply) if answer::may_pass(reply.status) => return self.try_later(now),
+            Err(_) => return self.try_later(now),
             Ok(_) => None,
         };
         let Some(Granted { token, lease, is_renewable }) = renewed else {
@@ -209,11 +209,10 @@ impl Session {
         true
     }
 
-    /// The server did not answer: the token is good until its end, and there is another try before.
-    fn later(&mut self, now: Instant) -> bool {
-        let lease = self.lease.unwrap_or(UNKNOWN);
-        self.renew = Renew::At(now + lease / 10);
-        !self.is_over(now)
+    /// The server did not answer: there is another try in a while, and what it says to the token until then tells the rest.
+    fn try_later(&mut self, now: Instant) -> bool {
+        self.renew = Renew::At(now + self.lease.unwrap_or(UNKNOWN) / 10);
+        true
     }
 }
 

@@ -13,18 +13,22 @@ use rustls_platform_verifier::BuilderVerifierExt as _;
 use strongroom_vault::open_regular;
 use zeroize::Zeroizing;
 
-use super::setup::lasting;
+use super::setup::{Server, lasting};
 use crate::failure::Failure;
 use crate::store::Value;
 
-/// TLS with the authorities of a file, or with those of the system.
-pub(super) fn config(ca_file: Option<&Path>) -> Result<ClientConfig, Failure> {
+/// TLS with the authorities of a file, or with those of the system; with none where TLS is not spoken.
+pub(super) fn config(server: &Server) -> Result<ClientConfig, Failure> {
     // The provider of this program alone: a process may have another one as its default.
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|_| lasting("no version of TLS can be spoken here"))?;
-    let config = match ca_file {
+    let config = match &server.ca_file {
+        // A container without authorities may still have an agent beside it.
+        _ if server.address.scheme() == "http" => {
+            builder.with_root_certificates(RootCertStore::empty())
+        }
         None => builder.with_platform_verifier().map_err(|_| {
             lasting("the certificates of this system cannot be read: set `ca_file`")
         })?,
