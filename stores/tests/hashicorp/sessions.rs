@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use strongroom_stores::Store;
+use strongroom_stores::{Item, Store};
 
 use crate::listener::{Asked, Does, Listener};
 use crate::vault::{
@@ -219,6 +219,26 @@ async fn a_renewal_that_fails_is_a_login_and_one_that_hears_nothing_is_tried_lat
     tokio::time::sleep(Duration::from_millis(700)).await;
     has_value(&store).await;
     assert_eq!((count(&server, "/renew-self"), count(&server, "/login")), (2, 2));
+}
+
+#[tokio::test]
+async fn a_renewal_that_hangs_keeps_nobody_waiting_twice() {
+    let tokens = Tokens::new(6, true);
+    let answers = tokens.clone();
+    let server = Listener::new(strict(move |line, asked| match line {
+        "POST /v1/auth/token/renew-self" => Some(Does::Hang),
+        _ => answers.answer(line, asked),
+    }))
+    .await;
+    let store = app_role(&server);
+    has_value(&store).await;
+    tokio::time::sleep(Duration::from_millis(4100)).await;
+    let item = Item { name: "app".to_owned(), version: None };
+    tokio::time::timeout(Duration::from_millis(200), store.fetch(&item))
+        .await
+        .expect_err("it hangs");
+    has_value(&store).await;
+    assert_eq!((count(&server, "/renew-self"), count(&server, "/login")), (1, 1));
 }
 
 #[tokio::test]

@@ -49,6 +49,17 @@ enum Renew {
     LogInAt(Instant),
 }
 
+impl Renew {
+    /// When two thirds of a token's time are over.
+    fn of(lease: Option<Duration>, is_renewable: bool, now: Instant) -> Self {
+        match lease.map(|lease| now + lease / 3 * 2) {
+            Some(at) if is_renewable => Self::At(at),
+            Some(at) => Self::LogInAt(at),
+            None => Self::Never,
+        }
+    }
+}
+
 /// A token that was handed out for a request.
 pub(super) struct Ticket {
     pub(super) token: Token,
@@ -127,11 +138,9 @@ impl State {
         let now = Instant::now();
         let Granted { token, lease, is_renewable } = granted;
         let renew = match lease {
-            Some(lease) if is_renewable => Renew::At(now + most_of(lease)),
-            Some(lease) => Renew::LogInAt(now + most_of(lease)),
             // How long it lives is not known until it is renewed: a short program need not ask.
             None if login.renews_given() => Renew::At(now + UNKNOWN),
-            None => Renew::Never,
+            _ => Renew::of(lease, is_renewable, now),
         };
         let ends_at = lease.map(|lease| now + lease);
         self.session = Some(Session {
@@ -177,16 +186,17 @@ impl Session {
 
     /// Renews the token; whether it can still be used.
     async fn renewed(&mut self, client: &Client) -> bool {
+        // Should nobody wait for the answer, or none come, there is another try in a while; what the server says to the token
+        // until then tells the rest.
+        self.renew = Renew::At(Instant::now() + self.lease.unwrap_or(UNKNOWN) / 10);
         let body = Writer::default().raw("{}").finish();
         let request = Request::post("auth/token/renew-self", body);
-        let reply = client.send(&request, Some(&self.token)).await;
-        let now = Instant::now();
-        let renewed = match &reply {
-            Ok(reply) if reply.status == 200 => granted(reply),
-            Ok(reply) if answer::may_pass(reply.status) => return self.try_later(now),
-            Err(_) => return self.try_later(now),
-            Ok(_) => None,
+        let renewed = match client.send(&request, Some(&self.token)).await {
+            Ok(reply) if reply.status == 200 => granted(&reply),
+            Ok(reply) if !answer::may_pass(reply.status) => None,
+            Ok(_) | Err(_) => return true,
         };
+        let now = Instant::now();
         let Some(Granted { token, lease, is_renewable }) = renewed else {
             // One that was given and cannot be renewed is used for as long as it lives.
             self.renew = Renew::Never;
@@ -202,23 +212,9 @@ impl Session {
         }
         self.token = token;
         self.ends_at = lease.map(|lease| now + lease);
-        self.renew = match lease {
-            Some(lease) if is_renewable => Renew::At(now + most_of(lease)),
-            _ => Renew::Never,
-        };
+        self.renew = Renew::of(lease, is_renewable, now);
         true
     }
-
-    /// The server did not answer: there is another try in a while, and what it says to the token until then tells the rest.
-    fn try_later(&mut self, now: Instant) -> bool {
-        self.renew = Renew::At(now + self.lease.unwrap_or(UNKNOWN) / 10);
-        true
-    }
-}
-
-/// Two thirds.
-fn most_of(lease: Duration) -> Duration {
-    lease / 3 * 2
 }
 
 /// How long a second login in a row has to wait.
