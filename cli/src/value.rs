@@ -95,8 +95,8 @@ impl Unopened {
 
     /// What to type about a value that a store did not give.
     pub(crate) fn next(&self, flag: &str, name: &str) -> Option<String> {
-        let Self::NotGiven { store, reference, why } = self else { return None };
-        why.next_for(Lies { store, reference, flag, name })
+        let Self::NotGiven { store, why, .. } = self else { return None };
+        why.next_for(Lies { store, flag, name })
     }
 
     /// The stable word for `--json`.

@@ -129,6 +129,34 @@ fn dialogues() -> Vec<Dialogue> {
             "removed the key of `owner`",
             "remove it with: --yes",
         ),
+        asks(
+            with_stores,
+            "strongroom set --type prod --store mounted x",
+            vec![value("value of x for production: ", |_| format!("{MARKER}-token"))],
+            "created x for production at mounted:x",
+            "no value was given: standard input is empty",
+        ),
+        asks(
+            with_stores,
+            "strongroom store allow pass",
+            vec![question("let pass run it on this machine? [y/N] ", "y")],
+            "allowed pass to run it on this machine",
+            "allow it with: --yes",
+        ),
+        asks(
+            with_stores,
+            "strongroom sync --type prod --store mounted",
+            vec![question("link which? all, none, or their names: ", "yes")],
+            "linked token to mounted:token",
+            "link them with: --yes",
+        ),
+        asks(
+            with_stores,
+            "strongroom copy kept --from local --to prod --store mounted",
+            vec![question("do it? [y/N] ", "y")],
+            "copied kept from local to production, at mounted:kept",
+            "do it with: --yes",
+        ),
     ]
 }
 
@@ -174,6 +202,13 @@ fn with_values_of_staging() -> Session {
     let session = Session::with_vault();
     session.run("strongroom env add staging --type dev").succeeds();
     session.typed("strongroom set --env staging x").input(MARKER).run().succeeds();
+    session
+}
+
+fn with_stores() -> Session {
+    let session = crate::stores::scene();
+    session.run("strongroom store add pass --kind command -- pass show {name}").succeeds();
+    session.typed("strongroom set --type local kept").input(MARKER).run().succeeds();
     session
 }
 

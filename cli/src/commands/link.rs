@@ -73,7 +73,10 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         refuse_replacing(index, name, environment, args)?;
         targets.push(target(args, index, &asker, name, environment)?);
     }
-    let keys = Keys::of_types(index, kinds_of(&environments))?;
+    let mut keys = Keys::of_types(index, kinds_of(&environments))?;
+    for Target { store, .. } in &targets {
+        stores::refuse_doubtful(index, &mut keys, store, Some(name))?;
+    }
     if !args.no_fetch {
         fetch(&asker, name, &targets)?;
     }
@@ -92,6 +95,8 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     if args.no_fetch {
         let flag = environments.first().map(Environment::flag).unwrap_or_default();
         ui::say(&format!("it was not fetched; look with: strongroom check {flag} --live"));
+    } else {
+        ui::say("what is there was fetched once, and not shown");
     }
     if let Some(also) = hints::also(index, name, &environments) {
         ui::say(&also);

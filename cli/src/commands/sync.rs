@@ -76,6 +76,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let environment = args.environment.pick(index)?;
     let example = format!("strongroom sync {} --store STORE", environment.flag());
     let store = stores::named_or_default(index, args.store.as_deref(), &environment, &example)?;
+    // Before anything is asked: the key shows whether the store is the one that it was.
+    let mut keys = Keys::of_types(index, [environment.kind()])?;
+    stores::refuse_doubtful(index, &mut keys, store, None)?;
     let asker = Asker::of(&session);
     let (offered, unnamed) = asker.list(store).map_err(|why| {
         Error::cannot(format!("cannot list what the store `{}` has: {why}", store.name()))
@@ -86,8 +89,6 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         differences.show(&environment, store)?;
     }
     let chosen = differences.choose(args)?;
-    let kind = (!chosen.is_empty()).then_some(environment.kind());
-    let keys = Keys::of_types(index, kind)?;
     let (sound, faults) = fetch(&asker, store, chosen);
     link(&session, &keys, &environment, store, &sound)?;
     for offered in &sound {
@@ -141,7 +142,7 @@ impl<'i> Differences<'i> {
             if referred.keys().any(|reference| leads_to(reference, &one.reference)) {
                 continue;
             }
-            let why = unfit(index, environment, &one.name, &taken);
+            let why = unfit(index, environment, store, &one, &taken);
             taken.push(fold(&one.name));
             match why {
                 Some(why) => differences.left.push((one.reference, why)),
@@ -181,7 +182,10 @@ impl<'i> Differences<'i> {
         let parts: Vec<String> =
             parts.iter().filter(|it| it.0 > 0).map(|(n, what)| format!("{n} {what}")).collect();
         ui::say(&match parts.as_slice() {
-            [] => format!("{name} has nothing, and {environment} refers to nothing in it"),
+            [] if self.left.is_empty() => {
+                format!("{name} has nothing, and {environment} refers to nothing in it")
+            }
+            [] => format!("{name} has nothing to link for {environment}"),
             parts => parts.join(", "),
         });
         if !self.elsewhere.is_empty() {
@@ -269,7 +273,8 @@ fn leads_to(reference: &str, place: &str) -> bool {
 fn unfit(
     index: &Index<'_>,
     environment: &Environment,
-    name: &str,
+    store: &StoreEntry<'_>,
+    Offered { reference, name }: &Offered,
     taken: &[String],
 ) -> Option<String> {
     if let Err(fault) = check_secret_name(name) {
@@ -283,9 +288,12 @@ fn unfit(
         return Some(format!("`{}` has a value already, which lies elsewhere", secret.name()));
     }
     // Another spelling of a secret that there is.
-    let spelled = secret.map_or(name, |secret| secret.name());
+    let spelled = secret.map_or(name.as_str(), |secret| secret.name());
     if spelled != name {
-        return Some(format!("there is a secret `{spelled}`: link it by hand"));
+        let (flag, store) = (environment.flag(), store.name());
+        return Some(format!(
+            "there is a secret `{spelled}`; link that with: strongroom link {flag} {spelled} {store}:{reference}"
+        ));
     }
     check_settable(index, name, environment).err().map(|error| error.to_string())
 }

@@ -9,7 +9,7 @@ use strongroom_stores::{
     Content, Failure, FailureKind, Fetch, Item, Keys, Limits, Listed, OpenError, Opened, Reference,
     Settings, Store, fetch, open,
 };
-use strongroom_vault::{Plaintext, StoreEntry};
+use strongroom_vault::{Plaintext, StoreEntry, StoreKind};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
@@ -20,8 +20,7 @@ use super::{Asker, Offered, Wanted, Why, is_keyless};
 impl Asker {
     /// The command lines that a store would run; its settings are checked by this, and nothing is asked.
     pub(crate) fn runs(&self, store: &StoreEntry<'_>) -> Result<Vec<Vec<String>>, Why> {
-        let opened = open(store.kind(), Settings::of(store), &self.base).map_err(not_open)?;
-        Ok(opened.runs())
+        Ok(self.declared(store)?.runs())
     }
 
     /// Fetches values side by side; an answer for each, in order.
@@ -57,8 +56,7 @@ impl Asker {
 
     /// The reference of a secret's name, where nobody gives one.
     pub(crate) fn reference_of(&self, store: &StoreEntry<'_>, name: &str) -> Result<String, Why> {
-        let opened = open(store.kind(), Settings::of(store), &self.base).map_err(not_open)?;
-        Ok(of_name(name, opened.keys()))
+        Ok(of_name(name, self.declared(store)?.keys()))
     }
 
     /// Checks that a value can be written to a reference: to the current version, and as a whole.
@@ -121,9 +119,19 @@ impl Asker {
         Ok((offered, unnamed))
     }
 
+    /// A store as it is declared, which nobody allowed to run anything.
+    fn declared(&self, entry: &StoreEntry<'_>) -> Result<Arc<dyn Store>, Why> {
+        if let Some(kind) = StoreKind::named(entry.kind())
+            && !is_built(kind)
+        {
+            return Err(Why::NotBuilt { kind: kind.name, feature: kind.feature });
+        }
+        open(entry.kind(), Settings::of(entry), &self.base).map_err(not_open)
+    }
+
     /// Opens a store, if it may be asked.
     fn open(&self, entry: &StoreEntry<'_>) -> Result<Opened, Why> {
-        let store = open(entry.kind(), Settings::of(entry), &self.base).map_err(not_open)?;
+        let store = self.declared(entry)?;
         let lines = store.runs();
         if !lines.is_empty() {
             if is_keyless() {
@@ -174,6 +182,21 @@ async fn within<T>(
 ) -> Result<T, Failure> {
     let patience = store.patience();
     timeout(patience, answer).await.unwrap_or_else(|_| Err(no_answer(patience)))
+}
+
+/// Whether this command was built with a kind. Another crate of the same build may have brought the adapter along: that decides
+/// nothing here.
+fn is_built(kind: &StoreKind) -> bool {
+    match kind.feature {
+        "command" => cfg!(feature = "command"),
+        "directory" => cfg!(feature = "directory"),
+        "env" => cfg!(feature = "env"),
+        "files" => cfg!(feature = "files"),
+        "hashicorp-vault" => cfg!(feature = "hashicorp-vault"),
+        "kubernetes" => cfg!(feature = "kubernetes"),
+        "strongroom" => cfg!(feature = "strongroom"),
+        _ => false,
+    }
 }
 
 fn run<T>(work: impl Future<Output = T>) -> Result<T, Why> {

@@ -32,7 +32,6 @@ pub(crate) enum Why {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lies<'a> {
     pub(crate) store: &'a str,
-    pub(crate) reference: &'a str,
     /// The options that mean its environment.
     pub(crate) flag: &'a str,
     /// The secret.
@@ -67,9 +66,14 @@ impl Why {
             Self::Undeclared => {
                 format!("declare it with: strongroom store add {store} --kind KIND")
             }
-            Self::UnknownKind(_) | Self::Settings(_) => format!(
-                "see its settings with: strongroom store list\nchange one with: strongroom store set {store} SETTING=VALUE"
-            ),
+            Self::UnknownKind(_) => {
+                format!("change it with: strongroom store set {store} kind=KIND")
+            }
+            Self::Settings(_) => {
+                format!(
+                    "change it with: strongroom store set {store} SETTING=VALUE --unset SETTING"
+                )
+            }
             Self::NotBuilt { feature, .. } => format!(
                 "install the command with it: cargo install strongroom-cli --features {feature}"
             ),
@@ -82,12 +86,12 @@ impl Why {
 
     /// What to type about a value that could not be had.
     pub(crate) fn next_for(&self, lies: Lies<'_>) -> Option<String> {
-        let Lies { store, reference, flag, name } = lies;
-        let (store, reference, name) = (Shown(store), Shown(reference), Shown(name));
+        let Lies { store, flag, name } = lies;
+        let (store, name) = (Shown(store), Shown(name));
         Some(match self {
             Self::Seal => format!(
                 "look who changed it (git log -p strongroom.toml), then restore the line, or link it again: \
-                 strongroom link {flag} {name} {store}:{reference}"
+                 strongroom link {flag} {name} {store}:REFERENCE"
             ),
             Self::Reference(_) => {
                 format!("record another with: strongroom link {flag} {name} {store}:REFERENCE")

@@ -67,6 +67,7 @@ impl Live {
             ui::error(&not_given(name, environment, why));
         }
         let fetched = match self.fetched {
+            0 if self.failed.is_empty() => return ui::say("nothing was fetched from a store"),
             1 => "1 value was fetched from its store".to_owned(),
             fetched => format!("{fetched} values were fetched from their stores"),
         };

@@ -82,9 +82,9 @@ pub(super) fn set(
     let (index, asker) = (&session.index, Asker::of(session));
     let environments: Vec<Environment> = targets.iter().map(|it| it.environment.clone()).collect();
     let name = index.secret(name).map_or(name, |secret| secret.name());
-    let keys = Keys::of_types(index, kinds_of(&environments))?;
+    let mut keys = Keys::of_types(index, kinds_of(&environments))?;
     for target in targets {
-        stores::refuse_doubtful(index, &keys, target.store)?;
+        stores::refuse_doubtful(index, &mut keys, target.store, None)?;
     }
     if recipe.is_some() {
         refuse_one_place(targets)?;
@@ -157,7 +157,8 @@ fn refuse_one_place(targets: &[Target<'_>]) -> Result<(), Error> {
     for (at, target) in targets.iter().enumerate() {
         if let Some(other) = targets[..at].iter().find(|other| other.place() == target.place()) {
             return Err(Error::usage(format!(
-                "`{}` and `{}` would each get a value of their own, and both lie at `{}`\n                 set them one after the other, with: --ref REFERENCE",
+                "`{}` and `{}` would each get a value of their own, and both lie at `{}`\n\
+                 set them one after the other, with: --ref REFERENCE",
                 other.environment,
                 target.environment,
                 target.place()
