@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -185,6 +186,36 @@ fn a_program_that_fails_is_named_and_its_words_are_not_told() {
         &json!({ "exec": { "command": "no-such-program" } }),
         "denied: the kubeconfig's program `no-such-program` does not start: entity not found",
     );
+}
+
+/// Neither those who ask at the same time nor those who ask just after it run it again.
+#[cfg(unix)]
+#[test]
+fn a_program_that_fails_is_not_run_for_every_secret() {
+    let folder = TempDir::new().expect("a folder");
+    let runs = folder.path().join("runs");
+    let script = format!("echo run >> '{}'; sleep 0.2; exit 1", runs.display());
+    let who =
+        json!({ "exec": { "command": "sh", "args": ["-c", script], "interactiveMode": "Never" } });
+    let path = kubeconfig(folder.path(), &json!({ "server": "https://localhost:1" }), &who);
+    run_alone(&[], "kubeconfig::alone_asks_often", [("KUBECONFIG", path.into_os_string())]);
+    assert_eq!(fs::read_to_string(&runs).expect("a file"), "run\n");
+}
+
+#[tokio::test]
+#[ignore = "runs in a process of its own, with variables of another test"]
+async fn alone_asks_often() {
+    let store = store(&[]);
+    for _ in 0..2 {
+        let mut asked = tokio::task::JoinSet::new();
+        for _ in 0..20 {
+            let store = Arc::clone(&store);
+            asked.spawn(async move { get(&store, Duration::from_secs(5)).await });
+        }
+        while let Some(answer) = asked.join_next().await {
+            answer.expect("an answer").expect_err("a failure");
+        }
+    }
 }
 
 /// A program that never ends holds nobody: neither who waits for a value, nor the end of the process.
