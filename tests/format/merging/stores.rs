@@ -2,7 +2,7 @@
 
 use strongroom_vault::{
     Carried, Draft, EnvironmentType, Index, KeyRing, Marked, MergeNote, NewKeys, Rotation,
-    SetOutcome, SettingValue, Side, Subject, merge,
+    SetOutcome, SettingValue, Side, StoreEntry, Subject, merge,
 };
 
 use super::super::editing::{TODAY, edit, set};
@@ -49,7 +49,7 @@ fn what_only_one_side_did_with_stores_merges_and_every_reference_fits() {
     assert_eq!(merged(&vault.text, &ours, &theirs).notes, []);
     all_fit(&text, &vault.ring, "a");
     let index = Index::read(&text).expect("a vault");
-    let names: Vec<&str> = index.stores().iter().map(|store| store.name()).collect();
+    let names: Vec<&str> = index.stores().iter().map(StoreEntry::name).collect();
     assert_eq!(names, ["cluster", "second"]);
     assert_eq!(index.stores().defaults().collect::<Vec<_>>(), [("local", "second")]);
 }
