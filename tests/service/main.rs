@@ -9,6 +9,8 @@
 mod building;
 mod container;
 mod example;
+#[cfg(target_os = "linux")]
+mod mounted;
 mod renewing;
 mod server;
 mod serving;

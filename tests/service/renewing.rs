@@ -10,21 +10,21 @@ use crate::example::example;
 use crate::server::{Running, Server};
 use crate::serving::OPERATOR;
 
-const NEW_OPERATOR: &str = "authorization: Bearer MARKER-service-new-operator-token";
+pub(crate) const NEW_OPERATOR: &str = "authorization: Bearer MARKER-service-new-operator-token";
 
 /// A copy of the example's vault that a test may change.
-struct Vault {
+pub(crate) struct Vault {
     folder: tempfile::TempDir,
 }
 
 impl Vault {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let vault = Self { folder: tempfile::tempdir().expect("a folder") };
         fs::copy(example().join("strongroom.toml"), vault.path()).expect("a copy");
         vault
     }
 
-    fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.folder.path().join("strongroom.toml")
     }
 
@@ -33,7 +33,7 @@ impl Vault {
     }
 
     /// Sets a value for `local`, as `strongroom set` does.
-    fn set(&self, name: &str, value: &str) {
+    pub(crate) fn set(&self, name: &str, value: &str) {
         let key = fs::read_to_string(example().join("demo.key")).expect("the demo key");
         let key = AccessKey::parse(key.trim()).expect("an access key");
         let locked = LockedVault::open(&self.path()).expect("the vault");
@@ -50,7 +50,8 @@ impl Vault {
     }
 }
 
-fn deliveries(service: &Running, authorization: &str) -> u16 {
+/// What an operator is told who shows this.
+pub(crate) fn deliveries(service: &Running, authorization: &str) -> u16 {
     service.ask("GET /deliveries HTTP/1.1", &[authorization], b"").0
 }
 
