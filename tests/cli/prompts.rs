@@ -32,8 +32,9 @@ enum Kind {
 }
 
 fn dialogues() -> Vec<Dialogue> {
+    let mut dialogues = dialogues_with_stores();
     let asks = |scene, line, steps, done, alone| Dialogue { scene, line, steps, done, alone };
-    vec![
+    dialogues.extend([
         asks(
             Session::with_vault,
             "strongroom set --type local,dev x",
@@ -129,29 +130,33 @@ fn dialogues() -> Vec<Dialogue> {
             "removed the key of `owner`",
             "remove it with: --yes",
         ),
+    ]);
+    dialogues
+}
+
+/// What is asked about stores.
+fn dialogues_with_stores() -> Vec<Dialogue> {
+    let asks = |line, steps, done, alone| Dialogue { scene: with_stores, line, steps, done, alone };
+    vec![
         asks(
-            with_stores,
             "strongroom set --type prod --store mounted x",
             vec![value("value of x for production: ", |_| format!("{MARKER}-token"))],
             "created x for production at mounted:x",
             "no value was given: standard input is empty",
         ),
         asks(
-            with_stores,
             "strongroom store allow pass",
             vec![question("let pass run it on this machine? [y/N] ", "y")],
             "allowed pass to run it on this machine",
             "allow it with: --yes",
         ),
         asks(
-            with_stores,
             "strongroom sync --type prod --store mounted",
             vec![question("link which? all, none, or their names: ", "yes")],
             "linked token to mounted:token",
             "link them with: --yes",
         ),
         asks(
-            with_stores,
             "strongroom copy kept --from local --to prod --store mounted",
             vec![question("do it? [y/N] ", "y")],
             "copied kept from local to production, at mounted:kept",

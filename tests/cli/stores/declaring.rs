@@ -5,6 +5,7 @@ use snapbox::str;
 use super::{linked, scene, value};
 use crate::session::{MARKER, Session};
 
+#[cfg(not(feature = "kubernetes"))]
 #[test]
 fn a_store_is_declared_with_the_settings_of_its_kind() {
     let session = Session::with_vault();
@@ -132,6 +133,21 @@ error: this cannot be the name of a store: `default` says which store is meant w
     assert_eq!(session.read("strongroom.toml"), before);
 }
 
+#[cfg(not(feature = "kubernetes"))]
+/// Stores that this machine can ask, and some that it cannot.
+fn with_stores_of_all_kinds() -> Session {
+    let session = linked();
+    session.run("strongroom env add staging --type prod").succeeds();
+    session.run("strongroom store default staging mounted").succeeds();
+    session.run("strongroom store add cluster --kind kubernetes --namespace shop").succeeds();
+    session
+        .run("strongroom store add op --kind command -- op read 'op://my vault/{name}'")
+        .succeeds();
+    session.edit(|text| text + "\n[stores.later]\nkind = \"telepathy\"\n\n[stores.bad]\nkind = \"env\"\nprefx = \"A_\"\n");
+    session
+}
+
+#[cfg(not(feature = "kubernetes"))]
 #[test]
 fn the_list_says_what_this_machine_can_ask() {
     let session = linked();
@@ -141,13 +157,7 @@ store    kind       references  default of  here  settings
 mounted  directory  1                             path=mounted
 
 "#]]);
-    session.run("strongroom env add staging --type prod").succeeds();
-    session.run("strongroom store default staging mounted").succeeds();
-    session.run("strongroom store add cluster --kind kubernetes --namespace shop").succeeds();
-    session
-        .run("strongroom store add op --kind command -- op read 'op://my vault/{name}'")
-        .succeeds();
-    session.edit(|text| text + "\n[stores.later]\nkind = \"telepathy\"\n\n[stores.bad]\nkind = \"env\"\nprefx = \"A_\"\n");
+    let session = with_stores_of_all_kinds();
     session.run("strongroom store list").shows(str![[r#"
 [0]
 store    kind        references  default of  here          settings
@@ -167,6 +177,20 @@ op: the store runs a command, and nobody allowed that on this machine
 look at what it would run, and allow it with: strongroom store allow op
 
 "#]]);
+    let none = Session::with_vault();
+    none.run("strongroom store list").shows(str![[r#"
+[0]
+--- stderr
+no stores
+add one with: strongroom store add NAME --kind KIND
+
+"#]]);
+}
+
+#[cfg(not(feature = "kubernetes"))]
+#[test]
+fn programs_get_the_list_as_json() {
+    let session = with_stores_of_all_kinds();
     session.run("strongroom store list --json").shows(str![[r#"
 [0]
 [
@@ -230,14 +254,6 @@ look at what it would run, and allow it with: strongroom store allow op
     }
   }
 ]
-
-"#]]);
-    let none = Session::with_vault();
-    none.run("strongroom store list").shows(str![[r#"
-[0]
---- stderr
-no stores
-add one with: strongroom store add NAME --kind KIND
 
 "#]]);
 }

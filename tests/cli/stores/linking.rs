@@ -265,6 +265,7 @@ what is there was fetched once, and not shown
 "#]]);
 }
 
+#[cfg(not(feature = "kubernetes"))]
 #[test]
 fn a_kind_that_this_command_does_not_have_says_what_to_install() {
     let session = Session::with_vault();
