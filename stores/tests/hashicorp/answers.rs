@@ -203,7 +203,9 @@ async fn a_version_that_is_deleted_later_is_looked_at_by_its_values() {
     let there = store(&server, &[]);
     assert_eq!(there.version(&item("app", None)).await, Ok(Some("2".to_owned())));
     assert_eq!(there.version(&item("app", Some("2"))).await, Ok(Some("2".to_owned())));
-    for (version, told) in [("1", "destroyed"), ("3", "no version 3"), ("x", "a number")] {
+    for (version, told) in
+        [("1", "destroyed"), ("3", "no version 3"), ("0", "a number"), ("x", "a number")]
+    {
         let failure = there.version(&item("app", Some(version))).await.expect_err(version);
         assert_eq!(failure.kind(), FailureKind::Absent);
         assert!(failure.detail().contains(told), "{failure}");

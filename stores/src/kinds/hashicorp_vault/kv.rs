@@ -110,7 +110,7 @@ pub(super) fn new_version(reply: &Reply) -> Option<u64> {
 /// Whether an answer 404 says nothing but that there is no such thing.
 pub(super) fn is_only_absent(reply: &Reply) -> bool {
     let errors = json::of(&reply.body).and_then(|body| json::texts(&body, "errors"));
-    reply.status == 404 && errors.is_some_and(|errors| errors.is_empty())
+    errors.is_some_and(|errors| errors.is_empty())
 }
 
 /// The body that writes a value beside the others, if nobody has written after `version`.
