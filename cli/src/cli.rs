@@ -6,8 +6,8 @@ use strongroom_vault::EnvironmentType;
 
 use crate::commands::{
     accept, check, completions, copy, diff, doctor, edit, env, export, get, git, history, holder,
-    import, init, key, list, lock, log, man, r#move, reject, rename, reseal, resolve, rollback,
-    run as run_command, scan, set, unlock, unset,
+    import, init, key, link, list, lock, log, man, r#move, reject, rename, reseal, resolve,
+    rollback, run as run_command, scan, set, store, sync, unlock, unset,
 };
 use crate::completion;
 use crate::error::{Error, Status};
@@ -33,6 +33,8 @@ enum Command {
     Get(get::Args),
     List(list::Args),
     Unset(unset::Args),
+    Link(link::Args),
+    Sync(sync::Args),
     Rename(rename::Args),
     Reseal(reseal::Args),
     Copy(copy::Args),
@@ -51,6 +53,8 @@ enum Command {
     Export(export::Args),
     #[command(subcommand)]
     Env(env::Command),
+    #[command(subcommand)]
+    Store(store::Command),
     #[command(subcommand)]
     Holder(holder::Command),
     #[command(subcommand)]
@@ -86,6 +90,8 @@ pub(crate) fn run() -> Result<Status, Error> {
         Command::Get(args) => get::run(&args, &place),
         Command::List(args) => list::run(&args, &place),
         Command::Unset(args) => unset::run(&args, &place),
+        Command::Link(args) => link::run(&args, &place),
+        Command::Sync(args) => sync::run(&args, &place),
         Command::Reseal(args) => reseal::run(&args, &place),
         Command::Rename(args) => rename::run(&args, &place),
         Command::Copy(args) => copy::run(&args, &place),
@@ -103,6 +109,7 @@ pub(crate) fn run() -> Result<Status, Error> {
         Command::Import(args) => import::run(&args, &place),
         Command::Export(args) => export::run(&args, &place),
         Command::Env(command) => env::run(command, &place),
+        Command::Store(command) => store::run(command, &place),
         Command::Holder(command) => holder::run(command, &place),
         Command::Key(command) => key::run(command, &place),
         Command::Unlock(args) => unlock::run(&args, &place),
@@ -117,7 +124,8 @@ pub(crate) fn run() -> Result<Status, Error> {
 
 /// As `Cli::try_parse`, and remembers which command it is.
 fn parse() -> Result<Cli, clap::Error> {
-    let mut matches = Cli::command().try_get_matches()?;
+    let arguments = store::spelled_out(&Cli::command(), std::env::args_os());
+    let mut matches = Cli::command().try_get_matches_from(arguments)?;
     let mut words = Vec::new();
     let mut below = matches.subcommand();
     while let Some((word, inner)) = below {

@@ -11,7 +11,9 @@ use clap::{Arg, Command};
 use clap_complete::CompleteEnv;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::Shells;
-use strongroom_vault::{Deposit, EnvironmentType, HolderKind, Index, Shown, fold};
+use strongroom_vault::{
+    Deposit, EnvironmentType, HolderKind, Index, Shown, StoreEntry, StoreKind, fold,
+};
 
 use crate::deposits::shown_code;
 use crate::error::Error;
@@ -102,6 +104,14 @@ enum What {
     Holders,
     Passphrases,
     Removed,
+    Stores,
+    /// As [`What::Stores`], with the `:` before a reference.
+    Places,
+    /// The settings of the store that is named before.
+    Settings,
+    /// As [`What::Settings`], with the `=` before a value.
+    NewSettings,
+    Kinds,
     Shells,
 }
 
@@ -131,22 +141,29 @@ fn names_of(command: &str, arg: &Arg) -> Option<What> {
         (Some("env"), _) => return Some(What::Named),
         (Some("from" | "to"), _) => return Some(What::Environments),
         (Some("only" | "except"), _) => return Some(What::Secrets),
+        (Some("store"), _) => return Some(What::Stores),
+        (Some("kind"), _) => return Some(What::Kinds),
+        (Some("unset"), _) if command == "store set" => return Some(What::Settings),
         (Some("holder"), _) if command == "unlock" => return Some(What::Holders),
         (Some("holder"), _) if command == "resolve" => return Some(What::Holders),
         _ => {}
     }
     match (command, arg.get_index()) {
         (
-            "set" | "get" | "list" | "unset" | "rename" | "copy" | "move" | "history" | "rollback"
-            | "resolve" | "reseal",
+            "set" | "get" | "list" | "unset" | "link" | "rename" | "copy" | "move" | "history"
+            | "rollback" | "resolve" | "reseal",
             Some(1),
         ) => Some(What::Secrets),
         ("accept" | "reject", Some(1)) => Some(What::Deposits),
-        ("diff", Some(_)) => Some(What::Environments),
+        ("diff", Some(_)) | ("store default", Some(1)) => Some(What::Environments),
         ("env remove" | "env retype", Some(1)) => Some(What::Named),
         ("key remove" | "holder grant" | "holder remove", Some(1)) => Some(What::Holders),
         ("holder known", Some(1)) => Some(What::Removed),
         ("holder passphrase", Some(1)) => Some(What::Passphrases),
+        ("store set" | "store remove" | "store allow" | "store forbid", Some(1))
+        | ("store default", Some(2)) => Some(What::Stores),
+        ("store set", Some(2)) => Some(What::NewSettings),
+        ("link", Some(2)) => Some(What::Places),
         ("completions", Some(1)) => Some(What::Shells),
         _ => None,
     }
@@ -174,6 +191,9 @@ fn candidates(what: What) -> Vec<CompletionCandidate> {
     match what {
         What::Types => return EnvironmentType::ALL.map(|kind| candidate(kind.as_str(), "")).into(),
         What::Shells => return SHELLS.map(CompletionCandidate::new).into(),
+        What::Kinds => {
+            return StoreKind::ALL.iter().map(|kind| candidate(kind.name, kind.about)).collect();
+        }
         _ => {}
     }
     let place = place_in(&words_before_cursor());
@@ -226,8 +246,25 @@ fn in_vault(what: What, index: &Index<'_>) -> Vec<CompletionCandidate> {
             let removed = index.removed().iter();
             removed.map(|each| candidate(each.name(), &format!("removed {}", each.on()))).collect()
         }
-        What::Types | What::Shells => Vec::new(),
+        What::Stores => {
+            index.stores().iter().map(|each| candidate(each.name(), each.kind())).collect()
+        }
+        What::Places => {
+            let stores = index.stores().iter();
+            stores.map(|each| candidate(&format!("{}:", each.name()), each.kind())).collect()
+        }
+        What::Settings => settings(index, ""),
+        What::NewSettings => settings(index, "="),
+        What::Types | What::Shells | What::Kinds => Vec::new(),
     }
+}
+
+/// The settings of the store that is typed already.
+fn settings(index: &Index<'_>, end: &str) -> Vec<CompletionCandidate> {
+    let words = words_before_cursor();
+    let store = words.iter().find_map(|word| index.stores().get(word.to_str()?));
+    let keys = store.map(StoreEntry::keys).unwrap_or_default();
+    keys.into_iter().map(|key| candidate(&format!("{key}{end}"), "")).collect()
 }
 
 fn candidate(name: &str, help: &str) -> CompletionCandidate {
@@ -269,6 +306,11 @@ mod tests {
     const FREE: &[&str] = &[
         "init holder",
         "set about",
+        "set reference",
+        "store add name",
+        "store add settings",
+        "store add command",
+        "store set command",
         "set accept_key",
         "set expires",
         "set generate",

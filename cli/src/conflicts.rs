@@ -315,6 +315,20 @@ pub(crate) fn say_notes(notes: &[MergeNote]) {
                 "[build] check names `{}`, which one side removed: it is left out there",
                 Shown(environment)
             ),
+            MergeNote::DefaultDropped { environment, store } => format!(
+                "[stores.default] names `{}` for `{}`, and one side removed one of them: the line is left out",
+                Shown(store),
+                Shown(environment)
+            ),
+            MergeNote::Unfit { references } => {
+                let places: Vec<String> =
+                    references.iter().map(|(name, it)| format!("{name} for {it}")).collect();
+                format!(
+                    "one side changed a store while the other linked to it, so these references do not fit their seals: {}\n\
+                     link them again with: strongroom link",
+                    listed(places.iter().map(String::as_str))
+                )
+            }
             _ => continue,
         };
         ui::say(&text);

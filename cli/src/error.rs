@@ -104,6 +104,11 @@ impl Error {
         self
     }
 
+    /// The same error, with further lines of advice where there are any.
+    pub(crate) fn with_hints<T: fmt::Display>(self, hints: impl IntoIterator<Item = T>) -> Self {
+        hints.into_iter().fold(self, Self::with_hint)
+    }
+
     /// How the command ends with it.
     pub(crate) fn status(&self) -> Status {
         self.status
@@ -167,6 +172,7 @@ impl From<EditError> for Error {
     fn from(error: EditError) -> Self {
         match error {
             EditError::BadName(fault) => Self::bad_name("a secret", fault),
+            EditError::BadStoreName(fault) => Self::bad_name("a store", fault),
             EditError::Grant(error) => error.into(),
             EditError::SecondSpelling { .. }
             | EditError::EnvironmentExists(_)
@@ -174,7 +180,12 @@ impl From<EditError> for Error {
             | EditError::AboutTooLong
             | EditError::SecretExists(_)
             | EditError::NotNamed
-            | EditError::AboutControl => Self::usage(error),
+            | EditError::AboutControl
+            | EditError::BadReference
+            | EditError::StoreExists(_)
+            | EditError::TooManyStores
+            | EditError::BadSetting { .. } => Self::usage(error),
+            EditError::UnknownStore { .. } | EditError::StoreInUse { .. } => Self::no(error),
             error => Self::cannot(error),
         }
     }

@@ -98,6 +98,12 @@ impl Keys {
         self.0.iter().find_map(|found| found.ring.data_key(index, kind).ok())
     }
 
+    /// All of them as one ring.
+    pub(crate) fn into_ring(self) -> KeyRing {
+        let rings = self.0.into_iter().map(|found| found.ring);
+        rings.reduce(KeyRing::joined).unwrap_or_else(KeyRing::empty)
+    }
+
     /// Fails if the one place that decides was asked already and its key does not open this type:
     /// for a passphrase, asking again would cost another run of Argon2.
     fn refuse_again(&self, index: &Index<'_>, kind: EnvironmentType) -> Result<(), KeyError> {

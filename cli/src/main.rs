@@ -29,6 +29,7 @@ mod scan;
 mod selection;
 mod session;
 mod source;
+mod stores;
 mod system;
 mod today;
 mod transfer;

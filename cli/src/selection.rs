@@ -1,14 +1,14 @@
 //! Which secrets a program is given for an environment, and their values: what `run` and others hand
 //! out.
 
-use strongroom_vault::{
-    Content, Environment, Index, Lookup, Mine, Origin, Plaintext, Secret, Shown, Value,
-};
+use strongroom_vault::{Environment, Index, Lookup, Mine, Origin, Plaintext, Secret, Shown, Value};
 
 use crate::error::Error;
 use crate::hints::{no_secret, set_command};
 use crate::keys::Keys;
-use crate::value::{Unopened, open};
+use crate::session::Session;
+use crate::stores::{self, Asker};
+use crate::value::{Unopened, environment_of};
 
 /// Which secrets are meant: all that have a value, if nothing is said.
 #[derive(Debug, clap::Args)]
@@ -100,22 +100,30 @@ impl Selection {
     /// Opens every value; if one does not open, the error names all that do not.
     pub(crate) fn open_all(
         &self,
-        index: &Index<'_>,
+        session: &Session<'_>,
         environment: &Environment,
         chosen: &[Chosen<'_, '_>],
         undone: Undone,
     ) -> Result<Vec<Plaintext>, Error> {
-        let needs_key = |each: &Chosen<'_, '_>| !matches!(each.fault, Some(Unopened::InStore(_)));
-        let kind = chosen.iter().any(needs_key).then_some(environment.kind());
-        let keys = Keys::of_types(index, kind)?;
+        let index = &session.index;
+        let is_any = !chosen.is_empty() && !stores::is_keyless();
+        let keys = Keys::of_types(index, is_any.then_some(environment.kind()))?;
         let (mut opened, mut faults) = (Vec::with_capacity(chosen.len()), String::new());
-        let (mut unopened, mut is_left_behind) = (Vec::new(), false);
+        let (mut unopened, mut hints) = (Vec::new(), Vec::new());
+        let (mut is_left_behind, mut is_in_vault) = (false, false);
+        let sound: Vec<_> =
+            chosen.iter().filter(|it| it.fault.is_none()).map(Chosen::sealed).collect();
+        let mut answers = stores::open_all(index, &keys, &Asker::of(session), &sound)?.into_iter();
         for each in chosen {
-            match each.open(&keys, index, environment)? {
+            let fault = each.fault.clone().map(Err);
+            match fault.or_else(|| answers.next()).unwrap_or(Err(Unopened::Altered)) {
                 Ok(value) => opened.push(value),
                 Err(why) => {
                     unopened.push(each.secret.name());
                     is_left_behind |= why == Unopened::OtherDataKey;
+                    is_in_vault |= matches!(why, Unopened::OtherDataKey | Unopened::Altered);
+                    let flag = environment_of(index, each.value).flag();
+                    hints.extend(why.next(&flag, each.secret.name()));
                     let of = each.of(environment);
                     faults = format!("{faults}\n`{}`{of}: {why}", Shown(each.secret.name()));
                 }
@@ -131,9 +139,11 @@ impl Selection {
                 "what lies under another data key is sealed again with: strongroom reseal",
             );
         }
-        Err(error
-            .with_hint("restore the lines from git, or set the values again")
-            .with_hint(format!("or {}", self.way_out(&unopened))))
+        if is_in_vault {
+            error = error.with_hint("restore the lines from git, or set the values again");
+        }
+        hints.dedup();
+        Err(error.with_hints(hints).with_hint(format!("or {}", self.way_out(&unopened))))
     }
 }
 
@@ -141,19 +151,6 @@ impl<'i, 't> Chosen<'i, 't> {
     /// The secret and its value, sealed.
     pub(crate) fn sealed(&self) -> (&'i Secret<'t>, &'i Value<'t>) {
         (self.secret, self.value)
-    }
-
-    fn open(
-        &self,
-        keys: &Keys,
-        index: &Index<'_>,
-        environment: &Environment,
-    ) -> Result<Result<Plaintext, Unopened>, Error> {
-        if let Some(fault) = &self.fault {
-            return Ok(Err(fault.clone()));
-        }
-        let key = keys.current_data_key(index, environment.kind())?;
-        Ok(open(key, self.secret, self.value))
     }
 
     /// Whose value it is, if that is not plain.
@@ -180,10 +177,7 @@ fn look_up<'i, 't>(
     let (value, fault) = match found {
         Lookup::Missing => return None,
         Lookup::OtherDataKey(value) => (value, Some(Unopened::OtherDataKey)),
-        Lookup::Found(value) => match value.content() {
-            Content::Sealed(_) => (value, None),
-            Content::Reference { store, .. } => (value, Some(Unopened::InStore(store.to_string()))),
-        },
+        Lookup::Found(value) => (value, None),
     };
     Some(Chosen { secret, value, fault })
 }

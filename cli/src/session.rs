@@ -166,6 +166,14 @@ impl Session<'_> {
         Ok(result)
     }
 
+    /// The text that a change would leave.
+    pub(crate) fn imagine<T>(
+        &self,
+        change: impl FnOnce(&mut Draft<'_, '_>, &Index<'_>) -> Result<T, Error>,
+    ) -> Result<String, Error> {
+        drafted(&self.document, &self.index, change).map(|(text, _)| text)
+    }
+
     /// Makes a change without saving it, to learn whether it can be made.
     pub(crate) fn rehearse<T>(
         &self,

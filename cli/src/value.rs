@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use crate::error::Error;
 use crate::hints::set_command;
 use crate::log;
+use crate::stores::{Lies, Why};
 use crate::ui::{Asked, Terminal};
 
 /// Reads a value from a file, byte for byte: the last newline of a PEM file is a part of it.
@@ -71,17 +72,41 @@ pub(crate) enum Unopened {
     OtherDataKey,
     /// It, or its name, environment, version or vault was changed.
     Altered,
-    /// This store keeps it.
+    /// This store keeps it, and was not asked.
     InStore(String),
+    /// A store keeps it, and did not give it.
+    NotGiven {
+        /// The store.
+        store: String,
+        /// Where it lies there.
+        reference: String,
+        /// Why it was not given.
+        why: Why,
+    },
+    /// It is sealed, and this machine says that it has no key.
+    Keyless,
 }
 
 impl Unopened {
+    /// A value of a store that was not given.
+    pub(crate) fn at(store: &str, reference: &str, why: Why) -> Self {
+        Self::NotGiven { store: store.to_owned(), reference: reference.to_owned(), why }
+    }
+
+    /// What to type about a value that a store did not give.
+    pub(crate) fn next(&self, flag: &str, name: &str) -> Option<String> {
+        let Self::NotGiven { store, why, .. } = self else { return None };
+        why.next_for(Lies { store, flag, name })
+    }
+
     /// The stable word for `--json`.
     pub(crate) fn word(&self) -> &'static str {
         match self {
             Self::OtherDataKey => "other-data-key",
             Self::Altered => "altered",
             Self::InStore(_) => "in-store",
+            Self::NotGiven { why, .. } => why.word(),
+            Self::Keyless => "keyless",
         }
     }
 }
@@ -93,16 +118,18 @@ impl fmt::Display for Unopened {
                 "sealed under another data key (a merge with a rotation, or an edited [environments])",
             ),
             Self::Altered => f.write_str("altered: it does not open at this place with this key"),
-            Self::InStore(store) => write!(
-                f,
-                "kept in the store `{}`, and this version does not fetch from stores",
-                Shown(store)
-            ),
+            Self::InStore(store) => write!(f, "kept in the store `{}`", Shown(store)),
+            Self::NotGiven { store, reference, why } => {
+                write!(f, "at `{}` in the store `{}`: {why}", Shown(reference), Shown(store))
+            }
+            Self::Keyless => {
+                f.write_str("sealed, and STRONGROOM_KEYLESS says that no key is here")
+            }
         }
     }
 }
 
-/// Opens a value with its type's data key.
+/// Opens a sealed value with its type's data key. What stores keep is for [`crate::stores::open_all`].
 pub(crate) fn open(
     key: &DataKey,
     secret: &Secret<'_>,
@@ -142,7 +169,8 @@ pub(crate) fn unopened(
             "look who set it, then seal it again: strongroom reseal {}\nor set another value with: {again}",
             Shown(secret.name())
         )),
-        Unopened::InStore(_) => error,
+        Unopened::InStore(_) | Unopened::Keyless => error,
+        Unopened::NotGiven { .. } => error.with_hints(why.next(&own.flag(), secret.name())),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::entry::{Entry, Item, Written, refuse_twice};
 use crate::error::{ReadError, ReadFault, Unfit, WriteError};
 use crate::position::Lines;
 use crate::sheet::Sheet;
-use crate::tree::text_of;
+use crate::text::text_of;
 
 /// What a file holds, and the names in it that not every reader reads alike.
 #[derive(Debug)]

@@ -13,7 +13,8 @@ use crate::limits::FILE_BYTES;
 use crate::position::{Lines, Position};
 use crate::sheet::Sheet;
 use crate::shell::is_variable;
-use crate::tree::{Field, Kind, Node, entries, take, text_of};
+use crate::text::text_of;
+use crate::tree::{Field, Kind, Node, entries, take};
 
 /// What a variable of the environment holds.
 pub type Variables<'a> = &'a dyn Fn(&str) -> Result<Zeroizing<Vec<u8>>, NoContent>;

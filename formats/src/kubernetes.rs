@@ -9,7 +9,8 @@ use crate::entry::{Entry, Item, refuse_twice};
 use crate::error::{ReadError, ReadFault, Unfit, WriteError};
 use crate::limits::KUBERNETES_BYTES;
 use crate::sheet::Sheet;
-use crate::tree::{Field, Kind, Node, take, text_of};
+use crate::text::text_of;
+use crate::tree::{Field, Kind, Node, take};
 use crate::{json, yaml};
 
 /// Reads every `kind: Secret`, also in several documents and in lists; other kinds are passed over.

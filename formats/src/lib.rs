@@ -13,22 +13,38 @@
 //! | [`github`] | | yes | UTF-8 text without NUL |
 //! | [`encore`] | yes | yes | any bytes |
 //!
+//! A format that brings crates along is a feature called like its module; all of them are on by default.
+//!
 //! What a module holds of values is wiped when it is dropped. The parsers of other people's formats may leave copies of
 //! escaped or folded text in freed memory.
 
+#![cfg_attr(
+    not(all(feature = "encore", feature = "toml")),
+    expect(dead_code, reason = "what one format alone uses of the common parts")
+)]
+
+#[cfg(feature = "dotenv")]
 pub mod dotenv;
+#[cfg(feature = "encore")]
 pub mod encore;
 mod entry;
 mod error;
 pub mod github;
+#[cfg(feature = "json")]
 pub mod json;
+#[cfg(feature = "kubernetes")]
 pub mod kubernetes;
 pub mod limits;
 mod position;
 mod sheet;
 pub mod shell;
+#[cfg(any(feature = "dotenv", feature = "json", feature = "toml", feature = "yaml"))]
+mod text;
+#[cfg(feature = "toml")]
 pub mod toml;
+#[cfg(any(feature = "json", feature = "toml", feature = "yaml"))]
 mod tree;
+#[cfg(feature = "yaml")]
 pub mod yaml;
 
 pub use self::entry::{Entry, Item, Written};

@@ -9,7 +9,8 @@ use crate::error::{ReadError, ReadFault, WriteError};
 use crate::limits::NODES;
 use crate::position::Lines;
 use crate::sheet::Sheet;
-use crate::tree::{Budget, Field, Groups, Kind, Node, entries, text_of};
+use crate::text::text_of;
+use crate::tree::{Budget, Field, Groups, Kind, Node, entries};
 
 /// Reads a TOML file.
 ///

@@ -7,8 +7,8 @@ use zeroize::Zeroizing;
 
 use crate::entry::{Entry, Item, refuse_twice};
 use crate::error::{ReadError, ReadFault, Unfit, WriteError};
-use crate::limits::{FILE_BYTES, NESTING, NODES};
-use crate::position::{Lines, Position};
+use crate::limits::{NESTING, NODES};
+use crate::position::Position;
 
 /// A part of a file.
 pub(crate) struct Node {
@@ -108,16 +108,6 @@ fn collect(
         }
     }
     Ok(())
-}
-
-/// A file's bytes as text, without a byte order mark.
-pub(crate) fn text_of(bytes: &[u8]) -> Result<&str, ReadError> {
-    if bytes.len() > FILE_BYTES {
-        return Err(ReadFault::TooLarge.of_file());
-    }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    str::from_utf8(bytes)
-        .map_err(|error| ReadFault::NotUtf8.at(Lines::of(bytes).position(error.valid_up_to())))
 }
 
 /// Items as a tree of two levels: the group, or nothing, and what is in it, both in order.

@@ -7,7 +7,8 @@ use crate::entry::{Entry, Item};
 use crate::error::{ReadError, ReadFault, WriteError};
 use crate::position::Position;
 use crate::sheet::Sheet;
-use crate::tree::{Budget, Field, Groups, Kind, Node, entries, refuse_fields_twice, text_of};
+use crate::text::text_of;
+use crate::tree::{Budget, Field, Groups, Kind, Node, entries, refuse_fields_twice};
 
 /// Reads one YAML document.
 ///

@@ -5,8 +5,8 @@
 use libfuzzer_sys::fuzz_target;
 use strongroom_fuzz::assert_printable;
 use strongroom_vault::{
-    Content, Document, Index, Lookup, check_environment_name, check_plain_name, check_secret_name,
-    fold,
+    Content, Document, Index, Lookup, Setting, check_environment_name, check_plain_name,
+    check_secret_name, check_store_name, fold,
 };
 
 fuzz_target!(|text: &str| {
@@ -75,6 +75,33 @@ fn check(index: &Index<'_>, text: &str) {
         if let Some(about) = secret.about() {
             assert_printable(&about);
         }
+    }
+    for store in index.stores().iter() {
+        assert_eq!(check_store_name(store.name()), Ok(()));
+        assert_eq!(store.text("kind"), Some(store.kind()));
+        assert!(store.settings().is_sorted_by(|(one, _), (next, _)| one < next));
+        for (path, setting) in store.settings() {
+            assert_eq!(store.setting(path), Some(setting));
+            match setting {
+                Setting::Text(text) => assert_printable(text),
+                Setting::List(length) => {
+                    let prefix = format!("{path}.");
+                    let below = store.settings().iter().filter(|(it, _)| it.starts_with(&prefix));
+                    let numbers = below.filter_map(|(it, _)| {
+                        let element = it[prefix.len()..].split('.').next().unwrap_or_default();
+                        element.parse::<usize>().ok()
+                    });
+                    assert!(numbers.max().is_none_or(|last| last < *length));
+                }
+                Setting::Integer(_) | Setting::Boolean(_) => {}
+            }
+        }
+        assert!(!store.keys().contains("kind"));
+    }
+    for (environment, store) in index.stores().defaults() {
+        let environment = index.environment(environment).expect("it is declared");
+        let found = index.stores().default_for(&environment).map(|found| found.name().to_owned());
+        assert_eq!(found.as_deref(), Some(store));
     }
     let near = index.secrets().next().map(|secret| format!("{}x", secret.name()));
     let _ = near.and_then(|near| index.near_secret(&near).map(str::to_owned));

@@ -8,8 +8,11 @@ use std::thread;
 
 /// Runs a blocking call on a new thread; what it gives is ready when the thread is done.
 ///
-/// Where no thread can be made, it runs at once on the caller's.
-pub(crate) fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Background<T> {
+/// Where no thread can be made, it runs at once on the caller's. `given_up` is called when nobody waits for it any more.
+pub(crate) fn run<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+    given_up: impl FnOnce() + Send + 'static,
+) -> Background<T> {
     let shared = Arc::new(Mutex::new(State { result: None, waker: None }));
     let work = Arc::new(Mutex::new(Some(work)));
     let thread = {
@@ -21,11 +24,14 @@ pub(crate) fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
     if thread.is_err() {
         finish(&shared, &work);
     }
-    Background(shared)
+    Background { shared, given_up: Some(Box::new(given_up)) }
 }
 
 /// The future of [`run`].
-pub(crate) struct Background<T>(Arc<Mutex<State<T>>>);
+pub(crate) struct Background<T> {
+    shared: Arc<Mutex<State<T>>>,
+    given_up: Option<Box<dyn FnOnce() + Send>>,
+}
 
 struct State<T> {
     result: Option<thread::Result<T>>,
@@ -49,7 +55,7 @@ impl<T> Future for Background<T> {
     type Output = T;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         match state.result.take() {
             Some(Ok(value)) => Poll::Ready(value),
             Some(Err(panic)) => std::panic::resume_unwind(panic),
@@ -57,6 +63,14 @@ impl<T> Future for Background<T> {
                 state.waker = Some(context.waker().clone());
                 Poll::Pending
             }
+        }
+    }
+}
+
+impl<T> Drop for Background<T> {
+    fn drop(&mut self) {
+        if let Some(given_up) = self.given_up.take() {
+            given_up();
         }
     }
 }

@@ -38,7 +38,19 @@
 //! - `json`: a field may be a `Json<T>` of any `T` that serde can read.
 //! - `pem`: a field may be a `Pem`, a private key or a certificate, or a `Vec<Pem>`.
 //! - `secrecy`: a field may be a `secrecy::SecretString` or a `secrecy::SecretBox<[u8]>`.
+//! - `tracing`: spans for each load and each request to a store, with names and durations, never a value.
 //! - `url`: a field may be a `url::Url`.
+//! - `watch`: `Secrets::watch()` and [`Loader`]'s `watch`: secrets that follow changes of the vault and of stores.
+//!
+//! One for each kind of store, so that values may be kept outside the vault; what each costs stands in its page of the guide:
+//!
+//! - `command`: a program that prints the value, such as a password manager.
+//! - `directory`: one file for each secret, as Docker, Kubernetes and systemd mount them.
+//! - `env`: environment variables, and Encore's.
+//! - `files`: a dotenv, JSON or TOML file.
+//! - `hashicorp-vault`: HashiCorp Vault and OpenBao.
+//! - `kubernetes`: Secrets of a Kubernetes cluster.
+//! - `strongroom`: another vault.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -50,10 +62,15 @@ mod loader;
 mod locate;
 mod methods;
 mod nested;
+mod observer;
 mod report;
 mod scope;
 mod stack;
+mod stores;
+mod telemetry;
 mod values;
+#[cfg(feature = "watch")]
+mod watch;
 
 /// The crate whose types a field may have.
 #[cfg(feature = "secrecy")]
@@ -89,7 +106,7 @@ pub use self::from_secret::Json;
 pub use self::from_secret::Pem;
 pub use self::from_secret::{FromSecret, InvalidSecret};
 pub use self::loader::Loader;
-pub use self::report::{LoadError, LoadErrorKind, SecretCause, SecretFailure};
+pub use self::report::{LoadError, LoadErrorKind, SecretCause, SecretFailure, StoreFailure};
 
 /// What the code that `#[secrets]` generates uses; no promise is made for anything else.
 #[doc(hidden)]
@@ -102,8 +119,11 @@ pub mod __private {
 
     pub use crate::__from_values as from_values_method;
     pub use crate::__methods as methods;
+    pub use crate::__watch as watch_method;
     pub use crate::declared::{Build, Declared, Field, Once, from_values, load, load_async};
-    pub use crate::nested::{Checked, check_nested};
+    pub use crate::nested::{Checked, Found, check_nested};
     pub use crate::scope::{scope, scope_async};
     pub use crate::values::{Slot, Values, leave, wipe, wipe_optional};
+    #[cfg(feature = "watch")]
+    pub use crate::watch::Receiver;
 }

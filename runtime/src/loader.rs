@@ -2,13 +2,19 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use strongroom_vault::search::KEYLESS_VARIABLE;
 use zeroize::Zeroizing;
 
 use crate::background;
 use crate::declared::Secrets;
 use crate::load;
+use crate::observer::Observer;
 use crate::report::LoadError;
+use crate::stores::GivenUp;
+#[cfg(feature = "watch")]
+use crate::watch::{self, Following, Receiver};
 
 /// Loads secrets from a vault, an environment or with a key that the program chooses; what is not chosen is found as
 /// [`load`](macro@crate::secrets) finds it.
@@ -29,6 +35,12 @@ pub struct Loader {
     pub(crate) environment: Option<String>,
     pub(crate) key: Option<Key>,
     pub(crate) holder: Option<String>,
+    keyless: bool,
+    deadline: Option<Duration>,
+    pub(crate) given_up: GivenUp,
+    pub(crate) observer: Observer,
+    #[cfg(feature = "watch")]
+    pub(crate) following: Following,
 }
 
 /// A key that the program gives.
@@ -89,9 +101,42 @@ impl Loader {
         self
     }
 
+    /// Says that the program has no key, as `STRONGROOM_KEYLESS=1` does: then none is looked for, values that stores keep are
+    /// fetched without checking the seals of their references, and sealed values are failures.
+    ///
+    /// # Security
+    ///
+    /// A program without a key trusts the vault's references and `[stores]` as it trusts its own source code: whoever can
+    /// change the file chooses where its values come from. It never runs a `command` store.
+    #[must_use]
+    pub fn keyless(mut self) -> Self {
+        self.keyless = true;
+        self
+    }
+
+    /// Gives up on stores after this time, in all, from the first request on; ten seconds unless this says something else.
+    ///
+    /// What was not there in time is reported as unreachable.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// Whether the program is without a key.
+    pub(crate) fn is_keyless(&self) -> bool {
+        self.keyless || std::env::var_os(KEYLESS_VARIABLE).is_some_and(|value| value == "1")
+    }
+
+    /// How long fetching may take.
+    pub(crate) fn fetching_time(&self) -> Duration {
+        self.deadline.unwrap_or(DEADLINE)
+    }
+
     /// Loads the secrets of a struct.
     ///
-    /// Needs no async runtime, and may be called inside one; it blocks the thread for as long as reading a file takes.
+    /// Needs no async runtime, and may be called inside one; it blocks the thread for as long as reading a file takes, and
+    /// where stores keep values, until all are there.
     ///
     /// # Errors
     ///
@@ -100,14 +145,58 @@ impl Loader {
         load::load(self)
     }
 
-    /// As [`Loader::load`], on a thread of its own: blocks no async runtime and needs none.
+    /// As [`Loader::load`], on a thread of its own: blocks no async runtime and needs none. Dropping the future ends the
+    /// requests to stores that are under way.
     ///
     /// # Errors
     ///
     /// As [`Loader::load`].
     pub async fn load_async<S: Secrets>(&self) -> Result<S, LoadError> {
-        let loader = self.clone();
-        background::run(move || load::load(&loader)).await
+        let given_up = GivenUp::default();
+        let loader = Self { given_up: given_up.clone(), ..self.clone() };
+        background::run(move || load::load(&loader), move || given_up.tell()).await
+    }
+}
+
+/// Following changes: feature `watch`.
+#[cfg(feature = "watch")]
+#[cfg_attr(docsrs, doc(cfg(feature = "watch")))]
+impl Loader {
+    /// Loads the secrets of a struct and follows changes of the vault and of stores: what the receiver gives is always the
+    /// last good load, and waiting for it with `changed()` ends when a value is another one.
+    ///
+    /// The vault's file is watched, also where it is replaced by renaming or through a link. Stores that can tell of a change
+    /// do so; others are asked, see [`Loader::ask_stores_every`]. A change that cannot be loaded leaves the secrets as they
+    /// were and is reported, see [`Loader::on_failed_reload`]. Old secrets are wiped when the last reader lets go of them.
+    /// When the last receiver is dropped, following ends.
+    ///
+    /// # Errors
+    ///
+    /// As [`Loader::load`], of the first load.
+    pub async fn watch<S: Secrets>(&self) -> Result<Receiver<S>, LoadError> {
+        watch::watch(self).await
+    }
+
+    /// Asks stores that cannot tell of changes about so often, and loads again after a load that failed; once in a minute
+    /// unless this says something else.
+    #[must_use]
+    pub fn ask_stores_every(mut self, pause: Duration) -> Self {
+        self.following.every = pause;
+        self
+    }
+
+    /// Loads again when the process gets `SIGHUP`, which then no longer ends it. Systems without signals ignore this.
+    #[must_use]
+    pub fn reload_on_hangup(mut self) -> Self {
+        self.following.hangup = true;
+        self
+    }
+
+    /// Is told of a change that cannot be loaded, once for each. Without this, the report goes to standard error.
+    #[must_use]
+    pub fn on_failed_reload(mut self, told: impl Fn(&LoadError) + Send + Sync + 'static) -> Self {
+        self.following.told = Some(std::sync::Arc::new(told));
+        self
     }
 }
 
@@ -120,3 +209,6 @@ impl fmt::Debug for Loader {
             .finish_non_exhaustive()
     }
 }
+
+/// How long fetching from stores may take, unless the program says something else.
+const DEADLINE: Duration = Duration::from_secs(10);

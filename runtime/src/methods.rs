@@ -60,6 +60,7 @@ macro_rules! __methods {
             }
         }
 
+        $crate::__private::watch_method! { $visibility $secrets }
         $crate::__private::from_values_method! { $visibility $secrets }
     };
 }
@@ -88,4 +89,34 @@ macro_rules! __from_values {
             }
         }
     };
+}
+
+/// Following changes, where the runtime can.
+#[cfg(feature = "watch")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __watch {
+    ($visibility:vis $secrets:ident) => {
+        impl $secrets {
+            /// Loads every secret and follows changes: the receiver always has the last good ones.
+            ///
+            /// # Errors
+            ///
+            /// As [`load`](Self::load), of the first load.
+            $visibility async fn watch() -> ::core::result::Result<
+                $crate::__private::Receiver<Self>,
+                $crate::LoadError,
+            > {
+                $crate::Loader::new().watch::<Self>().await
+            }
+        }
+    };
+}
+
+/// Nothing: this runtime does not follow changes.
+#[cfg(not(feature = "watch"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __watch {
+    ($visibility:vis $secrets:ident) => {};
 }

@@ -14,10 +14,22 @@ pub struct Checked {
     pub secrets: &'static str,
 }
 
+/// What the vault has, by environment.
+#[derive(Debug)]
+pub struct Found<'a> {
+    /// What is set in each environment that counts.
+    pub checked: &'a [Checked],
+    /// What lies under another data key.
+    pub elsewhere: &'a [Checked],
+    /// What has expired, where that is an error.
+    pub expired: &'a [Checked],
+    /// What a store keeps that the vault does not declare.
+    pub stray: &'a [Checked],
+    /// What is not set and a deposit waits for.
+    pub waiting: &'a [Checked],
+}
+
 /// Refuses to be evaluated while a secret of a nested struct has no value; the compiler shows the message at the field.
-///
-/// `checked` has what is set in each environment that counts; `elsewhere` what lies under another data key; `expired` what has
-/// expired where that is an error; `waiting` what is not set and a deposit waits for.
 ///
 /// # Panics
 ///
@@ -27,12 +39,9 @@ pub const fn check_nested(
     declared: &'static Declared,
     prefix: &str,
     type_name: &str,
-    checked: &[Checked],
-    elsewhere: &[Checked],
-    expired: &[Checked],
-    waiting: &[Checked],
+    found: &Found<'_>,
 ) {
-    let mut report = Report { text: Text::new(), type_name, checked, elsewhere, expired, waiting };
+    let mut report = Report { text: Text::new(), type_name, found };
     report.check(declared, &Text::new(), &Text::new().and(prefix));
     assert!(report.text.length == 0, "{}", report.text.as_str());
 }
@@ -41,10 +50,7 @@ pub const fn check_nested(
 struct Report<'a> {
     text: Text<MESSAGE>,
     type_name: &'a str,
-    checked: &'a [Checked],
-    elsewhere: &'a [Checked],
-    expired: &'a [Checked],
-    waiting: &'a [Checked],
+    found: &'a Found<'a>,
 }
 
 impl Report<'_> {
@@ -62,12 +68,12 @@ impl Report<'_> {
     }
 
     const fn check_secret(&mut self, field: &Field, way: &Text<NAME>, name: &Text<NAME>) {
-        let missing = Which { among: self.checked, name, holds: false };
+        let missing = Which { among: self.found.checked, name, holds: false };
         if !field.is_optional && missing.count(TYPE) + missing.count(NAMED) > 0 {
             self.begin("secret `", way, name);
             self.text.push(") has no value for ");
             missing.describe(&mut self.text);
-            let waiting = Which { among: self.waiting, name, holds: true };
+            let waiting = Which { among: self.found.waiting, name, holds: true };
             let waits = waiting.count(TYPE) + waiting.count(NAMED) > 0;
             if waits {
                 self.text.push("\nonly a deposit waits for ");
@@ -83,14 +89,22 @@ impl Report<'_> {
         }
         // Also where the field is an `Option`: somebody gave a value, and loading refuses it as well.
         self.again(
-            Which { among: self.elsewhere, name, holds: true },
+            Which { among: self.found.elsewhere, name, holds: true },
             way,
             "` lies under another data key (a merge with a rotation, an edited [environments], or an altered line)\n\
              look who set it, then seal it again: strongroom reseal ",
             Remedy::Reseal,
         );
-        let expired = Which { among: self.expired, name, holds: true };
+        let expired = Which { among: self.found.expired, name, holds: true };
         self.again(expired, way, "` has expired\nset a new one with: strongroom set", Remedy::Set);
+        self.again(
+            Which { among: self.found.stray, name, holds: true },
+            way,
+            "` is kept in a store that the vault does not declare\n\
+             declare it with: strongroom store add STORE --kind KIND\n\
+             or link it elsewhere: strongroom link",
+            Remedy::Link,
+        );
     }
 
     /// Says in each of these environments what is wrong with the value, and how it is set again.
@@ -111,6 +125,9 @@ impl Report<'_> {
                 self.text.push(each.name);
                 self.text.push(" ");
                 self.text.push_text(which.name);
+                if matches!(remedy, Remedy::Link) {
+                    self.text.push(" STORE:REFERENCE");
+                }
             }
             at += 1;
         }
@@ -137,6 +154,8 @@ enum Remedy {
     Set,
     /// The same one, sealed again; or another.
     Reseal,
+    /// A reference to another store.
+    Link,
 }
 
 /// The environments among these that hold a name, or those that do not.

@@ -112,7 +112,7 @@ error: there is no secret `smtp/password`
 }
 
 #[test]
-fn a_reference_is_not_fetched() {
+fn a_reference_to_no_store_is_not_fetched() {
     let session = Session::with_secret();
     let head = session.read("strongroom.toml");
     let sealed =
@@ -130,15 +130,16 @@ fn a_reference_is_not_fetched() {
     session.run("strongroom get --type dev github_api_token").shows(str![[r#"
 [3]
 --- stderr
-error: cannot open `github_api_token` for `development`: kept in the store `cluster`, and this version does not fetch from stores
+error: cannot open `github_api_token` for `development`: at `api/key` in the store `cluster`: the vault has no such store in [stores]
+       declare it with: strongroom store add cluster --kind KIND
 
 "#]]);
     session.run("strongroom run --type dev -- true").shows(str![[r#"
 [3]
 --- stderr
 error: nothing was started, because of values for `development`
-       `github_api_token`: kept in the store `cluster`, and this version does not fetch from stores
-       restore the lines from git, or set the values again
+       `github_api_token`: at `api/key` in the store `cluster`: the vault has no such store in [stores]
+       declare it with: strongroom store add cluster --kind KIND
        or leave it out with: --except github_api_token
 
 "#]]);
@@ -146,7 +147,7 @@ error: nothing was started, because of values for `development`
 [0]
 github_api_token
 environment  version  set         content
-development  1        [DATE....]  in the store cluster
+development  1        [DATE....]  in the store cluster: api/key
 local        1        [DATE....]  sealed
 
 "#]]);

@@ -121,6 +121,10 @@ fn furnish(session: &Session) {
     ] {
         session.typed(line).input(MARKER).run().succeeds();
     }
+    session.write("mounted/stripe_key", MARKER);
+    session.write("mounted/other_key", MARKER);
+    session.write("mounted2/stripe_key", MARKER);
+    session.run("strongroom store add helper --kind command -- cat mounted/{name}").succeeds();
     git(session, &["add", "strongroom.toml"]);
     git(session, &["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "vault"]);
     session.typed("strongroom set --type prod stripe_key").input("another").run().succeeds();

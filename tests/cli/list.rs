@@ -118,6 +118,7 @@ fn programs_get_json() {
           "content": "sealed",
           "environment": "development",
           "expires": null,
+          "reference": null,
           "set": "[DATE....]",
           "store": null,
           "version": 1
@@ -126,6 +127,7 @@ fn programs_get_json() {
           "content": "sealed",
           "environment": "local",
           "expires": null,
+          "reference": null,
           "set": "[DATE....]",
           "store": null,
           "version": 1
@@ -142,6 +144,7 @@ fn programs_get_json() {
           "content": "sealed",
           "environment": "production",
           "expires": null,
+          "reference": null,
           "set": "[DATE....]",
           "store": null,
           "version": 2
@@ -150,6 +153,7 @@ fn programs_get_json() {
           "content": "sealed",
           "environment": "staging",
           "expires": null,
+          "reference": null,
           "set": "[DATE....]",
           "store": null,
           "version": 1
@@ -183,6 +187,7 @@ fn programs_get_one_secret_as_json_too() {
       "content": "sealed",
       "environment": "development",
       "expires": null,
+      "reference": null,
       "set": "[DATE....]",
       "store": null,
       "version": 1
@@ -191,6 +196,7 @@ fn programs_get_one_secret_as_json_too() {
       "content": "sealed",
       "environment": "local",
       "expires": null,
+      "reference": null,
       "set": "[DATE....]",
       "store": null,
       "version": 1
@@ -299,6 +305,7 @@ development  1        [DATE....]  sealed
           "content": "sealed",
           "environment": "production",
           "expires": null,
+          "reference": null,
           "set": "[DATE....]",
           "store": null,
           "version": 1

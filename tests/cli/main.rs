@@ -52,6 +52,7 @@ mod screen;
 mod session;
 mod set;
 mod stale_keys;
+mod stores;
 #[cfg(unix)]
 mod strangers;
 mod team;

@@ -43,6 +43,20 @@ const LINES: &[(&str, Then)] = &[
     ("strongroom holder grant owner --type dev", Works),
     ("strongroom key rotate --yes --type local", Works),
     ("strongroom reseal", Works),
+    ("strongroom store add kept --kind directory --path mounted", Works),
+    ("strongroom store add op --kind command -- echo {name}", Works),
+    ("strongroom store list --json", Works),
+    ("strongroom store set kept trim=true", Works),
+    ("strongroom store default prod kept", Works),
+    ("strongroom store default prod --unset", Works),
+    ("strongroom store allow op --yes", Works),
+    ("strongroom store forbid op", Works),
+    ("strongroom store remove op", Works),
+    ("strongroom link --type prod linked kept:linked", Works),
+    ("strongroom get --type prod linked", Refused),
+    ("strongroom sync --type prod --store kept --yes", Works),
+    ("strongroom check --type prod --live --json", Works),
+    ("strongroom copy linked --from prod --to dev --store kept --yes --json", Works),
     ("strongroom list", Works),
     ("strongroom list token --json", Works),
     ("strongroom check --json", Works),
@@ -99,6 +113,8 @@ fn scene() -> Session {
         .run(&format!("strongroom holder add ci --type prod --out {}", file.display()))
         .succeeds();
     session.write("values.json", "{ \"imported\": \"a value that nobody marked\" }");
+    // What lies there is no value of the vault until it is linked, and nothing that the command wrote.
+    session.write("mounted/linked", "a value that nobody marked");
     session.write("github.env", "");
     session.export("GITHUB_ENV", session.path("github.env"));
     // An editor that keeps what it is shown.

@@ -32,8 +32,9 @@ enum Kind {
 }
 
 fn dialogues() -> Vec<Dialogue> {
+    let mut dialogues = dialogues_with_stores();
     let asks = |scene, line, steps, done, alone| Dialogue { scene, line, steps, done, alone };
-    vec![
+    dialogues.extend([
         asks(
             Session::with_vault,
             "strongroom set --type local,dev x",
@@ -129,6 +130,38 @@ fn dialogues() -> Vec<Dialogue> {
             "removed the key of `owner`",
             "remove it with: --yes",
         ),
+    ]);
+    dialogues
+}
+
+/// What is asked about stores.
+fn dialogues_with_stores() -> Vec<Dialogue> {
+    let asks = |line, steps, done, alone| Dialogue { scene: with_stores, line, steps, done, alone };
+    vec![
+        asks(
+            "strongroom set --type prod --store mounted x",
+            vec![value("value of x for production: ", |_| format!("{MARKER}-token"))],
+            "created x for production at mounted:x",
+            "no value was given: standard input is empty",
+        ),
+        asks(
+            "strongroom store allow pass",
+            vec![question("let pass run it on this machine? [y/N] ", "y")],
+            "allowed pass to run it on this machine",
+            "allow it with: --yes",
+        ),
+        asks(
+            "strongroom sync --type prod --store mounted",
+            vec![question("link which? all, none, or their names: ", "yes")],
+            "linked token to mounted:token",
+            "link them with: --yes",
+        ),
+        asks(
+            "strongroom copy kept --from local --to prod --store mounted",
+            vec![question("do it? [y/N] ", "y")],
+            "copied kept from local to production, at mounted:kept",
+            "do it with: --yes",
+        ),
     ]
 }
 
@@ -174,6 +207,13 @@ fn with_values_of_staging() -> Session {
     let session = Session::with_vault();
     session.run("strongroom env add staging --type dev").succeeds();
     session.typed("strongroom set --env staging x").input(MARKER).run().succeeds();
+    session
+}
+
+fn with_stores() -> Session {
+    let session = crate::stores::scene();
+    session.run("strongroom store add pass --kind command -- pass show {name}").succeeds();
+    session.typed("strongroom set --type local kept").input(MARKER).run().succeeds();
     session
 }
 

@@ -33,6 +33,18 @@ const LINES: &[&str] = &[
     "strongroom run -- true",
     "strongroom export --format json",
     "strongroom unset --mine token",
+    // What a store keeps.
+    "strongroom store add kept --kind directory --path mounted",
+    "strongroom link --type dev linked kept:linked",
+    "strongroom get --type dev linked",
+    "strongroom set --type prod --store kept written",
+    "strongroom set --type prod --store kept written",
+    "strongroom sync --type preview --store kept --yes",
+    "strongroom check --type preview --live",
+    "strongroom store set kept trim=true",
+    "strongroom copy linked --from dev --to prod --store kept --yes",
+    "strongroom unset --type dev,preview,prod linked",
+    "strongroom unset --type preview,prod written",
     // What is left is no value yet.
     "strongroom set --deposit --type prod left",
     "strongroom set --deposit --type prod more",
@@ -58,6 +70,11 @@ const LINES: &[&str] = &[
 const OTHERS: &[&str] = &[
     "strongroom init",
     "strongroom env list",
+    "strongroom store list",
+    "strongroom store remove",
+    "strongroom store default",
+    "strongroom store allow",
+    "strongroom store forbid",
     "strongroom holder known",
     "strongroom holder list",
     "strongroom key new",
@@ -106,6 +123,7 @@ fn scene() -> Clone {
     clone.set("--type local", "token", "two");
     clone.commit("Ann", "two");
     clone.session.write("values.json", format!("{{ \"imported\": \"{MARKER}\" }}"));
+    clone.session.write("mounted/linked", MARKER);
     clone.session.write("edit.sh", "sed -i 's/one/three/; s/two/three/' \"$1\"\n");
     clone.session.export("EDITOR", "sh edit.sh");
     clone
@@ -234,6 +252,39 @@ export --format json
 unset --mine token
   read -
   changed token/local*
+store add kept --kind directory --path mounted
+  read -
+  changed -
+link --type dev linked kept:linked
+  read -
+  changed linked/development
+get --type dev linked
+  read linked/development
+  changed -
+set --type prod --store kept written
+  read -
+  changed written/production
+set --type prod --store kept written
+  read -
+  changed written/production
+sync --type preview --store kept --yes
+  read -
+  changed linked/preview written/preview
+check --type preview --live
+  read linked/preview written/preview
+  changed -
+store set kept trim=true
+  read -
+  changed -
+copy linked --from dev --to prod --store kept --yes
+  read linked/development
+  changed linked/production
+unset --type dev,preview,prod linked
+  read -
+  changed linked/development linked/preview linked/production
+unset --type preview,prod written
+  read -
+  changed written/preview written/production
 set --deposit --type prod left
   read -
   changed -

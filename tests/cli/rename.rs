@@ -149,7 +149,9 @@ fn a_value_kept_in_a_store_or_altered_keeps_its_name() {
     session.run("strongroom rename kept other").shows(str![[r#"
 [3]
 --- stderr
-error: `kept` for `local` is kept in the store `cluster`, and this version cannot seal its reference again
+error: the reference `kept` for `local` is to the store `cluster`, and there is no [stores.cluster]
+       declare it with: strongroom store add cluster --kind KIND
+       or link it elsewhere: strongroom link --type local kept STORE:REFERENCE
 
 "#]]);
     session.replace("version = 1", "version = 2");

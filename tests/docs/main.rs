@@ -6,7 +6,7 @@
 mod joining;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tour::{Stage, play};
 
@@ -18,8 +18,7 @@ fn the_tour_and_every_shell_block_of_the_guide_work() {
     play(&mut stage).unwrap_or_else(|failure| panic!("the tour: {failure}"));
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut pages = vec![root.join("README.md")];
-    let docs = fs::read_dir(root.join("docs")).expect("the guide");
-    pages.extend(docs.map(|entry| entry.expect("a page").path()));
+    pages.extend(guide(&root));
     pages.sort();
     let mut blocks = 0;
     for page in pages {
@@ -51,9 +50,7 @@ fn links_lead_to_files_and_the_index_names_every_page() {
         ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "examples/README.md"]
             .map(|page| root.join(page))
             .into();
-    let docs = fs::read_dir(root.join("docs")).expect("the guide");
-    pages.extend(docs.map(|entry| entry.expect("a page").path()));
-    let index = fs::read_to_string(root.join("docs/README.md")).expect("the index");
+    pages.extend(guide(&root));
     for page in pages {
         let text = fs::read_to_string(&page).expect("a page");
         for link in text.split("](").skip(1).filter_map(|rest| rest.split_once(')')) {
@@ -65,10 +62,24 @@ fn links_lead_to_files_and_the_index_names_every_page() {
             assert!(target.exists(), "{} leads to {file}, which is not there", page.display());
         }
         let name = page.file_name().expect("a name").to_string_lossy().into_owned();
-        if page.ends_with(Path::new("docs").join(&name)) && name != "README.md" {
-            assert!(index.contains(&format!("]({name})")), "docs/README.md does not name {name}");
+        if page.starts_with(root.join("docs")) && name != "README.md" {
+            let index = page.with_file_name("README.md");
+            let names = fs::read_to_string(&index).expect("the index of a folder");
+            assert!(
+                names.contains(&format!("]({name})")),
+                "{} does not name {name}",
+                index.display()
+            );
         }
     }
+}
+
+/// Every page of the guide, those about one kind of store too.
+fn guide(root: &Path) -> Vec<PathBuf> {
+    let folders = ["docs", "docs/stores"].map(|folder| root.join(folder));
+    let entries = folders.iter().flat_map(|folder| fs::read_dir(folder).expect("the guide"));
+    let paths = entries.map(|entry| entry.expect("a page").path());
+    paths.filter(|path| path.is_file()).collect()
 }
 
 fn shell_blocks(page: &str) -> Vec<&str> {

@@ -141,7 +141,16 @@ impl Opener<'_, '_> {
             (Lookup::Missing, _) => return Err("missing"),
         };
         let place = Place::of(secret.expect("it has a value"), value);
-        let Content::Sealed(sealed) = value.content() else { return Err("in a store") };
+        let sealed = match value.content() {
+            Content::Sealed(sealed) => sealed,
+            Content::Reference { store, reference, seal } => {
+                let store = self.index.stores().get(store).ok_or("no-store")?;
+                let ring = unlocked()?;
+                let key = self.data_key(environment.kind(), &ring)?;
+                let fits = key.open_reference(place, store, reference, seal);
+                return Err(fits.map_or_else(unopened, |()| "fits"));
+            }
+        };
         let opened = match retired {
             Some(key) => key.open(place, sealed),
             None => self.data_key(environment.kind(), &unlocked()?)?.open(place, sealed),

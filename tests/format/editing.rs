@@ -182,11 +182,16 @@ fn tables_in_other_forms_are_changed_in_place_or_refused_with_their_line() {
     });
     assert!(text.starts_with("environments = { staging = \"development\", qa = \"preview\" }\n"));
     let dotted = format!("environments.staging = \"development\"\n{}", vault.text);
-    let document = Document::parse(&dotted).expect("TOML");
+    let dotted = edit(&dotted, |draft, _| {
+        draft.add_environment("qa", EnvironmentType::Preview).expect("a new name");
+    });
+    let two = "environments.staging = \"development\"\nenvironments.qa = \"preview\"\n";
+    assert!(dotted.starts_with(two), "{dotted}");
+    let document = Document::parse(&text).expect("TOML");
     let index = Index::of(&document).expect("a vault");
     let mut draft = Draft::new(&document, &index);
-    draft.add_environment("qa", EnvironmentType::Preview).expect("a new name");
-    let error = draft.finish().expect_err("dotted keys cannot be extended in place");
+    draft.remove_environment(&index.environment("qa").expect("declared"));
+    let error = draft.finish().expect_err("nothing is taken out of a line");
     assert!(error.to_string().contains("line 1"), "{error}");
 }
 

@@ -19,6 +19,7 @@ mod resealing;
 mod roster;
 mod rotation;
 mod saving;
+mod stores;
 mod tracked;
 mod user_folder;
 mod vectors;

@@ -132,20 +132,6 @@ fn without_the_data_key_of_each_value_nothing_is_renamed() {
 }
 
 #[test]
-fn a_reference_is_not_sealed_for_another_place() {
-    let vault = with_staging();
-    let seal = "A".repeat(50);
-    let text = format!(
-        "{}\n[secrets.a]\nstaging = {{ version = 1, set = 2026-11-20, store = \"k\", ref = \"x\", seal = \"{seal}\" }}\n",
-        vault.text
-    );
-    let is_refused = |error: EditError| matches!(error, EditError::InStore { .. });
-    assert!(is_refused(renamed(&vault, &text, "a", "b").expect_err("a reference")));
-    let error = retyped(&vault, &text, "staging", EnvironmentType::Local).expect_err("a reference");
-    assert!(is_refused(error));
-}
-
-#[test]
 fn a_table_without_a_header_is_renamed_or_refused_with_everything_as_it_was() {
     let (vault, _) = vault();
     let text = set(&vault.text, &vault.ring, &[("a", "local", b"1"), ("a", "preview", b"2")]);

@@ -257,23 +257,6 @@ fn keys_that_were_rolled_back_are_refused() {
 }
 
 #[test]
-fn a_value_in_a_store_is_named_as_that() {
-    let scene = two_set();
-    scene.rewrite(|text| {
-        let line = text.lines().find(|line| line.starts_with("local = ")).expect("a value");
-        let seal = &line.split_once("sealed = \"").expect("sealed").1[..49];
-        let reference = format!(
-            "local = {{ version = 1, set = 2026-11-20, store = \"cluster\", ref = \"a/b\", seal = \"{seal}A\" }}"
-        );
-        text.replace(line, &reference)
-    });
-    scene.run("two").refuses(&[
-        "`github_api_token` is kept in the store `cluster`, and this version does not fetch",
-        "strongroom set --type local github_api_token",
-    ]);
-}
-
-#[test]
 fn missing_and_wrong_secrets_are_reported_together() {
     let scene = Scene::new();
     scene.set("githb_api_token", "local", "1");

@@ -1,5 +1,7 @@
 //! The programs that the tests run: each case is one struct and one way of loading it.
 
+use std::time::Duration;
+
 use strongroom::{LoadError, Loader};
 
 #[strongroom::secrets(vault = "vault.toml", any_vault)]
@@ -67,6 +69,8 @@ fn loads_as_told() {
         "two, with a key file" => two(Loader::new().key_file(text).load()),
         "two, with a passphrase" => two(Loader::new().passphrase(text).load()),
         "two, for an environment" => two(Loader::new().environment(text).load()),
+        "two, keyless" => two(Loader::new().keyless().load()),
+        "two, at once" => two(Loader::new().deadline(Duration::from_millis(300)).load()),
         "two, from a vault" => two(Loader::new().vault(text).load()),
         "typed" => Typed::load().map(|secrets| {
             let certificate = secrets.certificate.len();

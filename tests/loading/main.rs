@@ -11,4 +11,7 @@ mod nested;
 mod own;
 mod scene;
 mod scope;
+mod stores;
+mod telemetry;
 mod values;
+mod watching;

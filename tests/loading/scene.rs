@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 
 use strongroom_vault::search::UserFolder;
 use strongroom_vault::{
-    AccessKey, Date, Document, Draft, HolderSecret, Index, KeyRing, NewHolder, Passphrase, Scopes,
-    VaultId, new_vault,
+    AccessKey, Date, Document, Draft, Expiry, HolderSecret, Index, KeyRing, NewHolder, Passphrase,
+    Scopes, SettingValue, VaultId, new_vault,
 };
 
 /// Stands in every value of these tests, and must stand in no message.
@@ -122,6 +122,36 @@ impl Scene {
         let mut draft = Draft::new(&document, &index);
         change(&mut draft, &index);
         fs::write(self.vault(), draft.finish().expect("editable")).expect("the vault");
+    }
+
+    /// Declares a store with settings, each a name and a value as TOML has it.
+    pub(crate) fn store(&self, name: &str, kind: &str, settings: &[(&str, &str)]) {
+        let settings: Vec<_> = settings
+            .iter()
+            .map(|(name, value)| {
+                ((*name).to_owned(), SettingValue::parse(value).expect("a setting"))
+            })
+            .collect();
+        self.draft(|draft, _| draft.add_store(name, kind, &settings).expect("a new store"));
+    }
+
+    /// Records that a store keeps a value for `local`.
+    pub(crate) fn link(&self, name: &str, store: &str, reference: &str) {
+        self.draft(|draft, index| {
+            let environment = index.environment("local").expect("known");
+            let key = self.ring.data_key(index, environment.kind()).expect("a grant");
+            draft
+                .link(key, name, &environment, (store, reference), TODAY, Expiry::Never)
+                .expect("linkable");
+        });
+    }
+
+    /// Writes a file beside the vault.
+    pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.vault().with_file_name(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(&path, text).expect("a file");
+        path
     }
 
     /// Adds a holder with a passphrase.

@@ -8,7 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::server::{Server, example, skipped};
+use crate::example::{example, skipped};
+use crate::server::Server;
 
 /// The lines of the recipe: a word, and what follows it. Continued lines are one.
 fn recipe() -> Vec<(String, String)> {
@@ -68,15 +69,26 @@ fn each_line_of_the_recipe_does_what_it_should() {
     }
     let image = stages.pop().expect("a stage");
     image.needs_no_more_than_the_c_library();
-    let mut server = Server::of(&image.at("/usr/local/bin/service"));
-    for (name, value) in &image.variables {
-        server = server.with(name, image.value(value));
-    }
     // As it is run: the key is mounted where the image says.
     let key = image.at(&image.variables["STRONGROOM_KEY_FILE"]);
     fs::create_dir_all(key.parent().expect("a folder")).expect("the folder of the key");
     fs::copy(example().join("demo.key"), key).expect("a key");
-    let service = server.with("SERVICE_LISTEN", "127.0.0.1:0").start();
+    let server = || {
+        let server = Server::of(&image.at("/usr/local/bin/service")).with("HOME", folder.path());
+        let variables = image.variables.iter();
+        let server =
+            variables.fold(server, |server, (name, value)| server.with(name, image.value(value)));
+        server.with("SERVICE_LISTEN", "127.0.0.1:0")
+    };
+    // It was built for production, and there is no cluster here.
+    let said = server().refuses();
+    for part in [
+        "cannot load `Secrets` for `production` (what the build checked): 3 of 3 secrets",
+        "`service-operator/token` in the store `cluster`: unreachable: no way to a cluster is known",
+    ] {
+        assert!(said.contains(part), "`{part}` is not in\n{said}");
+    }
+    let service = server().with("STRONGROOM_ENV", "staging").start();
     assert_eq!(service.ask("GET /healthz HTTP/1.1", &[], b""), (200, "ok\n".to_owned()));
 }
 

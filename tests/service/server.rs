@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
@@ -10,32 +10,16 @@ use std::time::{Duration, Instant};
 /// What every value in the example's vault holds, so that one search finds any that leaks.
 const MARKER: &str = "MARKER";
 
-/// The folder of the example.
-pub(crate) fn example() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
-}
-
 /// The service, not started yet: no variable is set but those that a test sets, and the vault's.
 pub(crate) struct Server(Command);
 
 impl Server {
-    pub(crate) fn new() -> Self {
-        Self::of(Path::new(env!("CARGO_BIN_EXE_service")))
-            .with("STRONGROOM_VAULT", example().join("strongroom.toml"))
-            .with("SERVICE_LISTEN", "127.0.0.1:0")
-    }
-
-    /// Another program in the service's place.
+    /// The service as it was built somewhere.
     pub(crate) fn of(program: &Path) -> Self {
         let mut command = Command::new(program);
         command.env_clear().current_dir("/").stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        Self(command)
-    }
-
-    /// With the demo key.
-    pub(crate) fn with_key() -> Self {
-        Self::new().with("STRONGROOM_KEY_FILE", example().join("demo.key"))
+        Self(command).with("SERVICE_LISTEN", "127.0.0.1:0")
     }
 
     pub(crate) fn with(mut self, name: &str, value: impl AsRef<std::ffi::OsStr>) -> Self {
@@ -77,7 +61,7 @@ pub(crate) struct Running {
 
 impl Running {
     /// The rest of the next line of the log that begins so.
-    fn waits_for(&mut self, start: &str) -> String {
+    pub(crate) fn waits_for(&mut self, start: &str) -> String {
         loop {
             let line = self.log.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{}", self.said));
             self.said.push_str(&line);
@@ -104,7 +88,13 @@ impl Running {
     /// Tells it to stop, as systemd does.
     #[cfg(unix)]
     pub(crate) fn terminate(&self) {
-        let kill = format!("kill -TERM {}", self.child.id());
+        self.signal("TERM");
+    }
+
+    /// Sends it a signal.
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, name: &str) {
+        let kill = format!("kill -{name} {}", self.child.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().expect("a shell").success());
     }
 
@@ -157,11 +147,6 @@ pub(crate) fn answer(stream: &mut impl Read) -> (u16, String) {
 
 pub(crate) fn holds_no_value(text: &str) {
     assert!(!text.contains(MARKER) && !text.contains("strongroom_key_"), "a value was shown");
-}
-
-/// Says that something is skipped, past the harness, which keeps what a passing test prints.
-pub(crate) fn skipped(what: &str) {
-    let _ = writeln!(std::io::stderr(), "!!! SKIPPED: {what}");
 }
 
 /// What a test waits for at most.

@@ -10,8 +10,8 @@ use crate::server::{Server, answer, request};
 
 /// The values of the example's vault; the demo key that opens them is committed beside it.
 const LOCAL_KEY: &str = "MARKER-service-webhook-key-local-0123456789";
-const PREVIOUS_KEY: &str = "MARKER-service-previous-webhook-key-prod-01";
-const OPERATOR: &str = "authorization: Bearer MARKER-service-operator-token";
+const PREVIOUS_KEY: &str = "MARKER-service-previous-webhook-key-staging";
+pub(crate) const OPERATOR: &str = "authorization: Bearer MARKER-service-operator-token";
 
 fn signed(key: &str, body: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("a key");
@@ -39,7 +39,7 @@ fn it_takes_what_is_signed_and_nothing_else() {
 
 #[test]
 fn a_key_that_is_being_replaced_counts_where_there_is_one() {
-    let service = Server::with_key().with("STRONGROOM_ENV", "production").start();
+    let service = Server::with_key().with("STRONGROOM_ENV", "staging").start();
     let signature = signed(PREVIOUS_KEY, b"x");
     assert_eq!(service.ask("POST /webhook HTTP/1.1", &[&signature], b"x").0, 202);
 }

@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use crate::server::{Server, example};
+use crate::example::example;
+use crate::server::Server;
 
 #[test]
 fn without_a_key_it_says_where_it_looked() {
@@ -51,4 +52,19 @@ fn a_place_that_is_taken_is_named() {
     let said = Server::with_key().with("SERVICE_LISTEN", &first.place).refuses();
     assert!(said.contains(&format!("error: cannot listen on {}: ", first.place)), "{said}");
     assert!(said.contains("choose another place with SERVICE_LISTEN"), "{said}");
+}
+
+#[test]
+fn what_a_cluster_keeps_needs_a_build_that_can_ask_it() {
+    if cfg!(feature = "kubernetes") {
+        return;
+    }
+    let said = Server::with_key().with("STRONGROOM_ENV", "production").refuses();
+    for part in [
+        "error: cannot load `Secrets` for `production` (chosen by STRONGROOM_ENV): 3 of 3 secrets",
+        "`webhook_key` is at `service-webhook/current` in the store `cluster`: this program was built without stores of the kind `kubernetes`",
+        "cargo add strongroom --features kubernetes",
+    ] {
+        assert!(said.contains(part), "`{part}` is not in\n{said}");
+    }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::server::{example, skipped};
+use crate::example::{example, skipped};
 
 /// The unit with the built program in place of the installed one, since `verify` looks whether that is there.
 fn unit(folder: &Path) -> std::path::PathBuf {

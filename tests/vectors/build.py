@@ -110,11 +110,12 @@ def vault(secrets, keys=None, holders=None):
     return out + "\n".join(f"[secrets.{name}]\n{lines}" for name, lines in secrets.items())
 
 
-def reference(store, ref, settings, name, env="development", version=1):
+def reference(store, ref, settings, name, env="development", version=1, *, type=None, key=None, vault=ID):
     """The seal of a reference; `settings` are the store's, as dotted paths and tagged texts."""
     flat = [part for pair in sorted(settings.items()) for part in pair]
-    aad = lp("reference", ID, env, env, name, version, store, ref, *flat)
-    return b"\1" + KEYS[env].fingerprint + gcm(KEYS[env].seals, b"", aad)
+    type = type or env
+    key, aad = key or KEYS[type], lp("reference", vault, type, env, name, version, store, ref, *flat)
+    return b"\1" + key.fingerprint + gcm(key.seals, b"", aad)
 
 
 def stray(text):
@@ -182,7 +183,7 @@ def case(name, shows, expect, body, found=None, **header):
     body = body if isinstance(body, bytes) else body.encode("utf-8", "surrogateescape")
     if (said := judge(body, header)) != (expect, found):
         sys.exit(f"{name}: wanted {expect} {found}, and the second implementation says {said}")
-    path = f"{'accepted' if expect in ('opens', 'reads') else 'refused'}/{name}.txt"
+    path = f"{'accepted' if expect in ('opens', 'reads', 'fits') else 'refused'}/{name}.txt"
     assert path not in FILES, path
     lines = "".join(f"{key}: {value}".rstrip() + "\n" for key, value in header.items())
     FILES[path] = lines.encode() + b"\n" + body
@@ -281,7 +282,7 @@ def primitives():
                 f"kept-of-{who.name}-nonce": who.kept[9:21], f"kept-of-{who.name}-bytes": who.kept}  # fmt: skip
     out |= {"age-identity": AGE_SECRET, "age-recipient-text": AGE_RECIPIENT.encode(), "delivered-H": DEV.h,
             "delivered-plaintext": lp("delivered", ID, "dev", DEV.h), "delivered-age-file": DELIVERED}  # fmt: skip
-    typed = {"kind": "s:kubernetes", "retries": "i:3", "tls.verify": "b:true"}
+    typed = {"kind": "s:kubernetes", "retries": "i:3", "tls.verify": "b:true", "zones": "a:1", "zones.0": "s:eu"}
     parts = [part for pair in sorted(typed.items()) for part in pair]
     place = lp("reference", ID, "development", "development", "a", 1, "cluster", "b/c", *parts)
     out |= {"reference-authenticated": place, "reference-seal": reference("cluster", "b/c", typed, "a")}

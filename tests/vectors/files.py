@@ -62,10 +62,9 @@ def odd_files_that_read():
         reads(name, shows, edited(old, new).replace("⟵", ""))
     for word in ("true", "false"):
         reads(f"a-log-that-is-{word}", "`log` of `[audit]` is true or false.", BASE + f"\n[audit]\nlog = {word}\n")
-    for name in ("stores", "settings", "apps"):
-        rows = "" if name == "stores" else "later = { x = [1, 2] }\n"
+    for name in ("settings", "apps"):
         reads(f"the-reserved-table-{name}", "A reserved table is skipped by a program that does not implement it.",
-              BASE + f"\n[{name}]\n{rows}")
+              BASE + f"\n[{name}]\nlater = {{ x = [1, 2] }}\n")
     shows = "A vault is TOML 1.1: what that adds to 1.0 is read, and never written."
     split = DEV_LINE.replace("{", "{\n ").replace(", ", ", # why\n  ").replace(" }", ",\n}")
     opens("a-value-over-several-lines-opens", shows, edited(DEV_LINE, split), b"from a group",
@@ -184,9 +183,9 @@ def files_that_are_refused():
         "an-override-in-a-recipient": (AGE_RECIPIENT, "\u202e" + AGE_RECIPIENT),
         "a-zero-in-a-kind": ('"access-key"', r'"access-key\u0000"'),
         "an-escape-in-a-type": ('staging = "', r'staging = "\u001b'),
-        "an-escape-in-a-reserved-table": ("", "\n[stores]\nnote = \"\\u001b\"⟵\n"),
+        "an-escape-in-a-reserved-table": ("", "\n[apps]\nnote = \"\\u001b\"⟵\n"),
         "an-escape-in-a-list-of-a-reserved-table": ("", "\n[settings]\nx = [1, [{ y = \"\\u001b\" }]]⟵\n"),
-        "an-escape-in-a-key-of-a-reserved-table": ("", "\n[stores.a]\n\"\\u001b\" = 1⟵\n"),
+        "an-escape-in-a-key-of-a-reserved-table": ("", "\n[apps.a]\n\"\\u001b\" = 1⟵\n"),
         "an-escape-in-what-expired-says": ("check =", 'expired = "\\u001b"\ncheck ='),
     })
     refuse("base64", "Sealed text is base64url, without padding, white space or stray bits.", {
@@ -251,7 +250,7 @@ def files_that_are_refused():
     })
     refuse("wrong-shape", "A key has the TOML type that it must, and an id is 32 lower-case hexadecimal digits.", {
         "a-reserved-table-of-a-number": ("[strongroom]", "settings = 1\n\n[strongroom]"),
-        "a-reserved-table-in-an-array": ("", "\n[[stores]]⟵\n"),
+        "a-reserved-table-in-an-array": ("", "\n[[apps]]⟵\n"),
         "a-format-of-a-fraction": ("format = 1", "format = 1.0"),
         "a-value-with-a-ref": value(GROUPED, more=', ref = "a/b"'),
         "a-value-with-a-seal": value(GROUPED, more=f', seal = "{b64(SEAL)}"'),

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from age import age_open, unbech32
 from format import SHORT, TYPES, DataKey, argon2id, deposit_code, hkdf, hmac, key_text, lp, unb64
-from reader import Refused, fold, read, read_mine
+from reader import Refused, fold, read, read_mine, settings
 
 
 def opened(part, data, aad, at):
@@ -117,8 +117,19 @@ class Opener:
             if place := next((e for e in (env, type) if e in secrets.get(name, {})), None):
                 value = secrets[name][place]
                 where = self.id, type, place, name, value["version"]
+                if "store" in value:
+                    return self.reference(value, *where)
                 return unpad(self.under(type, unb64(value["sealed"]), label, *where, key=key))
         raise Answer("missing")
+
+    def reference(self, value, id, type, *place):
+        """Whether a reference fits its seal."""
+        data, store = unb64(value["seal"]), self.doc.get("stores", {}).get(value["store"])
+        if data[1:9] == self.current.get(type) and (store is None or value["store"] == "default"):
+            raise Answer("no-store")
+        flat = [part for pair in sorted(settings(store or {}).items()) for part in pair]
+        self.under(type, data, "reference", id, type, *place, value["store"], value["ref"], *flat)
+        raise Answer("fits")
 
     def retired(self, type, fingerprint):
         """A retired data key of a type."""

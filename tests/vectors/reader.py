@@ -16,7 +16,7 @@ def need(true, code):
         raise Refused(code)
 
 
-RESERVED = {"stores", "settings", "apps"}
+RESERVED = {"settings", "apps"}
 NAME = "[A-Za-z0-9][A-Za-z0-9_.-]*"
 SECRET = f"{NAME}(/{NAME})?"
 PUBLIC = "[A-Za-z0-9]+"  # of a deposit key
@@ -168,6 +168,39 @@ def read_leavings(retired, removed):
     need(len(removed) <= 10_000, "too-many")
 
 
+def settings(node, path=""):
+    """What a store's table says, as dotted paths and tagged texts; an empty table says nothing."""
+    if isinstance(node, dict):
+        need(all(re.fullmatch("[A-Za-z0-9_-]+", key) for key in node), "wrong-shape")
+        inner, own = node.items(), {}
+    elif isinstance(node, list):
+        inner, own = enumerate(node), {path: f"a:{len(node)}"}
+    elif isinstance(node, bool):
+        inner, own = (), {path: f"b:{str(node).lower()}"}
+    elif isinstance(node, int):
+        need(-(2**63) <= node < 2**63, "wrong-shape")
+        inner, own = (), {path: f"i:{node}"}
+    else:
+        inner, own = (), {path: f"s:{text(node)}"}
+    for key, child in inner:
+        own |= settings(child, f"{path}.{key}" if path else f"{key}")
+    return own
+
+
+def read_stores(stores, environments):
+    """Checks the stores, and which of them are defaults."""
+    defaults, stores = table(stores.get("default", {})), {k: v for k, v in stores.items() if k != "default"}
+    [table(store) for store in stores.values()]
+    need(not {"default", "vault"} & {fold(name) for name in stores}, "bad-name")
+    names(stores, 63)
+    need(len(stores) <= 1000, "too-many")
+    for store in stores.values():
+        text(table(store, ("kind",), store)["kind"])
+        need(len(settings(store)) <= 256, "too-many")
+    need(defaults.keys() <= {*TYPES, *environments}, "unknown-environment")
+    need({text(store) for store in defaults.values()} <= stores.keys(), "unknown-store")
+
+
 def read(body):
     """What every reader checks, without any key; gives the document and the current fingerprints."""
     try:
@@ -185,7 +218,7 @@ def read(body):
     need(head["format"] == 1, "unknown-format")
     printable(found)
     need(re.fullmatch("[0-9a-f]{32}", text(table(head, ("format", "id"), ())["id"])), "wrong-shape")
-    parts = ("build", "environments", "holders", "keys", "secrets", "deposits", "retired", "removed", "audit")
+    parts = ("build", "environments", "holders", "keys", "secrets", "deposits", "retired", "removed", "audit", "stores")
     table(doc, ("strongroom",), {*parts, *RESERVED})
     [table(doc.get(part, {})) for part in RESERVED]
     build, environments, holders, keys, secrets, *rest = (table(doc.get(part, {})) for part in parts)
@@ -207,6 +240,7 @@ def read(body):
     current = {type: read_grants(rows, holders) for type, rows in keys.items()}
     read_deposits(rest[0], environments)
     read_leavings(*rest[1:3])
+    read_stores(rest[4], environments)
     names(secrets, 253, SECRET)
     for secret in secrets.values():
         text(table(secret).get("about", ""))

@@ -61,6 +61,8 @@ pub enum Fault {
     UnknownKind(String),
     /// A grant for a holder that the vault does not declare.
     UnknownHolder(String),
+    /// A store that is to be the default, and that the vault does not declare.
+    UnknownStore(String),
     /// A name that breaks a rule.
     BadName(String, NameFault),
     /// Two spellings of one name.
@@ -104,6 +106,7 @@ impl Fault {
             Self::UnknownType(_) => "unknown-type",
             Self::UnknownKind(_) => "unknown-kind",
             Self::UnknownHolder(_) => "unknown-holder",
+            Self::UnknownStore(_) => "unknown-store",
             Self::BadName(..) => "bad-name",
             Self::TwoSpellings(..) => "two-spellings",
             Self::ControlCharacter => "control-character",
@@ -211,6 +214,11 @@ impl fmt::Display for Fault {
             Self::UnknownHolder(name) => write!(
                 f,
                 "a grant for `{0}`, but there is no [holders.{0}]\ndelete this line, or restore the holder's table",
+                Shown(name)
+            ),
+            Self::UnknownStore(name) => write!(
+                f,
+                "a default for the store `{0}`, but there is no [stores.{0}]\ndelete this line, or declare it with: strongroom store add {0} --kind KIND",
                 Shown(name)
             ),
             Self::BadName(name, fault) => write!(f, "the name `{}` is not allowed: {fault}", Shown(name)),

@@ -22,6 +22,7 @@ mod environment;
 mod error;
 mod file;
 mod index;
+mod kinds;
 pub mod limits;
 mod name;
 mod near;
@@ -47,10 +48,10 @@ pub use self::date::Date;
 pub use self::edit::{
     Before, BothKeys, Carried, Draft, EditError, Expiry, GrantError, Had, HolderSecret,
     LockedVault, Marked, MergeError, MergeNote, Merged, NEW_MINE_FILE, NewDepositKey, NewHolder,
-    NewKeys, NewVault, NotCarried, Rotated, Rotation, SaveError, Scopes, SetOutcome, SettleError,
-    Settled, Side, Subject, TakenOut, Terms, Unsure, check_settable, create_file,
-    holders_without_word, left_behind, merge, new_vault, reseal_mine, set_mine, taken_out,
-    unset_mine,
+    NewKeys, NewVault, NotCarried, Rotated, Rotation, SaveError, Scopes, SetOutcome, SettingValue,
+    SettleError, Settled, Side, Subject, TakenOut, Terms, Unsealed, Unsure, check_settable,
+    create_file, holders_without_word, left_behind, merge, new_vault, reseal_mine, set_mine,
+    taken_out, unset_mine,
 };
 pub use self::environment::{
     ENVIRONMENT_VARIABLE, Environment, EnvironmentType, UnknownEnvironment, flag_of,
@@ -64,12 +65,13 @@ pub use self::index::Mine;
 pub use self::index::{
     Content, Current, Deposit, DepositKey, Deposits, Document, Expired, FORMAT, Grant, Holder,
     HolderKind, Index, KeyTable, KeyTables, Lookup, Origin, PassphraseCosts, Removed, Retired,
-    Secret, Value, VaultId,
+    Secret, Setting, StoreEntry, Stores, Value, VaultId,
 };
 #[cfg(feature = "crypto")]
 pub use self::index::{Embedded, EmbeddedGrant, EmbeddedKind, EmbeddedSecret, EmbeddedValue};
+pub use self::kinds::StoreKind;
 pub use self::name::{
-    NameFault, check_environment_name, check_plain_name, check_secret_name, fold,
+    NameFault, check_environment_name, check_plain_name, check_secret_name, check_store_name, fold,
 };
 pub use self::near::nearest;
 pub use self::regular::{open_regular, refuse_other_than_a_file};

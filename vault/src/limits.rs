@@ -13,6 +13,10 @@ pub const ENTRIES: usize = 1_500_000;
 pub const UNCOUNTED_BYTES: usize = 1 << 20;
 /// The most named environments, and the most entries of `[build] check`.
 pub const ENVIRONMENTS: usize = 256;
+/// The most stores of a vault.
+pub const STORES: usize = 1_000;
+/// The most settings of one store, each element of a list or a table and each list for one.
+pub const SETTINGS: usize = 256;
 /// The longest name of a secret, in bytes.
 pub const SECRET_NAME_BYTES: usize = 253;
 /// The longest name of an environment, a holder or a store, in bytes.

@@ -57,6 +57,19 @@ pub fn check_environment_name(name: &str) -> Result<(), NameFault> {
     Ok(())
 }
 
+/// Checks the name of a store: as a holder's, and neither `default` nor `vault` in any spelling, which mean something else.
+///
+/// # Errors
+///
+/// Says which rule the name breaks.
+pub fn check_store_name(name: &str) -> Result<(), NameFault> {
+    check_plain_name(name)?;
+    if ["default", "vault"].contains(&fold(name).as_str()) {
+        return Err(NameFault::ReservedStore);
+    }
+    Ok(())
+}
+
 /// Folds a name to what all its spellings share: ASCII lower case, without `_`, `-` and `.`; `/` stays.
 ///
 /// ```
@@ -90,6 +103,8 @@ pub enum NameFault {
     Slashes,
     /// It is an environment type, a short form, or a key of a secret's table.
     Reserved,
+    /// It is no name of a store: `[stores.default]` says which store is meant, and `vault` is the vault itself.
+    ReservedStore,
 }
 
 impl fmt::Display for NameFault {
@@ -102,6 +117,9 @@ impl fmt::Display for NameFault {
             Self::Slashes => f.write_str("a name has at most one `/`, between a group and a key"),
             Self::Reserved => f.write_str(
                 "reserved for a type (production, prod, ...) or a key of a secret's table (about, set, ...)",
+            ),
+            Self::ReservedStore => f.write_str(
+                "`default` says which store is meant where none is named, and `vault` is the vault itself",
             ),
         }
     }

@@ -11,6 +11,7 @@ use crate::keys::Keys;
 use crate::own::OwnFile;
 use crate::reveal;
 use crate::session::Place;
+use crate::stores::{self, Asker};
 use crate::value::{Unopened, open, unopened};
 use crate::{expiry, ui};
 
@@ -57,12 +58,11 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         Lookup::Missing => return Err(no_value(index, secret.name(), &environment)),
     };
     let failed = |why| unopened(index, secret, value, &why);
-    if let strongroom_vault::Content::Reference { store, .. } = value.content() {
-        return Err(failed(Unopened::InStore(store.to_string())));
-    }
-    let keys = Keys::of_types(index, [environment.kind()]).map_err(while_opening)?;
-    let key = keys.current_data_key(index, environment.kind())?;
-    let opened = open(key, secret, value).map_err(failed)?;
+    let kind = (!stores::is_keyless()).then_some(environment.kind());
+    let keys = Keys::of_types(index, kind).map_err(while_opening)?;
+    let asker = Asker::of(&session);
+    let opened = stores::open_all(index, &keys, &asker, &[(secret, value)])?;
+    let opened = opened.into_iter().next().unwrap_or(Err(Unopened::Altered)).map_err(failed)?;
     expiry::remind(index, [(secret, value)].into_iter());
     ui::exactly(opened.as_bytes())?;
     Ok(Status::Done)

@@ -2,9 +2,7 @@
 //! authenticated.
 
 use serde_json::json;
-use strongroom_vault::{
-    Content, EditError, EnvironmentType, Index, Secret, Shown, check_secret_name, fold,
-};
+use strongroom_vault::{EditError, EnvironmentType, Index, Secret, Shown, check_secret_name, fold};
 
 use crate::error::{Error, Status};
 use crate::hints::no_secret;
@@ -96,16 +94,6 @@ fn refuse_early(index: &Index<'_>, secret: &Secret<'_>, new: &str) -> Result<(),
         && other.name() != secret.name()
     {
         return Err(EditError::SecretExists(other.name().to_owned()).into());
-    }
-    for value in secret.values() {
-        if let Content::Reference { store, .. } = value.content() {
-            return Err(EditError::InStore {
-                name: secret.name().to_owned(),
-                environment: value.environment().to_owned(),
-                store: store.to_string(),
-            }
-            .into());
-        }
     }
     Ok(())
 }

@@ -67,7 +67,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     if args.check {
         check::refuse_missing(&session, &environment)?;
     }
-    let opened = args.selection.open_all(index, &environment, &chosen, UNDONE)?;
+    let opened = args.selection.open_all(&session, &environment, &chosen, UNDONE)?;
     if opened.is_empty() {
         ui::warn(&format!("no secret has a value for `{environment}`"));
     }

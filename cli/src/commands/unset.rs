@@ -1,7 +1,7 @@
 //! `strongroom unset`: removes values; no key is needed, since lines can be removed without one.
 
 use serde_json::{Value as Json, json};
-use strongroom_vault::{Draft, Environment, Index, Lookup, Secret, Shown, fold};
+use strongroom_vault::{Content, Draft, Environment, Index, Lookup, Secret, Shown, Value, fold};
 
 use crate::environments::Several;
 use crate::error::{Error, Status, listed};
@@ -100,6 +100,7 @@ fn remove(
 ) -> Removed {
     let name = secret.name();
     let (mut said, mut changes, mut count) = (Vec::new(), Vec::new(), 0);
+    let mut stays = Vec::new();
     for environment in environments {
         let is_removed = draft.unset_value(name, environment.name());
         let change = if is_removed { "removed" } else { "absent" };
@@ -109,6 +110,11 @@ fn remove(
             continue;
         }
         count += 1;
+        if let Some(Content::Reference { store, reference, .. }) =
+            secret.value(environment.name()).map(Value::content)
+        {
+            stays.push(format!("what is at {store}:{reference} stays there"));
+        }
         let kind = environment.kind();
         let falls_back = environment.is_named()
             && !environments.contains(&kind.into())
@@ -119,6 +125,7 @@ fn remove(
             format!("removed {name} for {environment}")
         });
     }
+    said.extend(stays);
     let is_gone = count == secret.values().len();
     if is_gone {
         said.push(format!("{name} had no other value and is gone"));

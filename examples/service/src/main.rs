@@ -1,4 +1,4 @@
-//! An HTTP service that loads its secrets before it listens, and refuses to start without them.
+//! An HTTP service that loads its secrets before it listens, refuses to start without them, and takes new ones as it runs.
 //!
 //! The vault beside this package's `Cargo.toml` is sealed for a demo key that is committed too, so that you can try:
 //!
@@ -24,6 +24,9 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use strongroom::Loader;
+use tokio::sync::watch::Receiver;
+
 use self::listen::Listen;
 use self::secrets::Secrets;
 
@@ -40,9 +43,11 @@ fn main() -> ExitCode {
 
 /// Serves until it is told to stop. Before everything that this needs is there, nobody can connect.
 async fn run() -> Result<(), Box<dyn Error>> {
-    let secrets = Secrets::load_async().await?;
+    // `Secrets::watch()` is the same without the signal.
+    let secrets = Loader::new().reload_on_hangup().watch::<Secrets>().await?;
     let stop = stop::signal()?;
-    let router = routes::router(Arc::new(secrets));
+    tokio::spawn(tell_of_new(secrets.clone()));
+    let router = routes::router(secrets);
     let listen = Listen::from_variable()?;
     match listen {
         Listen::Address(address) => {
@@ -59,4 +64,12 @@ async fn run() -> Result<(), Box<dyn Error>> {
     }
     eprintln!("stopped");
     Ok(())
+}
+
+/// Says to the log when requests are answered with other secrets than before. A change that cannot be loaded is reported there
+/// too, by Strongroom.
+async fn tell_of_new(mut secrets: Receiver<Arc<Secrets>>) {
+    while secrets.changed().await.is_ok() {
+        eprintln!("new secrets");
+    }
 }

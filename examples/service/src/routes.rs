@@ -8,12 +8,13 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::{get, post};
+use tokio::sync::watch::Receiver;
 
 use crate::secrets::Secrets;
 use crate::signature::{is_same, is_signed};
 
-/// The routes, with the secrets that they use. The last one to be dropped wipes them.
-pub(crate) fn router(secrets: Arc<Secrets>) -> Router {
+/// The routes, with the secrets that they use, whichever these are when a request comes.
+pub(crate) fn router(secrets: Receiver<Arc<Secrets>>) -> Router {
     let service = Arc::new(Service { secrets, deliveries: AtomicU64::new(0) });
     Router::new()
         .route("/healthz", get(healthz))
@@ -24,8 +25,15 @@ pub(crate) fn router(secrets: Arc<Secrets>) -> Router {
 }
 
 struct Service {
-    secrets: Arc<Secrets>,
+    secrets: Receiver<Arc<Secrets>>,
     deliveries: AtomicU64,
+}
+
+impl Service {
+    /// The secrets of this moment. A request that holds them keeps to them to its end; whoever lets go last wipes them.
+    fn secrets(&self) -> Arc<Secrets> {
+        Arc::clone(&self.secrets.borrow())
+    }
 }
 
 /// A service that answers has all of its secrets: it would not have started otherwise.
@@ -41,7 +49,7 @@ async fn webhook(
 ) -> StatusCode {
     let signature =
         headers.get("x-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let secrets = &service.secrets;
+    let secrets = service.secrets();
     let mut keys =
         [Some(&secrets.webhook_key), secrets.previous_webhook_key.as_ref()].into_iter().flatten();
     if !keys.any(|key| is_signed(key, &body, signature)) {
@@ -58,7 +66,7 @@ async fn deliveries(
 ) -> Result<String, StatusCode> {
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     match given.and_then(|given| given.strip_prefix("Bearer ")) {
-        Some(token) if is_same(token, &service.secrets.operator_token) => {
+        Some(token) if is_same(token, &service.secrets().operator_token) => {
             Ok(format!("{}\n", service.deliveries.load(Ordering::Relaxed)))
         }
         _ => Err(StatusCode::UNAUTHORIZED),

@@ -135,7 +135,9 @@ fn cargo_with_this_copy(workspace: &Path, path: &str) -> String {
 PATH='{path}'
 case "$1 $2" in
 "add strongroom")
-    cargo add --quiet --path '{workspace}/runtime' && cp '{workspace}/Cargo.lock' Cargo.lock ;;
+    all="$*"
+    case $all in *" --features "*) features=${{all##* --features }} ;; *) features= ;; esac
+    cargo add --quiet --path '{workspace}/runtime' --features "$features" && cp '{workspace}/Cargo.lock' Cargo.lock ;;
 "install --path") echo "the command strongroom of this workspace is on the path" ;;
 *) exec cargo "$@" ;;
 esac

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use strongroom_declared::Field;
 use strongroom_vault::{
-    Date, Deposit, Environment, Expired, Index, Lookup, Secret, Value, check_secret_name, fold,
-    nearest,
+    Content, Date, Deposit, Environment, Expired, Index, Lookup, Secret, StoreEntry, Value,
+    check_secret_name, fold, nearest,
 };
 
 /// Checks one field; at most one message for each kind of fault, whatever the number of
@@ -24,9 +24,13 @@ pub(super) fn check(
     let mut missing = Vec::new();
     let mut elsewhere = Vec::new();
     let mut expired = Vec::new();
+    let mut stray = Vec::new();
     for environment in environments {
         match secret.map_or(Lookup::Missing, |secret| index.lookup_in(secret, environment)) {
-            Lookup::Found(value) => note_expired(&mut expired, index, value),
+            Lookup::Found(value) => {
+                note_expired(&mut expired, index, value);
+                note_stray(&mut stray, index, value);
+            }
             Lookup::Missing if field.is_optional() => {}
             Lookup::Missing => missing.push(environment.clone()),
             // Also where the field is an `Option`: somebody gave a value, so to go on without it
@@ -49,6 +53,9 @@ pub(super) fn check(
     if !expired.is_empty() {
         messages.push(of_expired(field, secret, &expired));
     }
+    for (environment, store) in stray {
+        messages.push(of_no_store(field, secret, index, &environment, store));
+    }
     messages
 }
 
@@ -60,6 +67,28 @@ fn note_expired(expired: &mut Vec<(Environment, Date)>, index: &Index<'_>, value
         && !expired.iter().any(|(known, _)| *known == own)
     {
         expired.push((own, day));
+    }
+}
+
+/// Notes a reference to a store that the vault does not declare, once: nothing could be fetched there.
+fn note_stray<'i>(
+    stray: &mut Vec<(Environment, &'i str)>,
+    index: &Index<'_>,
+    value: &'i Value<'_>,
+) {
+    if let Some(store) = stray_store(index, value)
+        && let Ok(own) = index.environment(value.environment())
+        && !stray.iter().any(|(known, _)| *known == own)
+    {
+        stray.push((own, store));
+    }
+}
+
+/// The store of a reference that the vault does not declare.
+pub(super) fn stray_store<'i>(index: &Index<'_>, value: &'i Value<'_>) -> Option<&'i str> {
+    match value.content() {
+        Content::Reference { store, .. } if index.stores().get(store).is_none() => Some(store),
+        _ => None,
     }
 }
 
@@ -181,6 +210,29 @@ fn of_expired(
         );
     }
     message
+}
+
+fn of_no_store(
+    field: &Field,
+    secret: Option<&Secret<'_>>,
+    index: &Index<'_>,
+    environment: &Environment,
+    store: &str,
+) -> String {
+    let name = secret.map_or(field.name.as_str(), Secret::name);
+    let mut message = format!(
+        "`{}` for `{environment}` is kept in the store `{store}`, and the vault declares no such store",
+        field.name
+    );
+    let known = index.stores().iter().map(StoreEntry::name);
+    if let Some(near) = nearest(store, known) {
+        message = format!("{message}\nthere is a store `{near}`: did you mean it?");
+    }
+    format!(
+        "{message}\ndeclare it with: strongroom store add {store} --kind KIND\n\
+         or link it elsewhere: strongroom link {} {name} STORE:REFERENCE",
+        environment.flag()
+    )
 }
 
 /// The command that sets a value in all of these environments, with the name as the vault spells

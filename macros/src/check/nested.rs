@@ -2,6 +2,8 @@
 
 use strongroom_vault::{Date, Environment, Expired, Index, Lookup, fold};
 
+use super::field::stray_store;
+
 /// The names of all secrets, by environment: what a nested struct asks for is not known here.
 #[derive(Default)]
 pub(crate) struct Names {
@@ -11,6 +13,8 @@ pub(crate) struct Names {
     pub(crate) elsewhere: Vec<Named>,
     /// Those that have expired, in the environment whose value it is, where that is an error.
     pub(crate) expired: Vec<Named>,
+    /// Those that a store keeps which the vault does not declare, in the environment whose value it is.
+    pub(crate) stray: Vec<Named>,
     /// Those that are not set and that a deposit waits for, in the environment that it is for.
     pub(crate) waiting: Vec<Named>,
 }
@@ -36,6 +40,11 @@ impl Names {
                         {
                             note(&mut all.expired, own, fold(secret.name()));
                         }
+                        if stray_store(index, value).is_some()
+                            && let Ok(own) = index.environment(value.environment())
+                        {
+                            note(&mut all.stray, own, fold(secret.name()));
+                        }
                     }
                     Lookup::OtherDataKey(value) => {
                         set.names.push(fold(secret.name()));
@@ -56,7 +65,8 @@ impl Names {
                 }
             }
         }
-        let lists = [&mut all.checked, &mut all.elsewhere, &mut all.expired, &mut all.waiting];
+        let Self { checked, elsewhere, expired, stray, waiting } = &mut all;
+        let lists = [checked, elsewhere, expired, stray, waiting];
         for each in lists.into_iter().flatten() {
             each.names.sort_unstable();
         }

@@ -134,16 +134,23 @@ fn nested_checks(input: &Input, names: &Names) -> TokenStream {
                 #runtime::__private::Checked { name: #name, kind: #kind, secrets: #secrets }
             }
         };
-        let [checked, elsewhere, expired, waiting] =
-            [&names.checked, &names.elsewhere, &names.expired, &names.waiting]
-                .map(|each| each.iter().map(environment));
+        let lists =
+            [&names.checked, &names.elsewhere, &names.expired, &names.stray, &names.waiting];
+        let [checked, elsewhere, expired, stray, waiting] =
+            lists.map(|each| each.iter().map(environment));
         let (kind, type_name) = (kind_of(at), field.type_text());
         // The compiler shows the message where the call stands, from its first word to its last.
         let here = field.ident.span().resolved_at(Span::mixed_site());
         tokens.extend(quote_spanned! {here=>
             const _: () = check_nested(
                 #kind.2, #prefix, #type_name,
-                &[#(#checked),*], &[#(#elsewhere),*], &[#(#expired),*], &[#(#waiting),*]
+                &#runtime::__private::Found {
+                    checked: &[#(#checked),*],
+                    elsewhere: &[#(#elsewhere),*],
+                    expired: &[#(#expired),*],
+                    stray: &[#(#stray),*],
+                    waiting: &[#(#waiting),*],
+                },
             );
         });
     }

@@ -82,7 +82,7 @@ nothing changed
 #
 # Not here, and kept as they are:
 #   binary: the value is not UTF-8 text
-#   kept: kept in the store `cluster`, and this version does not fetch from stores
+#   kept: kept in the store `cluster`
 #   nul: the value holds a NUL byte
 
 a=MARKER-5f1e-a

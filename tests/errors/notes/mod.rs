@@ -6,6 +6,7 @@
 mod command;
 mod handed_over;
 mod program;
+mod stores;
 mod vault;
 
 /// The beginning of a message, and what is said beside it.
@@ -13,5 +14,7 @@ pub(crate) type Note = (&'static str, &'static str);
 
 /// Every note. The first one that fits a message is said.
 pub(crate) fn notes() -> impl Iterator<Item = &'static Note> {
-    [program::NOTES, vault::NOTES, command::NOTES, handed_over::NOTES].into_iter().flatten()
+    [program::NOTES, vault::NOTES, command::NOTES, handed_over::NOTES, stores::NOTES]
+        .into_iter()
+        .flatten()
 }

@@ -117,10 +117,6 @@ pub(super) const NOTES: &[Note] = &[
         "A fault of the program that uses the library. Nothing was changed.",
     ),
     (
-        "`…` for `…` is kept in the store",
-        "A reference can be sealed again by a later version only. Unset it first, or leave it out. Nothing was changed.",
-    ),
-    (
         "the vault … is written, but may not survive",
         "The operating system could not flush the folder. Look with `strongroom check`, and see to the disk.",
     ),

@@ -8,6 +8,7 @@ mod random;
 mod sealing;
 mod settling;
 mod spelling;
+mod stores;
 
 use strongroom_vault::{
     AccessKey, EnvironmentType, HolderSecret, Index, KeyRing, Marked, MergeError, MergeNote,
@@ -71,6 +72,7 @@ pub(super) fn shown(text: &str) -> Vec<String> {
     shown.push(format!("{:?}", index.keys()));
     shown.push(format!("{:?} {:?}", index.deposits(), index.retired()));
     shown.push(format!("{:?}", index.removed()));
+    shown.push(format!("{:?}", index.stores()));
     shown.extend(
         index
             .secrets()

@@ -12,6 +12,7 @@ mod gcm;
 mod grant;
 mod keys;
 mod plaintext;
+mod reference;
 #[cfg(feature = "edit")]
 mod retired;
 #[cfg(feature = "edit")]
@@ -29,8 +30,7 @@ pub use self::code::Code;
 pub use self::deposit::{DepositPlace, Vouched, deposit_code, deposit_key_fingerprint};
 #[cfg(feature = "edit")]
 pub(crate) use self::deposit::{Vouchable, VouchedKeys};
-#[cfg(feature = "edit")]
-pub(crate) use self::encode::base64url;
+pub(crate) use self::encode::{Lp, base64url};
 pub use self::keys::{DataKey, Fingerprint, HolderKey, RosterKey};
 #[cfg(feature = "edit")]
 pub(crate) use self::keys::{Expanded, HolderKeys};

@@ -218,6 +218,26 @@ impl KeyRing {
         Self { holder: holder.to_owned(), types, roster, vouches: None }
     }
 
+    /// A ring that opens nothing.
+    #[cfg(feature = "edit")]
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::of_keys("", Vec::new(), None)
+    }
+
+    /// The same with the data keys that another holder opens and this one does not: keys of several holders may be kept on
+    /// one machine.
+    #[cfg(feature = "edit")]
+    #[must_use]
+    pub fn joined(mut self, other: Self) -> Self {
+        for (own, other) in self.types.iter_mut().zip(other.types) {
+            if !matches!(own, TypeKey::Open(_)) && matches!(other, TypeKey::Open(_)) {
+                *own = other;
+            }
+        }
+        self
+    }
+
     /// The holder's name, as spelled in the vault.
     #[must_use]
     pub fn holder(&self) -> &str {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::draft::{Draft, EditError, check_settable};
+use super::content::{Opened, Unopened, refused, seal_again};
+use super::draft::{Draft, check_settable};
+use super::edit_error::EditError;
 use super::splice::string_text;
 use super::terms::put_due;
 use crate::crypto::{
@@ -10,7 +12,7 @@ use crate::crypto::{
 };
 use crate::date::Date;
 use crate::environment::Environment;
-use crate::index::{Content, Index, Lookup, Removed, Secret, Value};
+use crate::index::{Index, Lookup, Removed, Secret, Value};
 use crate::limits::{DEPOSIT_BYTES, DEPOSITS};
 
 impl Draft<'_, '_> {
@@ -68,7 +70,7 @@ impl Draft<'_, '_> {
     ///
     /// # Errors
     ///
-    /// There is no such value, or neither key opens it.
+    /// There is no such value, or neither key opens it; of one in a store, the reference does not fit its seal.
     pub fn reseal_value(
         &mut self,
         key: &DataKey,
@@ -79,22 +81,20 @@ impl Draft<'_, '_> {
     ) -> Result<bool, EditError> {
         let secret = self.index.secret(name).ok_or(EditError::NoSecret)?;
         let value = secret.value(environment).ok_or(EditError::NoSecret)?;
-        let Content::Sealed(sealed) = value.content() else { return Ok(false) };
         let place = Place::of(secret, value);
-        let unopened = |why| EditError::Unopened {
-            name: secret.name().to_owned(),
-            environment: environment.to_owned(),
-            why,
-        };
-        match key.open(place, sealed) {
+        let another = Unopened::Seal(OpenError::AnotherDataKey);
+        match Opened::of(key, self.index, place, value.content()) {
             Ok(_) => return Ok(false),
-            Err(OpenError::AnotherDataKey) => {}
-            Err(why) => return Err(unopened(why)),
+            Err(why) if why == another => {}
+            Err(why) => return Err(refused(secret, value, why)),
         }
-        let opened = open_retired(retired, place, sealed).map_err(unopened)?;
-        let sealed = key.seal(place, opened.as_bytes())?;
+        let lies_under = value.content().fingerprint_text();
+        let mut retired = retired.iter();
+        let old = retired.find(|old| old.fingerprint().entry_prefix() == lies_under);
+        let old = old.ok_or_else(|| refused(secret, value, another))?;
+        let sealed = seal_again(self.index, (old, key), (secret, value), place)?;
+        self.put_sealed(secret, value, &sealed);
         let line = ["secrets", secret.name(), environment];
-        self.changes.put(&line, "sealed", string_text(&sealed));
         let removed = self.index.removed().iter().map(Removed::name);
         let removed = removed.filter(|name| self.index.holder(name).is_none()).map(str::to_owned);
         let known_to: BTreeSet<String> = known_to.iter().cloned().chain(removed).collect();

@@ -2,7 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use super::draft::{Draft, EditError};
+use super::draft::Draft;
+use super::edit_error::EditError;
 use super::holder::check_every_grant;
 use super::splice::{Changes, string_text};
 use crate::crypto::{DataKey, HolderKeys, KeyRing, Vouchable, VouchedKeys, kept_keys};

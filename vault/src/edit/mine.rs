@@ -1,7 +1,8 @@
 //! Changes to a developer's own values.
 
 use super::deposit::open_retired;
-use super::draft::{EditError, SetOutcome, put_value};
+use super::draft::{SetOutcome, put_value};
+use super::edit_error::EditError;
 use super::splice::{Changes, apply_to, string_text};
 use super::terms::Expiry;
 use crate::crypto::{DataKey, Place};

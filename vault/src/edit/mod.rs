@@ -1,9 +1,11 @@
 //! Everything that writes: changes in place, new vaults and holders, and saving without loss.
 
+mod content;
 mod create;
 mod deposit;
 mod deposit_key;
 mod draft;
+mod edit_error;
 mod grant;
 mod grant_error;
 mod had;
@@ -13,13 +15,16 @@ mod mine;
 mod reseal;
 mod rotate;
 mod save;
+mod setting;
 mod splice;
+mod stores;
 mod terms;
 
 pub use self::create::{NewVault, new_vault};
 pub use self::deposit::left_behind;
 pub use self::deposit_key::{NewDepositKey, holders_without_word};
-pub use self::draft::{Draft, EditError, SetOutcome, check_settable};
+pub use self::draft::{Draft, SetOutcome, check_settable};
+pub use self::edit_error::EditError;
 pub use self::grant_error::GrantError;
 pub use self::had::Had;
 pub use self::holder::{HolderSecret, NewHolder, Scopes};
@@ -30,4 +35,6 @@ pub use self::merge::{
 pub use self::mine::{NEW_MINE_FILE, reseal_mine, set_mine, unset_mine};
 pub use self::rotate::{NewKeys, Rotated, Rotation};
 pub use self::save::{LockedVault, SaveError, create_file};
+pub use self::setting::SettingValue;
+pub use self::stores::Unsealed;
 pub use self::terms::{Expiry, Terms};

@@ -1,10 +1,12 @@
 //! Sealing values again: for another name, or under the data key of another type.
 
-use super::draft::{Draft, EditError};
+use super::content::{SealedAgain, seal_again};
+use super::draft::Draft;
+use super::edit_error::EditError;
 use super::splice::string_text;
-use crate::crypto::{DataKey, Place, Plaintext};
+use crate::crypto::{DataKey, Place};
 use crate::environment::{Environment, EnvironmentType};
-use crate::index::{Content, Secret, Value};
+use crate::index::{Secret, Value};
 use crate::name::{check_secret_name, fold};
 
 impl Draft<'_, '_> {
@@ -15,8 +17,8 @@ impl Draft<'_, '_> {
     ///
     /// # Errors
     ///
-    /// There is no such secret, the new name is not allowed or belongs to another secret, or a value cannot be opened with
-    /// these keys or is kept in a store.
+    /// There is no such secret, the new name is not allowed or belongs to another secret, or a value does not open with
+    /// these keys; of one in a store, the reference does not fit its seal.
     pub fn rename_secret(
         &mut self,
         keys: &[&DataKey],
@@ -39,9 +41,9 @@ impl Draft<'_, '_> {
                 .iter()
                 .find(|key| key.kind() == value.kind())
                 .ok_or(EditError::NeedsDataKey(value.kind()))?;
-            let plaintext = open(key, secret, value)?;
             let place = Place { name: new, ..Place::of(secret, value) };
-            self.put_sealed(secret, value, &key.seal(place, plaintext.as_bytes())?);
+            let again = seal_again(self.index, (key, key), (secret, value), place)?;
+            self.put_sealed(secret, value, &again);
         }
         self.changes.rename_table(&["secrets", name], new);
         Ok(true)
@@ -52,8 +54,8 @@ impl Draft<'_, '_> {
     ///
     /// # Errors
     ///
-    /// The environment is none that this vault declares by name, the first key is not of its type, or a value cannot be
-    /// opened with that key or is kept in a store.
+    /// The environment is none that this vault declares by name, the first key is not of its type, or a value does not
+    /// open with that key; of one in a store, the reference does not fit its seal.
     pub fn retype_environment(
         &mut self,
         environment: &Environment,
@@ -73,8 +75,8 @@ impl Draft<'_, '_> {
         let mut again = Vec::new();
         for secret in self.index.secrets() {
             let Some(value) = secret.value(environment.name()) else { continue };
-            let plaintext = open(from, secret, value)?;
-            let sealed = to.seal(Place::of(secret, value), plaintext.as_bytes())?;
+            let place = Place::of(secret, value);
+            let sealed = seal_again(self.index, (from, to), (secret, value), place)?;
             self.put_sealed(secret, value, &sealed);
             again.push(secret.name().to_owned());
         }
@@ -83,26 +85,14 @@ impl Draft<'_, '_> {
         Ok(again)
     }
 
-    /// Replaces the sealed text of a value, and nothing else of its line.
-    fn put_sealed(&mut self, secret: &Secret<'_>, value: &Value<'_>, sealed: &str) {
+    /// Replaces the seal of a value, and nothing else of its line.
+    pub(super) fn put_sealed(
+        &mut self,
+        secret: &Secret<'_>,
+        value: &Value<'_>,
+        (field, sealed): &SealedAgain,
+    ) {
         let line = ["secrets", secret.name(), value.environment()];
-        self.changes.put(&line, "sealed", string_text(sealed));
-    }
-}
-
-fn open(key: &DataKey, secret: &Secret<'_>, value: &Value<'_>) -> Result<Plaintext, EditError> {
-    match value.content() {
-        Content::Sealed(sealed) => {
-            key.open(Place::of(secret, value), sealed).map_err(|why| EditError::Unopened {
-                name: secret.name().to_owned(),
-                environment: value.environment().to_owned(),
-                why,
-            })
-        }
-        Content::Reference { store, .. } => Err(EditError::InStore {
-            name: secret.name().to_owned(),
-            environment: value.environment().to_owned(),
-            store: store.to_string(),
-        }),
+        self.changes.put(&line, field, string_text(sealed));
     }
 }

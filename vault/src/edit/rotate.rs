@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::content::seal_again;
 use super::deposit_key::{NewDepositKey, check_own, put_deposit_key, put_vouches};
-use super::draft::{Draft, EditError};
+use super::draft::Draft;
+use super::edit_error::EditError;
 use super::grant_error::GrantError;
 use super::had::Had;
 use super::holder::{HolderSecret, HolderWithKey, check_every_grant, put_key};
@@ -14,7 +16,7 @@ use crate::crypto::{
 };
 use crate::date::Date;
 use crate::environment::EnvironmentType;
-use crate::index::{Content, Holder, HolderKind, Index, KeyTable};
+use crate::index::{Holder, HolderKind, Index, KeyTable};
 use crate::limits::GENERATION;
 
 /// What a rotation is to do. It is decided without a key, shown to a person, and then made.
@@ -175,8 +177,8 @@ impl Draft<'_, '_> {
     ///
     /// # Errors
     ///
-    /// A grant that the roster did not admit or that is stale, a value that does not open with its type's current data key
-    /// or is kept in a store, a holder whose new key was not given, or no randomness. Nothing is changed then.
+    /// A grant that the roster did not admit or that is stale, a value that does not open with its type's current data key or a
+    /// reference that does not fit its seal, a holder whose new key was not given, or no randomness. Nothing is changed then.
     pub fn rotate(
         &mut self,
         ring: &KeyRing,
@@ -213,25 +215,10 @@ impl Draft<'_, '_> {
                 else {
                     continue;
                 };
-                let sealed = match value.content() {
-                    Content::Sealed(sealed) => sealed,
-                    Content::Reference { store, .. } => {
-                        return Err(EditError::InStore {
-                            name: secret.name().to_owned(),
-                            environment: value.environment().to_owned(),
-                            store: store.to_string(),
-                        });
-                    }
-                };
                 let place = Place::of(secret, value);
-                let opened = old.open(place, sealed).map_err(|why| EditError::Unopened {
-                    name: secret.name().to_owned(),
-                    environment: value.environment().to_owned(),
-                    why,
-                })?;
+                let sealed = seal_again(self.index, (old, new), (secret, value), place)?;
+                self.put_sealed(secret, value, &sealed);
                 let line = ["secrets", secret.name(), value.environment()];
-                let sealed = new.seal(place, opened.as_bytes())?;
-                self.changes.put(&line, "sealed", string_text(&sealed));
                 if let Some(name) = turn.rotation.removed.as_deref()
                     && !value.due().iter().any(|known| known == name)
                 {

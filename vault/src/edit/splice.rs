@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, Range};
 
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeString, DeTable, DeValue};
 
 use crate::error::{Fault, ReadError};
 use crate::index::{Document, Index};
+
+type Key<'t> = Spanned<DeString<'t>>;
 
 /// The changes to make, by table and key.
 #[derive(Default)]
@@ -116,8 +118,8 @@ pub(super) fn splices(
     let layout = Layout::of(document);
     let mut splices: Vec<(Range<usize>, String)> = Vec::new();
     for path in &changes.removed_tables {
-        if let Some((table, at)) = find(&document.root, path) {
-            splices.push((layout.table_lines(table, at)?, String::new()));
+        if let Some((key, value)) = find_written(&document.root, path) {
+            layout.remove(key, value, &mut splices)?;
         }
     }
     for (path, name) in &changes.renamed_tables {
@@ -128,9 +130,13 @@ pub(super) fn splices(
     let mut new_tables: BTreeMap<(usize, usize, &[String]), String> = BTreeMap::new();
     let kept = |path: &[String]| !changes.removed_tables.contains(path);
     for (path, keys) in changes.tables.iter().filter(|(path, _)| kept(path)) {
-        if let Some((table, at)) = find(&document.root, path) {
+        let found = find(&document.root, path);
+        if let Some((table, at)) = found.filter(|(_, at)| {
+            // Where only tables within it have headers, it gets one for what is put into it.
+            layout.form(*at) != Form::Above || keys.values().all(Option::is_none)
+        }) {
             for (key, value) in keys {
-                splices.extend(layout.change(table, at, key, value.as_deref())?);
+                layout.change(table, at, key, value.as_deref(), &mut splices)?;
             }
         } else if keys.values().any(Option::is_some) {
             let at = layout.place_of_new(path);
@@ -165,6 +171,19 @@ pub(super) fn key_text(name: &str) -> String {
 /// Text without control characters as a TOML basic string.
 pub(super) fn string_text(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// How a table is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// With a header of its own.
+    Header,
+    /// In braces.
+    Inline,
+    /// By the keys of its entries: `table.key = …`.
+    Dotted,
+    /// Only by the headers of tables within it.
+    Above,
 }
 
 /// Where headers stand in a text.
@@ -224,45 +243,110 @@ impl<'d> Layout<'d> {
         at: usize,
         key: &str,
         value: Option<&str>,
-    ) -> Result<Option<(Range<usize>, String)>, ReadError> {
+        splices: &mut Vec<(Range<usize>, String)>,
+    ) -> Result<(), ReadError> {
         let existing = table.get_key_value(key);
-        let form = self.text.as_bytes().get(at);
-        Ok(match (existing, value) {
-            (Some((_, old)), Some(value)) => Some((old.span(), value.to_owned())),
-            (Some((old_key, old)), None) if form == Some(&b'[') => Some((
-                self.line_start(old_key.span().start)..self.line_end(old.span().end),
-                String::new(),
-            )),
-            (None, None) => None,
-            (None, Some(value)) if form == Some(&b'[') => {
-                let before =
-                    table.iter().take_while(|(other, _)| other.get_ref().as_ref() < key).last();
-                let after = before.map_or(at, |(_, value)| value.span().end);
-                let at = self.line_end(after);
-                let newline = if self.text[..at].ends_with('\n') { "" } else { "\n" };
-                Some((at..at, format!("{newline}{} = {value}\n", key_text(key))))
+        match (existing, value) {
+            (Some((_, old)), Some(value)) if self.end_in_line(old).is_some() => {
+                splices.push((old.span(), value.to_owned()));
             }
-            (None, Some(value)) if form == Some(&b'{') => {
+            (None, None) => {}
+            (Some((old_key, old)), None) if self.form(at) != Form::Inline => {
+                self.remove(old_key, old, splices)?;
+            }
+            (_, Some(value)) if self.form(at) == Form::Header => {
+                if let Some((old_key, old)) = existing {
+                    self.remove(old_key, old, splices)?;
+                }
+                let before = table.iter().take_while(|(other, _)| other.get_ref().as_ref() < key);
+                let after = before.filter_map(|(_, value)| self.end(value)).max();
+                let at = self.line_end(after.unwrap_or(at));
+                let newline = if self.text[..at].ends_with('\n') { "" } else { "\n" };
+                splices.push((at..at, format!("{newline}{} = {value}\n", key_text(key))));
+            }
+            (None, Some(value)) if self.form(at) == Form::Inline => {
                 let last = table.iter().map(|(_, value)| value.span().end).max();
                 let (at, comma) = last.map_or((at + 1, ""), |end| (end, ","));
-                Some((at..at, format!("{comma} {} = {value}", key_text(key))))
+                splices.push((at..at, format!("{comma} {} = {value}", key_text(key))));
+            }
+            (None, Some(value)) if self.form(at) == Form::Dotted => {
+                // Behind the last of its lines, and named as that names it.
+                let ends = table.iter().filter_map(|(other, value)| {
+                    Some((self.end_in_line(value)?, other.span().start))
+                });
+                let (end, named) = ends.max().ok_or_else(|| self.unusual_form(at))?;
+                let above = &self.text[self.line_start(named)..named];
+                let at = self.line_end(end);
+                let newline = if self.text[..at].ends_with('\n') { "" } else { "\n" };
+                splices.push((at..at, format!("{newline}{above}{} = {value}\n", key_text(key))));
             }
             _ => return Err(self.unusual_form(at)),
-        })
+        }
+        Ok(())
     }
 
-    /// The lines of a table with a header of its own, and the blank line after it.
-    fn table_lines(&self, table: &DeTable<'_>, at: usize) -> Result<Range<usize>, ReadError> {
-        if self.text.as_bytes().get(at) != Some(&b'[') {
-            return Err(self.unusual_form(at));
+    /// Takes out what stands under a key: its lines, and the blank line after a table; those of tables within it as well.
+    fn remove(
+        &self,
+        key: &Key<'_>,
+        value: &Spanned<DeValue<'_>>,
+        splices: &mut Vec<(Range<usize>, String)>,
+    ) -> Result<(), ReadError> {
+        if self.end_in_line(value).is_some() {
+            let lines = self.line_start(key.span().start)..self.line_end(value.span().end);
+            splices.push((lines, String::new()));
+            return Ok(());
         }
-        let last = table.iter().map(|(_, value)| value.span().end).max().unwrap_or(at);
-        let start = self.line_start(at);
-        let mut end = self.line_end(last.max(at));
-        if self.text[end..].starts_with('\n') {
-            end += 1;
+        let at = value.span().start;
+        // An array of tables has many headers, and the reader tells one of them.
+        let DeValue::Table(table) = value.get_ref() else { return Err(self.unusual_form(at)) };
+        if self.form(at) == Form::Header {
+            let end = table.iter().filter_map(|(_, value)| self.end(value)).max();
+            let mut end = self.line_end(end.unwrap_or(at).max(at));
+            if self.text[end..].starts_with('\n') {
+                end += 1;
+            }
+            splices.push((self.line_start(at)..end, String::new()));
         }
-        Ok(start..end)
+        for (key, value) in table {
+            if self.form(at) != Form::Header || self.end(value).is_none() {
+                self.remove(key, value, splices)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where a value ends that is written behind its key.
+    fn end_in_line(&self, value: &Spanned<DeValue<'_>>) -> Option<usize> {
+        let at = value.span().start;
+        let is_written = match value.get_ref() {
+            DeValue::Table(_) => self.form(at) == Form::Inline,
+            // Not one of those with headers.
+            DeValue::Array(_) => !self.text[self.line_start(at)..at].trim().is_empty(),
+            _ => true,
+        };
+        is_written.then(|| value.span().end)
+    }
+
+    /// Where something ends among the lines below the header above it; none for what has headers of its own.
+    fn end(&self, value: &Spanned<DeValue<'_>>) -> Option<usize> {
+        match value.get_ref() {
+            DeValue::Table(table) if self.form(value.span().start) == Form::Dotted => {
+                table.iter().filter_map(|(_, value)| self.end(value)).max()
+            }
+            _ => self.end_in_line(value),
+        }
+    }
+
+    /// How a table is written, by where it begins.
+    fn form(&self, at: usize) -> Form {
+        match self.text.as_bytes().get(at) {
+            Some(b'[') => Form::Header,
+            Some(b'{') => Form::Inline,
+            // Neither: it begins where a key first names it.
+            _ if self.text[self.line_start(at)..at].trim_start().starts_with('[') => Form::Above,
+            _ => Form::Dotted,
+        }
     }
 
     fn unusual_form(&self, at: usize) -> ReadError {
@@ -346,9 +430,22 @@ fn find<'d, 't>(root: &'d DeTable<'t>, path: &[String]) -> Option<(&'d DeTable<'
 
 /// Where the last part of a table's path is written: in its header, or before its braces.
 fn find_key(root: &DeTable<'_>, path: &[String]) -> Option<Range<usize>> {
+    find_written(root, path).map(|(key, _)| key.span())
+}
+
+/// The last part of a path, and what stands there.
+fn find_written<'d, 't>(
+    root: &'d DeTable<'t>,
+    path: &[String],
+) -> Option<(&'d Key<'t>, &'d Spanned<DeValue<'t>>)> {
     let (last, parents) = path.split_last()?;
     let (parent, _) = find(root, parents)?;
-    parent.get_key_value(last.as_str()).map(|(key, _)| key.span())
+    parent.get_key_value(last.as_str())
+}
+
+/// Whether a value is a table in braces, which stands in one line with its key.
+pub(super) fn is_in_line(text: &str, value: &Spanned<DeValue<'_>>) -> bool {
+    text.as_bytes().get(value.span().start) == Some(&b'{')
 }
 
 /// Whether two trees differ in what was to change, as it was to change, and in nothing else.

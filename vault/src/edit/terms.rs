@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::draft::{Draft, EditError};
+use super::draft::Draft;
+use super::edit_error::EditError;
 use super::splice::{Changes, string_text};
 use crate::crypto::Place;
 use crate::date::Date;
@@ -36,19 +37,17 @@ impl From<Expiry> for Terms {
 
 impl Terms {
     /// The line of a new value.
-    pub(super) fn line(&self, version: u32, set: Date, sealed: &str) -> String {
-        line(version, set, self.expiry, sealed, &self.known_to)
+    pub(super) fn line(&self, version: u32, set: Date, content: &Content<'_>) -> String {
+        line(version, set, self.expiry, content, &self.known_to)
     }
 
     /// Changes the line of a value that stays.
     pub(super) fn put(&self, changes: &mut Changes, place: Place<'_>, old: &Value<'_>) {
         let table = ["secrets", place.name];
         // A key is put into a line, and not taken out of one: the line is written anew.
-        if let (Expiry::Never, Some(_), Content::Sealed(sealed)) =
-            (self.expiry, old.expires(), old.content())
-        {
+        if let (Expiry::Never, Some(_)) = (self.expiry, old.expires()) {
             let due = due_with(old, &self.known_to);
-            let line = line(old.version(), old.set(), self.expiry, sealed, &due);
+            let line = line(old.version(), old.set(), self.expiry, old.content(), &due);
             changes.put(&table, place.environment, line);
             return;
         }
@@ -67,7 +66,7 @@ impl Draft<'_, '_> {
     ///
     /// # Errors
     ///
-    /// There is no such value, or its day is to be taken away and a store keeps it.
+    /// There is no such value.
     pub fn set_expiry(
         &mut self,
         name: &str,
@@ -76,13 +75,6 @@ impl Draft<'_, '_> {
     ) -> Result<(), EditError> {
         let secret = self.index.secret(name).ok_or(EditError::NoSecret)?;
         let value = secret.value(environment).ok_or(EditError::NoSecret)?;
-        if let (Expiry::Never, Content::Reference { store, .. }) = (expiry, value.content()) {
-            return Err(EditError::InStore {
-                name: secret.name().to_owned(),
-                environment: value.environment().to_owned(),
-                store: store.to_string(),
-            });
-        }
         Terms::from(expiry).put(&mut self.changes, Place::of(secret, value), value);
         Ok(())
     }
@@ -111,11 +103,26 @@ fn due_with(value: &Value<'_>, more: &BTreeSet<String>) -> BTreeSet<String> {
     value.due().iter().map(ToString::to_string).chain(more.iter().cloned()).collect()
 }
 
-fn line(version: u32, set: Date, expiry: Expiry, sealed: &str, due: &BTreeSet<String>) -> String {
+fn line(
+    version: u32,
+    set: Date,
+    expiry: Expiry,
+    content: &Content<'_>,
+    due: &BTreeSet<String>,
+) -> String {
     let expires = match expiry {
         Expiry::On(day) => format!("expires = {day}, "),
         Expiry::Unsaid | Expiry::Never => String::new(),
     };
     let due = if due.is_empty() { String::new() } else { format!(", due = {}", due_text(due)) };
-    format!("{{ version = {version}, set = {set}, {expires}sealed = \"{sealed}\"{due} }}")
+    let content = match content {
+        Content::Sealed(sealed) => format!("sealed = {}", string_text(sealed)),
+        Content::Reference { store, reference, seal } => format!(
+            "store = {}, ref = {}, seal = {}",
+            string_text(store),
+            string_text(reference),
+            string_text(seal)
+        ),
+    };
+    format!("{{ version = {version}, set = {set}, {expires}{content}{due} }}")
 }

@@ -6,7 +6,7 @@ use super::build::Build;
 use super::secrets::Secrets;
 use super::{
     Content, Current, Deposits, Grant, Holder, HolderKind, Index, KeyTable, KeyTables, Origin,
-    PassphraseCosts, Secret, Value, VaultId,
+    PassphraseCosts, Secret, Stores, Value, VaultId,
 };
 use crate::date::Date;
 use crate::environment::{Environment, EnvironmentType};
@@ -98,6 +98,7 @@ impl Index<'static> {
             holders: parts.grants.iter().map(holder_of).collect(),
             keys: KeyTables::of_one_type(parts.kind, table_of(parts.grants), parts.roster),
             secrets: Secrets::of(secrets.collect()),
+            stores: Stores::default(),
             deposits: Deposits::default(),
             retired: Vec::new(),
             removed: Vec::new(),

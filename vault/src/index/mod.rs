@@ -12,6 +12,7 @@ mod keys;
 mod mine;
 mod secrets;
 mod shape;
+mod stores;
 
 use std::fmt;
 
@@ -32,6 +33,9 @@ pub use self::mine::Mine;
 use self::secrets::Secrets;
 pub use self::secrets::{Content, Lookup, Origin, Secret, Value};
 use self::shape::{Table, bad_name, refuse_spellings, text_of, unknown_key};
+pub use self::stores::{Setting, StoreEntry, Stores};
+#[cfg(feature = "edit")]
+pub(crate) use self::stores::{integer_of, is_setting_key};
 use crate::environment::{Environment, EnvironmentType, UnknownEnvironment};
 use crate::error::{Fault, ReadError};
 use crate::limits::{ENVIRONMENTS, STRING_BYTES};
@@ -58,6 +62,7 @@ pub struct Index<'t> {
     holders: Vec<Holder<'t>>,
     keys: KeyTables<'t>,
     secrets: Secrets<'t>,
+    stores: Stores<'t>,
     deposits: Deposits<'t>,
     retired: Vec<Retired<'t>>,
     removed: Vec<Removed<'t>>,
@@ -97,6 +102,7 @@ impl<'t> Index<'t> {
         let holders = holders::read(root)?;
         let keys = keys::read(root, &holders)?;
         let secrets = Secrets::read(root, &environments, Origin::Vault)?;
+        let stores = stores::read(root, &environments)?;
         let deposits = deposits::read(root, &environments)?;
         let retired = former::read_retired(root)?;
         let removed = former::read_removed(root)?;
@@ -108,6 +114,7 @@ impl<'t> Index<'t> {
             holders,
             keys,
             secrets,
+            stores,
             deposits,
             retired,
             removed,
@@ -188,6 +195,12 @@ impl<'t> Index<'t> {
     #[must_use]
     pub fn keys(&self) -> &KeyTables<'t> {
         &self.keys
+    }
+
+    /// The stores that references name.
+    #[must_use]
+    pub fn stores(&self) -> &Stores<'t> {
+        &self.stores
     }
 
     /// The deposit keys, and what waits to be accepted.
@@ -366,7 +379,7 @@ fn check_strings(text: &str, value: &DeValue<'_>, at: usize) -> Result<(), ReadE
     }
 }
 
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 11] = [
     "audit",
     "strongroom",
     "build",
@@ -376,8 +389,9 @@ const KNOWN: [&str; 10] = [
     "deposits",
     "retired",
     "removed",
+    "stores",
     "secrets",
 ];
 
 /// Tables that later versions of format 1 use; this one keeps and skips them.
-const RESERVED: [&str; 3] = ["stores", "settings", "apps"];
+const RESERVED: [&str; 2] = ["settings", "apps"];

@@ -104,7 +104,12 @@ impl KeptKey {
         }
     }
 
-    pub(super) fn unlock(&self, index: &Index<'_>, wanted: Wanted) -> Result<Found, KeyError> {
+    /// Opens the grants of its holder.
+    ///
+    /// # Errors
+    ///
+    /// It opens nothing, not what is wanted, or cannot be read.
+    pub fn unlock(&self, index: &Index<'_>, wanted: Wanted) -> Result<Found, KeyError> {
         self.open_with(index, wanted).map_err(|error| error.because_removed(index, &self.holder()))
     }
 

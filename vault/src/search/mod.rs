@@ -1,5 +1,6 @@
 //! Where keys are looked for: variables, files, systemd, and the user's configuration folder, in one fixed order.
 
+mod commands;
 #[cfg(feature = "edit")]
 mod confirmed;
 #[cfg(feature = "edit")]
@@ -19,6 +20,7 @@ use std::{env, io};
 
 use zeroize::Zeroizing;
 
+pub use self::commands::CommandLines;
 #[cfg(feature = "edit")]
 pub use self::confirmed::ConfirmedOlder;
 #[cfg(feature = "edit")]
@@ -50,6 +52,8 @@ pub const KEY_FILE_VARIABLE: &str = "STRONGROOM_KEY_FILE";
 pub const PASSPHRASE_VARIABLE: &str = "STRONGROOM_PASSPHRASE";
 /// The variable that says which holder's passphrase it is.
 pub const HOLDER_VARIABLE: &str = "STRONGROOM_HOLDER";
+/// The variable with which a program says, by `1`, that it has no key and takes references without checking their seals.
+pub const KEYLESS_VARIABLE: &str = "STRONGROOM_KEYLESS";
 /// The variable that names a file with an identity, for the command: a program has no use for one.
 pub const IDENTITY_VARIABLE: &str = "STRONGROOM_IDENTITY";
 /// The variable in which systemd names the folder of a service's credentials.
@@ -60,6 +64,14 @@ pub const CREDENTIAL_NAME: &str = "strongroom.key";
 /// Our own variables that hold a key or lead to one: a child process must not see them.
 pub const KEY_VARIABLES: [&str; 5] =
     [KEY_VARIABLE, KEY_FILE_VARIABLE, PASSPHRASE_VARIABLE, HOLDER_VARIABLE, IDENTITY_VARIABLE];
+
+/// Whether a variable holds a key of ours or leads to one, or may in another version: whoever can only name variables, as a
+/// foreign file or a store does, gets none of these. In any spelling, as Windows has them.
+#[must_use]
+pub fn is_of_keys(variable: &str) -> bool {
+    let upper = variable.to_ascii_uppercase();
+    upper == CREDENTIALS_VARIABLE || upper.starts_with("STRONGROOM_")
+}
 
 /// What a key is looked for to open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

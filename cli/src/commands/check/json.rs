@@ -59,6 +59,7 @@ pub(super) fn of(
         "unread": report.unread.iter().map(finding).collect::<Vec<_>>(),
         "unresolved": report.unresolved.iter().map(finding).collect::<Vec<_>>(),
         "opened": opening.opened,
+        "references": opening.fitting,
         "unopened": unopened.collect::<Vec<_>>(),
         "key_faults": opening.key_faults,
         "expiring": expiring.collect::<Vec<_>>(),

@@ -2,6 +2,7 @@
 
 mod json;
 mod leaving;
+mod live;
 mod opening;
 mod report;
 mod waiting;
@@ -9,6 +10,7 @@ mod words;
 
 use strongroom_vault::{Environment, Expired, Index, Shown};
 
+use self::live::Live;
 use self::report::{Report, State};
 use self::waiting::{Own, Waiting};
 use crate::environments::{Several, active};
@@ -25,11 +27,12 @@ use crate::ui;
 Counted are the active environment (STRONGROOM_ENV, else local) and those of [build] check in the vault;
 --type and --env count others instead, --all counts every one. The packages are those of the cargo
 workspace here; nothing is built. Where keys are at hand, every value of the counted environments is
-opened too.
+opened too, and the seal of every reference checked; --live also fetches what stores keep.
 
 JSON: {\"declared\": [{\"name\", \"optional\", \"places\": [\"FILE:LINE\"], \"values\": {ENVIRONMENT: \"own\" |
   \"type\" | \"missing\" | \"deposit\" | \"optional\" | \"other-data-key\"}}], \"undeclared\": [{\"name\", \"environments\"}],
-  \"counted\", \"missing\", \"faults\", \"unread\", \"elsewhere\": [{\"package\", \"vault\"}], \"opened\", \"unopened\",
+  \"counted\", \"missing\", \"faults\", \"unread\", \"elsewhere\": [{\"package\", \"vault\"}], \"opened\", \"references\",
+  \"unopened\", \"live\": {\"fetched\", \"failed\": [{\"name\", \"environment\", \"store\", \"reference\", \"cause\", \"message\"}]},
   \"key_faults\", \"without_key\", \"expiring\": [{\"name\", \"environment\", \"expires\", \"expired\"}], \"source\",
   \"waiting\": [{\"name\", \"environment\", \"left\", \"code\", \"yours\"}], \"own\": [{\"name\", \"environment\"}]}
 
@@ -39,7 +42,8 @@ A value of `set --expires` is warned of two weeks ahead; [build] expired in the 
 expired fails the check and the build (\"deny\"), is warned of (\"warn\", if nothing is said), or neither (\"ignore\").
 
 Exit status: 0 nothing is missing; 1 something is missing, declared wrongly or in a file that cannot be
-read, or a package finds no vault, or a value has expired and [build] denies it; 3 a value does not open.
+read, or a package finds no vault, or a value has expired and [build] denies it, or a store does not give a
+value; 3 a value does not open, or the seal of a reference does not fit.
 
 Example: strongroom check --type prod")]
 pub(crate) struct Args {
@@ -49,6 +53,10 @@ pub(crate) struct Args {
     /// Count every environment
     #[arg(long, conflicts_with_all = ["types", "named", "ephemeral", "dev", "prod"])]
     all: bool,
+
+    /// Fetch what stores keep, too; nothing is shown of it
+    #[arg(long)]
+    live: bool,
 
     /// Print JSON, as below
     #[arg(long)]
@@ -68,6 +76,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     };
     let report = Report::new(index, declarations, counted, shown);
     let mut opening = opening::open_all(index, &report.counted);
+    let live = args.live.then(|| Live::of(&session, &opening, &report.counted)).transpose()?;
     let named = if args.environments.is_empty() { &[] } else { report.counted.as_slice() };
     let waiting = Waiting::of(index, &mut opening, named);
     let own = Own::of(&session, &report.counted);
@@ -76,10 +85,14 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         let mut json = json::of(index, &report, &opening, &expiring);
         json["waiting"] = waiting.json().into();
         json["own"] = own.json().into();
+        json["live"] = live.as_ref().map(Live::json).into();
         ui::json(&json)?;
     } else {
         words::data(&report)?;
         words::explain(index, &report, &opening, unchecked.as_deref());
+        if let Some(live) = &live {
+            live.explain();
+        }
         waiting.explain(index);
         own.explain();
         expiry::warn(index, &expiring);
@@ -87,6 +100,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     }
     let is_denied = index.build_expired() == Expired::Deny;
     let is_good = !(is_denied && expiring.iter().any(Expiring::is_expired));
+    let is_good = is_good && live.as_ref().is_none_or(Live::is_fine);
     Ok(match (opening.is_fine(), report.is_fine() && is_good) {
         (false, _) => Status::Cannot,
         (true, false) => Status::No,

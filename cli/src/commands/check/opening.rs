@@ -3,6 +3,7 @@
 use strongroom_vault::{Content, Environment, EnvironmentType, Index, Lookup};
 
 use crate::keys::Keys;
+use crate::stores::checked;
 use crate::value::{Unopened, environment_of, kinds_of, open};
 
 /// What opening showed.
@@ -13,6 +14,8 @@ pub(super) struct Opening {
     pub(super) key_faults: Vec<String>,
     /// How many values opened.
     pub(super) opened: usize,
+    /// How many references fit their seals.
+    pub(super) fitting: usize,
     /// Types whose values were not opened, since no key for them is at hand.
     pub(super) without_key: Vec<EnvironmentType>,
     keys: Keys,
@@ -25,6 +28,11 @@ impl Opening {
         self.keys.try_type(index, kind).unwrap_or(false)
     }
 
+    /// The keys that are at hand.
+    pub(super) fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
     pub(super) fn is_fine(&self) -> bool {
         self.unopened.is_empty() && self.key_faults.is_empty()
     }
@@ -33,17 +41,23 @@ impl Opening {
         let Some(key) = self.keys.data_key(index, kind) else { return };
         for secret in index.secrets() {
             for value in secret.values().iter().filter(|value| value.kind() == kind) {
-                // A value under another data key counts as missing, and the table says so; a store's is
-                // the store's to show.
+                // A value under another data key counts as missing, and the table says so.
                 let is_current = matches!(
                     index.lookup_in(secret, &environment_of(index, value)),
                     Lookup::Found(_)
                 );
-                if !is_current || matches!(value.content(), Content::Reference { .. }) {
+                if !is_current {
                     continue;
                 }
-                match open(key, secret, value) {
-                    Ok(_) => self.opened += 1,
+                let (count, outcome) = match value.content() {
+                    Content::Sealed(_) => (&mut self.opened, open(key, secret, value).map(drop)),
+                    Content::Reference { .. } => {
+                        let fits = checked(index, Some(key), secret, value);
+                        (&mut self.fitting, fits.map(drop))
+                    }
+                };
+                match outcome {
+                    Ok(()) => *count += 1,
                     Err(why) => {
                         let place = (secret.name().to_owned(), value.environment().to_owned(), why);
                         self.unopened.push(place);
@@ -60,6 +74,7 @@ pub(super) fn open_all(index: &Index<'_>, environments: &[Environment]) -> Openi
         unopened: Vec::new(),
         key_faults: Vec::new(),
         opened: 0,
+        fitting: 0,
         without_key: Vec::new(),
         keys: Keys::default(),
     };

@@ -2,12 +2,14 @@
 
 use strongroom_vault::{Environment, EnvironmentType, Index, Shown, nearest};
 
+use super::live::not_given;
 use super::opening::Opening;
 use super::report::{Report, Row, State};
 use crate::error::{Error, listed};
 use crate::hints::set_command;
 use crate::source::{Declared, Elsewhere, Finding};
 use crate::ui::{self, Cell, Table};
+use crate::value::Unopened;
 
 /// Prints the table, and what nothing declares.
 pub(super) fn data(report: &Report) -> Result<(), Error> {
@@ -132,6 +134,10 @@ fn explain_opening(index: &Index<'_>, opening: &Opening) {
         ui::error(&Error::cannot(fault));
     }
     for (name, environment, why) in &opening.unopened {
+        if matches!(why, Unopened::NotGiven { .. }) {
+            ui::error(&not_given(name, environment, why));
+            continue;
+        }
         let own = index.environment(environment);
         let again = own.map(|own| set_command(name, [&own])).unwrap_or_default();
         ui::error(&Error::cannot(format!(
@@ -143,6 +149,14 @@ fn explain_opening(index: &Index<'_>, opening: &Opening) {
     if opening.opened > 0 {
         let plural = if opening.opened == 1 { "value opens" } else { "values open" };
         ui::say(&format!("{} {plural}", opening.opened));
+    }
+    if opening.fitting > 0 {
+        let fit = if opening.fitting == 1 {
+            "reference fits its seal"
+        } else {
+            "references fit their seals"
+        };
+        ui::say(&format!("{} {fit}", opening.fitting));
     }
     if !opening.without_key.is_empty() {
         let kinds = opening.without_key.iter().map(|kind| EnvironmentType::as_str(*kind));

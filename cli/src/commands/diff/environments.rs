@@ -8,11 +8,13 @@ use strongroom_vault::{
 use super::Outcome;
 use crate::error::{Error, listed};
 use crate::keys::Keys;
+use crate::session::Session;
+use crate::stores::{self, Asker};
 use crate::ui::{self, Cell, Table};
-use crate::value::{Unopened, kinds_of, open};
+use crate::value::{Unopened, kinds_of};
 
 pub(super) fn run(
-    index: &Index<'_>,
+    session: &Session<'_>,
     a: &Environment,
     b: &Environment,
     as_json: bool,
@@ -20,9 +22,11 @@ pub(super) fn run(
     if a == b {
         return Err(Error::usage(format!("both are `{a}`, which does not differ from itself")));
     }
+    let index = &session.index;
     let (keys, without_key) = keys_at_hand(index, &[a.clone(), b.clone()]);
-    let rows: Vec<Row<'_, '_>> =
-        index.secrets().filter_map(|secret| Row::of(index, &keys, secret, a, b)).collect();
+    let pairs: Vec<Pair<'_, '_>> =
+        index.secrets().filter_map(|secret| Pair::of(index, secret, a, b)).collect();
+    let rows = open_pairs(session, &keys, pairs)?;
     if as_json {
         let environment = |it: &Environment| json!({"name": it.name(), "type": it.kind().as_str()});
         ui::json(&json!({
@@ -97,25 +101,11 @@ struct Side<'i, 't> {
 }
 
 impl<'i, 't> Side<'i, 't> {
-    fn of(
-        index: &Index<'t>,
-        keys: &Keys,
-        secret: &'i Secret<'t>,
-        environment: &Environment,
-    ) -> Option<Self> {
-        let (value, is_current) = match index.lookup_in(secret, environment) {
+    fn of(index: &Index<'t>, secret: &'i Secret<'t>, environment: &Environment) -> Option<Self> {
+        let (value, opened) = match index.lookup_in(secret, environment) {
             Lookup::Missing => return None,
-            Lookup::OtherDataKey(value) => (value, false),
-            Lookup::Found(value) => (value, true),
-        };
-        let opened = match (is_current, value.content()) {
-            (false, _) => Some(Err(Unopened::OtherDataKey)),
-            (true, Content::Reference { store, .. }) => {
-                Some(Err(Unopened::InStore(store.to_string())))
-            }
-            (true, Content::Sealed(_)) => {
-                keys.data_key(index, environment.kind()).map(|key| open(key, secret, value))
-            }
+            Lookup::OtherDataKey(value) => (value, Some(Err(Unopened::OtherDataKey))),
+            Lookup::Found(value) => (value, None),
         };
         Some(Self { value, is_own: value.environment() == environment.name(), opened })
     }
@@ -134,10 +124,10 @@ impl<'i, 't> Side<'i, 't> {
 
     fn json(side: Option<&Self>) -> Json {
         let Some(side) = side else { return Json::Null };
-        let content = match &side.opened {
-            Some(Err(Unopened::InStore(_))) => "reference",
-            Some(Err(fault)) => fault.word(),
-            _ => "sealed",
+        let content = match (&side.opened, side.value.content()) {
+            (Some(Err(fault @ (Unopened::OtherDataKey | Unopened::Altered))), _) => fault.word(),
+            (_, Content::Reference { .. }) => "reference",
+            (_, Content::Sealed(_)) => "sealed",
         };
         json!({
             "environment": side.value.environment(),
@@ -145,6 +135,62 @@ impl<'i, 't> Side<'i, 't> {
             "content": content,
         })
     }
+}
+
+/// A secret that at least one side has, before anything of it is opened.
+struct Pair<'i, 't> {
+    secret: &'i Secret<'t>,
+    a: Option<Side<'i, 't>>,
+    b: Option<Side<'i, 't>>,
+}
+
+impl<'i, 't> Pair<'i, 't> {
+    fn of(
+        index: &Index<'t>,
+        secret: &'i Secret<'t>,
+        a: &Environment,
+        b: &Environment,
+    ) -> Option<Self> {
+        let (a, b) = (Side::of(index, secret, a), Side::of(index, secret, b));
+        (a.is_some() || b.is_some()).then_some(Self { secret, a, b })
+    }
+
+    /// Whether both sides are one: then nothing needs to be opened to see it.
+    fn is_one(&self) -> bool {
+        let (Some(a), Some(b)) = (&self.a, &self.b) else { return false };
+        std::ptr::eq(a.value, b.value) || is_one_reference(a.value, b.value)
+    }
+
+    /// The sides that are to be opened.
+    fn closed(&mut self) -> impl Iterator<Item = &mut Side<'i, 't>> {
+        let is_needed = self.a.is_some() && self.b.is_some() && !self.is_one();
+        let sides = [&mut self.a, &mut self.b].into_iter().flatten();
+        sides.filter(move |side| is_needed && side.opened.is_none())
+    }
+}
+
+/// Opens what must be compared, as far as keys are at hand; what stores keep is fetched.
+fn open_pairs<'i, 't>(
+    session: &Session<'_>,
+    keys: &Keys,
+    mut pairs: Vec<Pair<'i, 't>>,
+) -> Result<Vec<Row<'i, 't>>, Error> {
+    let index = &session.index;
+    let has_key =
+        |value: &Value<'_>| stores::is_keyless() || keys.data_key(index, value.kind()).is_some();
+    let mut wanted = Vec::new();
+    for pair in &mut pairs {
+        let secret = pair.secret;
+        wanted.extend(pair.closed().filter(|it| has_key(it.value)).map(|it| (secret, it.value)));
+    }
+    let opened = stores::open_all(index, keys, &Asker::of(session), &wanted)?;
+    let mut opened = opened.into_iter();
+    for pair in &mut pairs {
+        for side in pair.closed().filter(|it| has_key(it.value)) {
+            side.opened = opened.next();
+        }
+    }
+    Ok(pairs.into_iter().map(Row::of).collect())
 }
 
 /// A secret that at least one side has.
@@ -156,28 +202,18 @@ struct Row<'i, 't> {
 }
 
 impl<'i, 't> Row<'i, 't> {
-    fn of(
-        index: &Index<'t>,
-        keys: &Keys,
-        secret: &'i Secret<'t>,
-        a: &Environment,
-        b: &Environment,
-    ) -> Option<Self> {
-        let (a, b) = (Side::of(index, keys, secret, a), Side::of(index, keys, secret, b));
-        let verdict = match (&a, &b) {
-            (None, None) => return None,
+    fn of(pair: Pair<'i, 't>) -> Self {
+        let verdict = match (&pair.a, &pair.b) {
             (Some(_), None) => Verdict::OnlyA,
-            (None, Some(_)) => Verdict::OnlyB,
-            // One value for both: nothing needs to be opened to see that it is the same.
-            (Some(a), Some(b)) if std::ptr::eq(a.value, b.value) => Verdict::Equal,
+            (None, _) => Verdict::OnlyB,
             (Some(a), Some(b)) => match (&a.opened, &b.opened) {
                 (Some(Ok(a)), Some(Ok(b))) if a == b => Verdict::Equal,
                 (Some(Ok(_)), Some(Ok(_))) => Verdict::Different,
-                _ if is_one_reference(a.value, b.value) => Verdict::Equal,
+                _ if pair.is_one() => Verdict::Equal,
                 _ => Verdict::NotCompared,
             },
         };
-        Some(Self { name: secret.name(), a, b, verdict })
+        Self { name: pair.secret.name(), a: pair.a, b: pair.b, verdict }
     }
 
     fn json(&self) -> Json {

@@ -80,7 +80,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         ([a, b], _) => {
             refuse_two_revisions(&session, a, b)?;
             let (a, b) = (index.environment(a)?, index.environment(b)?);
-            environments::run(index, &a, &b, args.json)?
+            environments::run(&session, &a, &b, args.json)?
         }
         ([word], _) => {
             refuse_one_environment(index, word)?;

@@ -115,7 +115,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let mine = own.open(index)?;
     let chosen = args.selection.choose(index, mine.as_ref(), &environment, UNDONE)?;
     let names = names(&chosen, args)?;
-    let opened = args.selection.open_all(index, &environment, &chosen, UNDONE)?;
+    let opened = args.selection.open_all(&session, &environment, &chosen, UNDONE)?;
     if opened.is_empty() {
         ui::warn(&format!("no secret has a value for `{environment}`"));
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use strongroom_formats::encore::NoContent;
 use strongroom_formats::limits::FILE_BYTES;
 use strongroom_formats::{Entry, ReadError, dotenv, encore, json, kubernetes, toml, yaml};
-use strongroom_vault::search::{CREDENTIALS_VARIABLE, KEY_VARIABLES};
+use strongroom_vault::search::is_of_keys;
 use zeroize::Zeroizing;
 
 use super::foreign::{refuse_entries, refuse_sealed};
@@ -153,12 +153,7 @@ impl Input {
 
 /// What `$env` and `envref:` name. A file may be another one's: it gets no key of ours.
 fn variable(name: &str) -> Result<Zeroizing<Vec<u8>>, NoContent> {
-    // Windows knows variables in any spelling.
-    let upper = name.to_ascii_uppercase();
-    let is_of_keys = KEY_VARIABLES.contains(&&*upper)
-        || upper == CREDENTIALS_VARIABLE
-        || upper.starts_with("STRONGROOM_");
-    if is_of_keys {
+    if is_of_keys(name) {
         return Err(NoContent::OfKeys);
     }
     // A name with one of these would make the standard library panic.

@@ -28,7 +28,7 @@ For one secret the list also says which environments share one value, where a ke
 
 JSON: {\"environments\": [{\"name\", \"type\"}], \"secrets\": [SECRET]}, or for one secret SECRET alone:
   {\"name\", \"about\", \"values\": [{\"environment\", \"version\", \"set\", \"expires\", \"content\": \"sealed\" | \"reference\" |
-  \"other-data-key\", \"store\"}], \"own\": the environments that you have a value of your own for, \"deposits\":
+  \"other-data-key\", \"store\", \"reference\"}], \"own\": the environments that you have a value of your own for, \"deposits\":
   [{\"environment\", \"left\", \"code\", \"replaces\": the version that stood there, or null}]}
 and for one secret also \"same\": the environments that share one value
 
@@ -266,7 +266,9 @@ fn content(index: &Index<'_>, secret: &Secret<'_>, value: &Value<'_>) -> String 
     match (is_current(index, secret, value), value.content()) {
         (false, _) => Unopened::OtherDataKey.to_string(),
         (true, Content::Sealed(_)) => "sealed".to_owned(),
-        (true, Content::Reference { store, .. }) => format!("in the store {}", Shown(store)),
+        (true, Content::Reference { store, reference, .. }) => {
+            format!("in the store {}: {}", Shown(store), Shown(reference))
+        }
     }
 }
 
@@ -294,10 +296,16 @@ fn secret_json(
     let is_current =
         |value: &Value<'_>| shared.is_some_and(|secret| is_current(index, secret, value));
     let value = |value: &Value<'_>| {
-        let (content, store) = match (is_current(value), value.content()) {
-            (false, _) => (Unopened::OtherDataKey.word(), None),
-            (true, Content::Sealed(_)) => ("sealed", None),
-            (true, Content::Reference { store, .. }) => ("reference", Some(store.as_ref())),
+        let (store, reference) = match value.content() {
+            Content::Sealed(_) => (None, None),
+            Content::Reference { store, reference, .. } => {
+                (Some(store.as_ref()), Some(reference.as_ref()))
+            }
+        };
+        let content = match (is_current(value), store) {
+            (false, _) => Unopened::OtherDataKey.word(),
+            (true, None) => "sealed",
+            (true, Some(_)) => "reference",
         };
         json!({
             "environment": value.environment(),
@@ -306,6 +314,7 @@ fn secret_json(
             "expires": value.expires().map(|day| day.to_string()),
             "content": content,
             "store": store,
+            "reference": reference,
         })
     };
     json!({

@@ -192,7 +192,10 @@ pub(super) fn say(carried: &[Carried], side: Side) {
             Carried::LostValue { name, environment, why, stays, .. } => {
                 let why = match why {
                     NotCarried::NoKeys => "under its key, and no key here opens both sides",
-                    NotCarried::Unopened => "and does not open, or is kept in a store",
+                    NotCarried::Unopened => "and does not open",
+                    NotCarried::OtherStore => {
+                        "to a store that this one has not, or has with other settings"
+                    }
                     NotCarried::OlderKey => {
                         "under an older data key, which somebody who was removed can know"
                     }
@@ -211,6 +214,13 @@ pub(super) fn say(carried: &[Carried], side: Side) {
                     Shown(name)
                 ));
             }
+            Carried::UnfitReference(name, environment) => ui::say(&format!(
+                "the reference of {} was sealed for its store as the other side has it, so it does not fit\n\
+                 link it again with: strongroom link {} {}",
+                of(name, environment),
+                flag_of(environment),
+                Shown(name)
+            )),
             Carried::LostDeposits(kind) => ui::say(&format!(
                 "deposits for {kind} that were left on the other side do not open any more\n\
                  ask for them again, and drop them with: strongroom reject --type {kind}"

@@ -7,12 +7,13 @@ mod done;
 mod generate;
 mod keep;
 mod mine;
+mod store;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use strongroom_vault::{
-    Draft, EditError, Environment, Expiry, Index, SetOutcome, Shown, check_secret_name,
+    Content, Draft, EditError, Environment, Expiry, Index, SetOutcome, Shown, check_secret_name,
     check_settable,
 };
 use zeroize::Zeroizing;
@@ -41,6 +42,7 @@ Examples:
   strongroom set --mine database_url                        for you alone, while the type is local
   strongroom set --deposit --type prod stripe_key           for a holder to accept, where you have no key
   strongroom set --type prod session_key --generate 64 --alphabet hex
+  strongroom set --type prod --store cluster stripe_key     into a store, and its reference into the vault
   strongroom set --type prod stripe_key --expires 90d       `check` warns two weeks ahead
   strongroom set --type prod stripe_key --expires never --keep   the day alone"
 )]
@@ -77,8 +79,20 @@ pub(crate) struct Args {
     #[arg(long, value_name = "CHARS", requires = "generate")]
     alphabet: Option<String>,
 
-    /// Let a generated value take the place of one that is there
-    #[arg(long, requires = "generate")]
+    /// Write the value into this store, and record where it lies
+    #[arg(long, value_name = "STORE", conflicts_with_all = ["mine", "deposit", "keep"])]
+    store: Option<String>,
+
+    /// Write it here in the store; by the secret's own name if not said
+    #[arg(long = "ref", value_name = "REFERENCE", conflicts_with_all = ["mine", "deposit", "keep", "sealed"])]
+    reference: Option<String>,
+
+    /// Seal the value into the vault, also where the environment has a default store
+    #[arg(long, conflicts_with = "store")]
+    sealed: bool,
+
+    /// Let the value take the place of one that is there: for --generate and --store
+    #[arg(long, conflicts_with_all = ["mine", "keep"])]
     replace: bool,
 
     /// Say from when on it counts as expired: 90d, 12w, 2027-01-31, or never
@@ -141,6 +155,13 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     if recipe.is_some() && !args.replace {
         refuse_replacing(index, name, &environments)?;
     }
+    let targets = store::targets(args, index, name, &environments, &session)?;
+    if !targets.is_empty() {
+        return store::set(args, name, recipe.as_ref(), &targets, expiry, &session);
+    }
+    if args.replace && recipe.is_none() {
+        return Err(Error::usage("--replace is for --generate and --store"));
+    }
     let leave = || deposit::leave(args, name, recipe.as_ref(), &environments, &session);
     if args.deposit {
         return leave();
@@ -178,6 +199,11 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
             }
             SetOutcome::Unchanged => format!("unchanged {name} for {environment}"),
         });
+        if let Some(place) = reference_before(index, name, environment) {
+            ui::say(&format!(
+                "it is sealed in the vault now; what lies at {place}, where it was, stays there"
+            ));
+        }
         if let (SetOutcome::Updated(_), Expiry::Unsaid) = (outcome, expiry)
             && let Some(lost) = expiry::without_a_day(index, name, environment)
         {
@@ -225,6 +251,14 @@ fn refuse_replacing(
         "`{}` has a value for {listed}, which a generated one would replace\nif that is meant, add: --replace",
         Shown(secret.name())
     )))
+}
+
+/// Where a store kept the value until now.
+fn reference_before(index: &Index<'_>, name: &str, environment: &Environment) -> Option<String> {
+    match index.secret(name)?.value(environment.name())?.content() {
+        Content::Reference { store, reference, .. } => Some(format!("{store}:{reference}")),
+        Content::Sealed(_) => None,
+    }
 }
 
 fn read_value(

@@ -11,6 +11,7 @@ use super::sides::is_set;
 use super::subject::{Groups, Subject};
 use super::value::value_of;
 use crate::crypto::{DataKey, Place};
+use crate::edit::content::Opened;
 use crate::edit::splice::string_text;
 use crate::edit::terms::due_text;
 use crate::environment::EnvironmentType;
@@ -67,6 +68,8 @@ pub enum Carried {
     LostGrant(String, EnvironmentType),
     /// A holder was added on the side that gives way only.
     LostHolder(String),
+    /// A reference does not fit its seal: its store is as the other side left it. By secret and environment.
+    UnfitReference(String, String),
 }
 
 /// Why a value is not carried over.
@@ -74,8 +77,10 @@ pub enum Carried {
 pub enum NotCarried {
     /// The data keys of both sides are not here.
     NoKeys,
-    /// It does not open, or is kept in a store.
+    /// It does not open; of one in a store, the reference does not fit its seal.
     Unopened,
+    /// It is kept in a store that the side that stays has not, or has with other settings.
+    OtherStore,
     /// The other side spells the secret otherwise, or has no such environment of this type.
     NoPlace,
     /// Its data key was there before the sides parted, or was given up: who was removed since can have made it.
@@ -225,11 +230,17 @@ impl Decision<'_, '_, '_> {
         let (true, Some(secret)) = (has_place, gives_way.secret(name)) else {
             return Ok(Err(NotCarried::NoPlace));
         };
-        let Content::Sealed(sealed) = value.content() else {
-            return Ok(Err(NotCarried::Unopened));
-        };
+        // A store that only one side changed is merged already: the seal is for that of before.
+        let sealed_in = self.originals.map_or(gives_way, |[_, original]| original);
+        if let Content::Reference { store, .. } = value.content()
+            && stays.stores().get(store) != sealed_in.stores().get(store)
+        {
+            return Ok(Err(NotCarried::OtherStore));
+        }
         // It does not lie under its own side's key either: that is for `reseal`, there as here.
         if Some(value.content().fingerprint_text()) != prefix(gives_way, kind) {
+            let (Content::Sealed(sealed) | Content::Reference { seal: sealed, .. }) =
+                value.content();
             return Ok(Ok(Some(sealed.to_string())));
         }
         if self.is_older(kind) {
@@ -238,17 +249,17 @@ impl Decision<'_, '_, '_> {
         let mut of_kind = keys.iter().filter(|both| both.stays.kind() == kind);
         let Some(both) = of_kind.next() else { return Ok(Err(NotCarried::NoKeys)) };
         let place = Place::of(secret, value);
-        let Ok(plaintext) = both.gives_way.open(place, sealed) else {
+        let Ok(opened) = Opened::of(both.gives_way, sealed_in, place, value.content()) else {
             return Ok(Err(NotCarried::Unopened));
         };
-        if let (Some(here), Some(secret)) = (here, stays.secret(name))
-            && let Content::Sealed(sealed) = here.content()
-            && both.stays.open(Place::of(secret, here), sealed).as_ref() == Ok(&plaintext)
-        {
-            return Ok(Ok(None));
+        if let (Some(here), Some(secret)) = (here, stays.secret(name)) {
+            let place = Place::of(secret, here);
+            if Opened::of(both.stays, stays, place, here.content()).as_ref() == Ok(&opened) {
+                return Ok(Ok(None));
+            }
         }
-        let sealed = both.stays.seal(place, plaintext.as_bytes()).map_err(SettleError::Sealing)?;
-        Ok(Ok(Some(sealed)))
+        let sealed = opened.seal(both.stays, stays, place).map_err(SettleError::Sealing)?;
+        Ok(sealed.map(|(_, sealed)| Some(sealed)).ok_or(NotCarried::OtherStore))
     }
 
     /// The line of a value that was sealed again: as the side that gives way has it, and due for who was removed.
@@ -257,7 +268,11 @@ impl Decision<'_, '_, '_> {
         let mut due: BTreeSet<String> = value.due().iter().map(ToString::to_string).collect();
         due.extend(self.due_for(value.kind()));
         let due = (!due.is_empty()).then(|| due_text(&due));
-        Some(table_line(table, &[("sealed", Some(string_text(sealed))), ("due", due)]))
+        let field = match value.content() {
+            Content::Sealed(_) => "sealed",
+            Content::Reference { .. } => "seal",
+        };
+        Some(table_line(table, &[(field, Some(string_text(sealed))), ("due", due)]))
     }
 
     /// Keeps the deposit key that gives way as an earlier one, while something waits that may have been left under it.

@@ -11,6 +11,7 @@ mod notes;
 mod renumber;
 mod settle;
 mod sides;
+mod stores;
 mod subject;
 mod value;
 
@@ -86,8 +87,9 @@ fn three_way(sides: &Sides<'_, '_, '_>) -> Result<Merged, MergeError> {
             continue;
         }
         let subject = groups.subject(entry, sides.ours, sides.theirs);
-        let is_whole =
-            !matches!(subject, Subject::Value { .. } | Subject::About(_) | Subject::Entry(..));
+        let is_single =
+            matches!(subject, Subject::Value { .. } | Subject::About(_) | Subject::Entry(..));
+        let is_whole = !is_single || stores::is_store(&subject);
         let fate = if is_whole { Fate::Open } else { sides.fate(entry) };
         if fate != Fate::Open {
             let text = sides.text(entry, &fate);
@@ -109,6 +111,7 @@ fn three_way(sides: &Sides<'_, '_, '_>) -> Result<Merged, MergeError> {
     let mut notes = deposit_keys(sides, &groups, &mut taken);
     notes.extend(vouches(sides, &groups, &mut taken, &mut disputed));
     notes.extend(dropped_checks(sides, &mut taken));
+    notes.extend(stores::dropped_defaults(sides, &mut taken));
     let mut text = apply(sides.ours.document, &taken.changes(sides.ours))?;
     if !text.ends_with('\n') {
         text.push('\n');

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::entries::{Entry, Read};
 use super::gone::{self, TakenOut};
 use super::sides::{Side, Sides};
+use super::stores::unfit;
 use crate::environment::EnvironmentType;
 use crate::index::{Index, Secret};
 
@@ -53,6 +54,18 @@ pub enum MergeNote {
     },
     /// The side that is merged took something else out.
     TakenOut(TakenOut),
+    /// `[stores.default]` named a store or an environment that the other side removed.
+    DefaultDropped {
+        /// The environment.
+        environment: String,
+        /// The store.
+        store: String,
+    },
+    /// These references do not fit their seals: one side changed or removed their store while the other linked to it.
+    Unfit {
+        /// Each by secret and environment.
+        references: Vec<(String, String)>,
+    },
     /// The side that is merged removed a value: a named environment has its type's value now, or there is none.
     Unset {
         /// The secret.
@@ -114,6 +127,10 @@ pub(super) fn of_merged(sides: &Sides<'_, '_, '_>, merged: &Read<'_, '_>) -> Vec
         }
     }
     notes.extend(taken_from_ours(sides, merged));
+    let references = unfit(merged.index, [sides.ours.index, sides.theirs.index]);
+    if !references.is_empty() {
+        notes.push(MergeNote::Unfit { references });
+    }
     for secret in sides.ours.index.secrets() {
         for value in secret.values() {
             let entry = Entry::new(&["secrets", secret.name()], value.environment());

@@ -9,6 +9,7 @@ use super::knowing::Unsure;
 use super::markers::{Split, marked};
 use super::renumber::renumber;
 use super::sides::Side;
+use super::stores::{is_store, unfit};
 use super::subject::{Groups, Subject};
 use crate::crypto::NoRandomness;
 use crate::edit::splice::apply;
@@ -209,15 +210,22 @@ fn settle(
         let (name, environment) = (entry.table[1].clone(), entry.key);
         conflicts.insert(Subject::Value { name, environment });
     }
-    let mut text = apply(ours.document, &taken.changes(ours)).map_err(SettleError::Written)?;
+    let merged = apply(ours.document, &taken.changes(ours)).map_err(SettleError::Written)?;
+    let mut text = merged.clone();
     if !conflicts.is_empty() {
         let rest = |read: &Read<'_, '_>| marked(read, &disputed);
         text = with_read(&text, rest).and_then(|marked| marked).map_err(SettleError::Written)?;
     }
+    let mut carried: Vec<Carried> = carry.carried.into_iter().chain(renumbered).collect();
+    if let (Some(originals), true) = (decision.originals, decision.subjects.iter().any(is_store)) {
+        let merged = Index::read(&merged).map_err(SettleError::Written)?;
+        let unfit = unfit(&merged, originals).into_iter();
+        carried.extend(unfit.map(|(name, it)| Carried::UnfitReference(name, it)));
+    }
     Ok(Settled {
         text,
         conflicts: conflicts.into_iter().collect(),
-        carried: carry.carried.into_iter().chain(renumbered).collect(),
+        carried,
         known_to: carry.known_to.into_iter().collect(),
         unsure: carry.unsure.into_iter().collect(),
     })

@@ -107,6 +107,11 @@ impl<'s, 'd, 't> Sides<'s, 'd, 't> {
                 groups.holders.insert(fold(&name), name);
             }
         }
+        for name in self.names(|index| index.stores().iter().map(|it| it.name().to_owned())) {
+            if self.store_clash(&name) {
+                groups.stores.insert(fold(&name), name);
+            }
+        }
         groups.spellings = respelled(self.ours.index, self.theirs.index);
         groups.spellings.retain(|_, name| self.spelling_clash(name));
         groups

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::entries::{Entry, Read, all, is_same};
+use super::stores::{self, store_of_entry, store_of_seals};
 use crate::environment::EnvironmentType;
 use crate::index::{Current, Index};
 use crate::name::fold;
@@ -62,6 +63,7 @@ pub(super) struct Groups {
     /// By folded name, as one side spells it.
     pub(super) environments: BTreeMap<String, String>,
     pub(super) holders: BTreeMap<String, String>,
+    pub(super) stores: BTreeMap<String, String>,
     pub(super) spellings: BTreeMap<String, String>,
 }
 
@@ -79,6 +81,10 @@ impl Groups {
             .collect();
         for entry in all(&[ours, theirs]) {
             if is_same(ours.get(entry), theirs.get(entry)) {
+                continue;
+            }
+            if let Some(name) = store_of_entry(entry) {
+                groups.stores.entry(fold(name)).or_insert_with(|| name.to_owned());
                 continue;
             }
             let (names, name) = match entry.path().as_slice() {
@@ -120,6 +126,7 @@ impl Groups {
         let holder = |name: &str| self.holders.get(&fold(name)).cloned().map(Subject::Holder);
         let environment =
             |name: &str| self.environments.get(&fold(name)).cloned().map(Subject::Environment);
+        let store = |name: &str| self.stores.get(&fold(name)).map(|name| stores::subject(name));
         let spelling = |name: &str| self.spellings.get(&fold(name)).cloned().map(Subject::Spelling);
         let scope = |word: &str| match EnvironmentType::from_full(word) {
             Some(kind) => key_of([Some(kind), None]),
@@ -136,6 +143,7 @@ impl Groups {
                 key_of(kinds_of(key))
                     .or_else(|| environment(key))
                     .or_else(|| spelling(name))
+                    .or_else(|| store(store_of_seals(entry, ours.index, theirs.index)?))
                     .or_else(|| Some(value()))
             }
             ["environments"] => {
@@ -163,6 +171,7 @@ impl Groups {
                 of(ours).or_else(|| of(theirs)).and_then(|name| environment(&name))
             }
             ["deposits" | "retired", word] => scope(word),
+            ["stores", _] => store_of_entry(entry).and_then(store),
             _ => None,
         };
         found.unwrap_or_else(|| Subject::Entry(entry.table.clone(), entry.key.clone()))

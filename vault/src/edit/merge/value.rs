@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 use super::decide::Fate;
 use super::entries::{Entry, is_same, line_of, table_line};
 use super::sides::{Side, Sides, is_set};
+use super::stores::store_of_seals;
 use crate::edit::splice::same;
 use crate::edit::terms::due_text;
 use crate::index::{Index, Removed, Value};
@@ -103,7 +104,9 @@ fn sealed_again(sides: &Sides<'_, '_, '_>, entry: &Entry) -> Fate {
             a
         } else if was == a {
             b
-        } else if let (true, Some(side)) = (key == "sealed", under_current(sides, entry)) {
+        } else if let ("sealed" | "seal", Some(side)) = (key, under_current(sides, entry)) {
+            if side == Side::Ours { a } else { b }
+        } else if let ("seal", Some(side)) = (key, side_of_seal(sides, entry)) {
             if side == Side::Ours { a } else { b }
         } else {
             return Fate::Open;
@@ -145,6 +148,23 @@ fn under_current(sides: &Sides<'_, '_, '_>, entry: &Entry) -> Option<Side> {
     })
 }
 
+/// The side whose seal of a reference that both have is for the store as it will be.
+fn side_of_seal(sides: &Sides<'_, '_, '_>, entry: &Entry) -> Option<Side> {
+    let (ours, theirs) = (sides.ours.index, sides.theirs.index);
+    let store = store_of_seals(entry, ours, theirs)?;
+    let before = sides.base.and_then(|base| base.index.stores().get(store));
+    match [ours, theirs].map(|index| index.stores().get(store)) {
+        [a, b] if a == b => {
+            // Either will do; that the order of the sides does not matter is worth a rule.
+            let is_theirs = sides.theirs.text(entry) < sides.ours.text(entry);
+            Some(if is_theirs { Side::Theirs } else { Side::Ours })
+        }
+        [a, _] if a == before => Some(Side::Theirs),
+        [_, b] if b == before => Some(Side::Ours),
+        _ => None,
+    }
+}
+
 /// Both set it: the same only if both took the same line from somewhere.
 fn same_set(sides: &Sides<'_, '_, '_>, entry: &Entry) -> Fate {
     let tables = [Side::Ours, Side::Theirs].map(|side| table_of(sides.of(side).get(entry)));
@@ -153,7 +173,7 @@ fn same_set(sides: &Sides<'_, '_, '_>, entry: &Entry) -> Fate {
     };
     let is_same_key = |key| is_same(ours.get(key), theirs.get(key));
     if ["version", "sealed", "store", "ref", "expires"].into_iter().all(is_same_key) {
-        return with_due(sides, entry, Side::Ours);
+        return with_due(sides, entry, side_of_seal(sides, entry).unwrap_or(Side::Ours));
     }
     Fate::Open
 }

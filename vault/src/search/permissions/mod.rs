@@ -59,7 +59,7 @@ pub fn check_vault_permissions(path: &Path, metadata: &Metadata) -> Result<(), O
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
-    if fs::metadata(folder).is_ok_and(|metadata| lets_others_replace(&metadata)) {
+    if fs::metadata(folder).is_ok_and(|metadata| lets_others_replace(folder, &metadata)) {
         return Err(OpenToOthers {
             path: folder.to_owned(),
             what: "others can put another vault in its place: they can write the folder",

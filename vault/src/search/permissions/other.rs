@@ -1,12 +1,13 @@
 //! Where files have no modes: a new one has the rights of its folder, and those of a user's own folder are the user's.
 
 use std::fs::{DirBuilder, Metadata, OpenOptions};
+use std::path::Path;
 
 pub(super) fn writable_by_others(_metadata: &Metadata) -> bool {
     false
 }
 
-pub(super) fn lets_others_replace(_metadata: &Metadata) -> bool {
+pub(super) fn lets_others_replace(_folder: &Path, _metadata: &Metadata) -> bool {
     false
 }
 

@@ -1,0 +1,224 @@
+//! One load: vault, environment, checks of what the build saw, key, values.
+
+mod checks;
+mod look_up;
+
+use std::path::Path;
+
+use strongroom_vault::search::{
+    Found, KeyError, Source, UserFolder, Wanted, check_vault_permissions, find_key, unlock,
+    unlock_file, unlock_text,
+};
+use strongroom_vault::{
+    Credential, DataKey, Embedded, EnvironmentType, Index, Mine, OpenError, Passphrase, VaultFile,
+};
+
+use self::checks::{as_built, choose_environment, own_values};
+use self::look_up::{Sealed, look_up};
+use crate::declared::Secrets;
+use crate::loader::{Key, Loader};
+use crate::locate::find_vault;
+use crate::report::{LoadError, Obstacle, Report, SecretCause};
+use crate::stack::wiping_the_stack;
+use crate::stores::{self, Asker, Kept, Trusted};
+use crate::telemetry;
+use crate::values::Values;
+
+pub(crate) fn load<S: Secrets>(loader: &Loader) -> Result<S, LoadError> {
+    telemetry::load(S::DECLARED.name, || wiping_the_stack(|| load_and_leave_traces(loader)))
+}
+
+fn load_and_leave_traces<S: Secrets>(loader: &Loader) -> Result<S, LoadError> {
+    let values = Values::new(S::DECLARED.asked());
+    let report = Report::new(S::DECLARED, values.asked().len());
+    // A vault that the program names goes before what it carries; one that a variable names does not.
+    match S::EMBEDDED.filter(|_| loader.vault.is_none()) {
+        Some(parts) => {
+            let (index, report) = (Index::embedded(parts), report.of_embedded());
+            load_from(&index, &Whence::Program(parts), loader, values, report)
+        }
+        None => load_from_file(loader, values, report),
+    }
+}
+
+fn load_from_file<S: Secrets>(
+    loader: &Loader,
+    values: Values,
+    report: Report,
+) -> Result<S, LoadError> {
+    let path = match &loader.vault {
+        Some(path) => path.clone(),
+        None => match find_vault() {
+            Ok(path) => path,
+            Err(looked) => return Err(report.stopped_by(Obstacle::NoVault(looked))),
+        },
+    };
+    let report = report.of_vault(path.clone());
+    let file = match VaultFile::read(&path) {
+        Ok(file) => file,
+        Err(error) => return Err(report.stopped_by(Obstacle::File(error))),
+    };
+    loader.observer.reads(&file);
+    if let Err(error) = check_vault_permissions(file.path(), file.metadata()) {
+        return Err(report.stopped_by(Obstacle::OpenToOthers(error)));
+    }
+    match Index::read(file.text()) {
+        Ok(index) => load_from(&index, &Whence::File(&path), loader, values, report),
+        Err(error) => Err(report.stopped_by(Obstacle::File(file.error(error)))),
+    }
+}
+
+/// Where an index comes from.
+enum Whence<'a> {
+    File(&'a Path),
+    /// The program carries it.
+    Program(&'a Embedded),
+}
+
+impl Whence<'_> {
+    /// The folder to which paths in the vault are relative.
+    fn folder(&self) -> &Path {
+        match self {
+            Self::File(path) => path.parent().unwrap_or(path),
+            Self::Program(_) => Path::new("."),
+        }
+    }
+}
+
+fn load_from<S: Secrets>(
+    index: &Index<'_>,
+    whence: &Whence<'_>,
+    loader: &Loader,
+    mut values: Values,
+    report: Report,
+) -> Result<S, LoadError> {
+    let declared = S::DECLARED;
+    let build = match as_built(index, declared) {
+        Ok(build) => build,
+        Err(obstacle) => return Err(report.stopped_by(obstacle)),
+    };
+    let (environment, chosen) = match choose_environment(index, loader, declared, build) {
+        Ok(chosen) => chosen,
+        Err(obstacle) => return Err(report.stopped_by(obstacle)),
+    };
+    telemetry::environment(&environment);
+    let report = report.of_environment(environment.clone(), chosen);
+    let folder = UserFolder::find();
+    let own = match own_values(index, whence, &environment, build, folder.as_ref()) {
+        Ok(own) => own,
+        Err(obstacle) => return Err(report.stopped_by(obstacle)),
+    };
+    if let Some(file) = &own {
+        loader.observer.reads(file);
+    }
+    let mine = match &own {
+        Some(file) => match Mine::read(file.text(), index) {
+            Ok(mine) => Some(mine),
+            Err(error) => return Err(report.stopped_by(Obstacle::File(file.error(error)))),
+        },
+        None => None,
+    };
+
+    let (mut sealed, kept) = look_up(index, mine.as_ref(), &environment, &mut values);
+    let is_keyless = loader.is_keyless();
+    let mut trusted = Vec::with_capacity(kept.len());
+    if is_keyless {
+        for Sealed { position, .. } in sealed.drain(..) {
+            values.fail(position, SecretCause::Keyless);
+        }
+        check_all(&kept, index, None, &mut trusted, &mut values);
+    } else if !sealed.is_empty() || !kept.is_empty() {
+        match key(index, loader, environment.kind(), folder.as_ref()) {
+            Ok(found) => {
+                // `key` checked that the data key is there.
+                if let Ok(key) = found.ring.data_key(index, environment.kind()) {
+                    open_all(key, &sealed, &mut values, loader);
+                    check_all(&kept, index, Some(key), &mut trusted, &mut values);
+                }
+            }
+            Err(error) => {
+                let mut positions: Vec<usize> =
+                    sealed.iter().map(|sealed| sealed.position).collect();
+                positions.extend(kept.iter().map(|kept| kept.position));
+                positions.sort_unstable();
+                let name = |position: usize| values.asked()[position].name.clone();
+                let names = positions.into_iter().map(name).collect();
+                let are_kept = sealed.is_empty();
+                let obstacle = Obstacle::Key { error: Box::new(error), names, are_kept };
+                values.give_up();
+                let failures = values.build::<S>().err().unwrap_or_default();
+                return Err(report.with_failures(failures).stopped_by(obstacle));
+            }
+        }
+    }
+    if !trusted.is_empty() {
+        let asker = Asker {
+            vault: index.id(),
+            base: whence.folder(),
+            folder: folder.as_ref(),
+            is_keyless,
+            deadline: loader.fetching_time(),
+            given_up: &loader.given_up,
+            observer: &loader.observer,
+        };
+        for (trusted, answer) in trusted.iter().zip(stores::fetch(&trusted, &asker)) {
+            let position = trusted.kept.position;
+            match answer {
+                Ok(value) => {
+                    loader.observer.has(position, &value);
+                    values.put(position, value);
+                }
+                Err(failure) => values.fail(position, trusted.kept.failed(failure)),
+            }
+        }
+    }
+    values.build().map_err(|failures| report.with_failures(failures).into())
+}
+
+/// Checks the seals of references, with a key; notes what may be fetched, and why something may not.
+fn check_all<'i>(
+    kept: &[Kept<'i>],
+    index: &'i Index<'_>,
+    key: Option<&DataKey>,
+    trusted: &mut Vec<Trusted<'i>>,
+    values: &mut Values,
+) {
+    for kept in kept {
+        match kept.check(index, key) {
+            Ok(checked) => trusted.push(checked),
+            Err(cause) => values.fail(kept.position, cause),
+        }
+    }
+}
+
+fn open_all(key: &DataKey, sealed: &[Sealed<'_>], values: &mut Values, loader: &Loader) {
+    for Sealed { position, place, text } in sealed {
+        match key.open(*place, text) {
+            Ok(value) => {
+                loader.observer.has(*position, &value);
+                values.put(*position, value);
+            }
+            Err(OpenError::AnotherDataKey) => values.fail(*position, SecretCause::OtherDataKey),
+            Err(OpenError::Altered) => values.fail(*position, SecretCause::Altered),
+        }
+    }
+}
+
+fn key(
+    index: &Index<'_>,
+    loader: &Loader,
+    kind: EnvironmentType,
+    folder: Option<&UserFolder>,
+) -> Result<Found, KeyError> {
+    let wanted = Wanted::OnlyType(kind);
+    let holder = loader.holder.as_deref();
+    match &loader.key {
+        None => find_key(index, wanted, folder),
+        Some(Key::Text(text)) => unlock_text(index, wanted, Source::Given, text),
+        Some(Key::File(path)) => unlock_file(index, wanted, path),
+        Some(Key::Passphrase(text)) => {
+            let credential = Credential::Passphrase(Passphrase::from(text.to_string()));
+            unlock(index, wanted, Source::Given, &credential, holder)
+        }
+    }
+}

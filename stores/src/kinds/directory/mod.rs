@@ -1,0 +1,219 @@
+//! `directory`: one file for each secret, as Docker, Kubernetes and systemd put them there.
+
+mod list;
+mod place;
+mod read;
+mod write;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{env, io};
+
+use strongroom_vault::search::{CREDENTIAL_NAME, CREDENTIALS_VARIABLE, private_folder};
+use strongroom_vault::{Shown, ShownPath};
+
+use self::place::Root;
+use super::file;
+use crate::failure::{Failure, FailureKind};
+use crate::settings::{InvalidSettings, Settings};
+use crate::store::{Answer, Fetched, Item, Keys, Listed, Store};
+
+/// A folder with one file for each secret, or for each key of one.
+#[derive(Debug)]
+pub(super) struct Directory(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    folder: Folder,
+    keys: Keys,
+    /// Whether the last newline of a file is not part of the value.
+    trim: bool,
+}
+
+/// Where the folder is.
+#[derive(Debug)]
+enum Folder {
+    At(PathBuf),
+    /// Where a variable says.
+    Named(String),
+}
+
+impl Directory {
+    pub(super) fn open(settings: &mut Settings, base: &Path) -> Result<Self, InvalidSettings> {
+        let folder = match (settings.text("path")?, settings.text("path_from")?) {
+            (Some(path), None) => Folder::At(base.join(path)),
+            (None, Some(variable)) if variable.contains(['=', '\0']) => {
+                let expected = "the name of a variable";
+                return Err(InvalidSettings::Shape { name: "path_from".to_owned(), expected });
+            }
+            (None, Some(variable)) => Folder::Named(variable),
+            (Some(_), Some(_)) => {
+                return Err(InvalidSettings::Together { name: "path", other: "path_from" });
+            }
+            (None, None) => {
+                let what = "the folder, or instead `path_from`: the variable that names it";
+                return Err(InvalidSettings::Missing { name: "path", what });
+            }
+        };
+        let keys = match settings.text("keys")?.as_deref() {
+            None | Some("one") => Keys::One,
+            Some("several") => Keys::Several,
+            Some(_) => {
+                let expected = "`one` (a file for each secret) or `several` (a folder for each, a file for each key)";
+                return Err(InvalidSettings::Shape { name: "keys".to_owned(), expected });
+            }
+        };
+        let trim = settings.boolean("trim")?.unwrap_or(false);
+        Ok(Self(Arc::new(Inner { folder, keys, trim })))
+    }
+}
+
+impl Store for Directory {
+    fn keys(&self) -> Keys {
+        self.0.keys
+    }
+
+    fn fetch<'a>(&'a self, item: &'a Item) -> Answer<'a, Result<Fetched, Failure>> {
+        let items = std::slice::from_ref(item);
+        Box::pin(async move {
+            let answers = self.fetch_batch(items).await;
+            answers.into_iter().next().unwrap_or_else(|| Err(Failure::absent("it was not read")))
+        })
+    }
+
+    fn batch_size(&self) -> usize {
+        BATCH
+    }
+
+    fn fetch_batch<'a>(&'a self, items: &'a [Item]) -> Answer<'a, Vec<Result<Fetched, Failure>>> {
+        let (inner, asked) = (Arc::clone(&self.0), items.to_vec());
+        Box::pin(async move {
+            let work = move || match inner.root() {
+                Ok(root) => read::all(&inner, root, &asked),
+                Err(failure) => asked.iter().map(|_| Err(failure.clone())).collect(),
+            };
+            match file::aside(work).await {
+                Ok(answers) => answers,
+                Err(failure) => items.iter().map(|_| Err(failure.clone())).collect(),
+            }
+        })
+    }
+
+    fn version<'a>(&'a self, item: &'a Item) -> Answer<'a, Result<Option<String>, Failure>> {
+        let (inner, item) = (Arc::clone(&self.0), item.clone());
+        Box::pin(async move {
+            file::aside(move || read::version(&inner, &inner.root()?, &item).map(Some)).await?
+        })
+    }
+
+    fn list(&self) -> Answer<'_, Result<Vec<Listed>, Failure>> {
+        let inner = Arc::clone(&self.0);
+        Box::pin(async move { file::aside(move || list::all(&inner, &inner.root()?)).await? })
+    }
+
+    fn put<'a>(
+        &'a self,
+        name: &'a str,
+        key: Option<&'a str>,
+        value: &'a [u8],
+    ) -> Answer<'a, Result<Option<String>, Failure>> {
+        let inner = Arc::clone(&self.0);
+        let (name, key) = (name.to_owned(), key.map(str::to_owned));
+        let value = zeroize::Zeroizing::new(value.to_vec());
+        Box::pin(async move {
+            file::aside(move || inner.put(&name, key.as_deref(), &value).map(Some)).await?
+        })
+    }
+}
+
+impl Inner {
+    /// The folder, as it is now.
+    fn root(&self) -> Result<Root, Failure> {
+        let path = match &self.folder {
+            Folder::At(path) => path.clone(),
+            Folder::Named(variable) => PathBuf::from(env::var_os(variable).ok_or_else(|| {
+                let variable = Shown(variable);
+                let what = format!("the variable `{variable}`, which names the folder, is not set");
+                Failure::unreachable(what).lasting()
+            })?),
+        };
+        Root::of(&path).map_err(|error| {
+            let folder = ShownPath(&path);
+            match error.kind() {
+                io::ErrorKind::PermissionDenied => {
+                    Failure::denied(format!("this program may not enter {folder}"))
+                }
+                io::ErrorKind::NotFound => {
+                    Failure::unreachable(format!("there is no folder {folder}")).lasting()
+                }
+                _ => Failure::unreachable(format!("cannot enter the folder {folder}: {error}")),
+            }
+        })
+    }
+
+    /// Whether a name is that of an access key of ours among a service's credentials.
+    fn is_ours(&self, name: &str) -> bool {
+        matches!(&self.folder, Folder::Named(variable) if variable == CREDENTIALS_VARIABLE)
+            && name == CREDENTIAL_NAME
+    }
+
+    fn check(&self, name: &str) -> Result<(), Failure> {
+        if self.is_ours(name) {
+            let name = Shown(name);
+            return Err(Failure::denied(format!(
+                "`{name}` holds a key of ours, and is never given"
+            )));
+        }
+        Ok(())
+    }
+
+    fn put(&self, name: &str, key: Option<&str>, value: &[u8]) -> Result<String, Failure> {
+        self.check(name)?;
+        let whole = match (self.keys, key) {
+            (Keys::One, None) => name.to_owned(),
+            (Keys::Several, Some(key)) => format!("{name}/{key}"),
+            (Keys::One, Some(_)) => return Err(Failure::invalid("its secrets have no keys")),
+            (Keys::Several, None) => {
+                return Err(Failure::invalid("a secret has several keys here: name one, NAME/KEY"));
+            }
+        };
+        let root = self.root()?;
+        let place = root.place_of(&whole)?;
+        if place.is_mounted {
+            return Err(Failure::new(
+                FailureKind::Conflict,
+                "the folder is mounted by Kubernetes, which takes every change back: write the Secret itself",
+            ));
+        }
+        if let Some(folder) = place.path.parent() {
+            let made = private_folder().recursive(true).create(folder);
+            made.map_err(|error| file::failure("write", folder, &error))?;
+            // A link may have been there before the folder was.
+            root.check_inside(folder, &whole)?;
+        }
+        let written = if self.trim {
+            let mut line = zeroize::Zeroizing::new(Vec::with_capacity(value.len() + 1));
+            line.extend_from_slice(value);
+            line.push(b'\n');
+            write::replace(&place.path, &line)
+        } else {
+            write::replace(&place.path, value)
+        };
+        written.map_err(|error| match error.kind() {
+            io::ErrorKind::IsADirectory => Failure::new(
+                FailureKind::Conflict,
+                format!("{} is a folder", ShownPath(&place.path)),
+            ),
+            io::ErrorKind::ReadOnlyFilesystem => Failure::denied(format!(
+                "{} is mounted so that nobody can write",
+                ShownPath(&place.path)
+            )),
+            _ => file::failure("write", &place.path, &error),
+        })?;
+        let item = Item { name: name.to_owned(), version: None };
+        read::version(self, &root, &item)
+    }
+}
+
+/// How many secrets are read together: those of one folder come from the same state of it.
+const BATCH: usize = 256;

@@ -1,0 +1,253 @@
+//! One request to the server and its answer: the token goes nowhere else, and an answer is bounded and wiped.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::redirect::Policy;
+use reqwest::{Method, Response, StatusCode, Url};
+use zeroize::{Zeroize as _, Zeroizing};
+
+use super::paths;
+use super::setup::{Server, is_loopback, lasting};
+use super::tls;
+use crate::failure::Failure;
+use crate::store::Value;
+use crate::unanswered;
+
+/// A client for one server.
+#[derive(Debug)]
+pub(super) struct Client {
+    http: reqwest::Client,
+    /// The address, for messages.
+    address: String,
+    /// The address with `/v1/`.
+    base: Url,
+    /// The namespace; none means the root.
+    pub(super) namespace: Option<String>,
+}
+
+/// What is asked.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) method: Method,
+    /// Behind `/v1/`, not encoded.
+    pub(super) path: String,
+    /// The version that is asked for.
+    pub(super) version: Option<u64>,
+    pub(super) body: Option<Value>,
+}
+
+/// What the server answered.
+pub(super) struct Reply {
+    pub(super) status: u16,
+    /// JSON, or nothing.
+    pub(super) body: Value,
+    pub(super) retry_after: Option<Duration>,
+}
+
+/// A token, as a header has it; wiped when it is dropped.
+#[derive(Debug, Clone)]
+pub(super) struct Token(HeaderValue);
+
+impl Token {
+    /// None for what can be no token.
+    pub(super) fn of(mut bytes: Value) -> Option<Self> {
+        let end = bytes.trim_ascii_end().len();
+        bytes.truncate(end);
+        if bytes.is_empty() || !bytes.iter().all(u8::is_ascii_graphic) {
+            return None;
+        }
+        let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(bytes)).ok()?;
+        header.set_sensitive(true);
+        Some(Self(header))
+    }
+}
+
+impl PartialEq for Token {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Request {
+    pub(super) fn get(path: impl Into<String>) -> Self {
+        Self { method: Method::GET, path: path.into(), version: None, body: None }
+    }
+
+    pub(super) fn list(path: impl Into<String>) -> Self {
+        let list = Method::from_bytes(b"LIST").expect("LIST is a word");
+        Self { method: list, ..Self::get(path) }
+    }
+
+    pub(super) fn post(path: impl Into<String>, body: Value) -> Self {
+        Self { method: Method::POST, body: Some(body), ..Self::get(path) }
+    }
+
+    /// The same, of a version.
+    pub(super) fn at(self, version: Option<u64>) -> Self {
+        Self { version, ..self }
+    }
+}
+
+impl Client {
+    /// A client; certificates are read, nothing is asked yet.
+    pub(super) fn new(server: &Server) -> Result<Self, Failure> {
+        let mut base = server.address.clone();
+        let path = format!("{}/v1/", base.path().trim_end_matches('/'));
+        base.set_path(&path);
+        let mut headers = HeaderMap::new();
+        // Agents and proxies that guard against forged requests want it.
+        headers
+            .insert(HeaderName::from_static("x-vault-request"), HeaderValue::from_static("true"));
+        if let Some(namespace) = &server.namespace {
+            let value = HeaderValue::from_str(namespace)
+                .map_err(|_| lasting("its namespace is no name"))?;
+            headers.insert(HeaderName::from_static("x-vault-namespace"), value);
+        }
+        let mut http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls::config(server)?)
+            .default_headers(headers)
+            .referer(false)
+            .redirect(same_host())
+            // Whoever asks has a limit of their own; this one is for those who have not.
+            .timeout(LONGEST)
+            .connect_timeout(CONNECT);
+        if is_loopback(&server.address) {
+            // A proxy for plain HTTP would be given the token.
+            http = http.no_proxy();
+        }
+        let http = http.build().map_err(|_| lasting("no HTTP client can be made here"))?;
+        let address = server.address.as_str().trim_end_matches('/').to_owned();
+        Ok(Self { http, address, base, namespace: server.namespace.clone() })
+    }
+
+    /// Asks once.
+    pub(super) async fn send(
+        &self,
+        request: &Request,
+        token: Option<&Token>,
+    ) -> Result<Reply, Failure> {
+        let mut url = self.base.as_str().to_owned();
+        paths::encode(&request.path, &mut url);
+        if let Some(version) = request.version {
+            url.push_str("?version=");
+            url.push_str(&version.to_string());
+        }
+        let mut built = self.http.request(request.method.clone(), url);
+        if let Some(Token(token)) = token {
+            built = built.header(HeaderName::from_static("x-vault-token"), token.clone());
+        }
+        if let Some(body) = &request.body {
+            built = built
+                .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+                .body(Bytes::from_owner(body.clone()));
+        }
+        let mut response = built.send().await.map_err(|error| self.unanswered(&error))?;
+        let status = response.status();
+        if status.is_redirection() {
+            return Err(Failure::unreachable(format!(
+                "`{}` sends elsewhere, and the token does not go along: if it is a standby, set `address` to \
+                 the active server, or to what stands before all of them",
+                self.address
+            ))
+            .lasting());
+        }
+        let is_json = is_json(&response);
+        let retry_after = retry_after(response.headers());
+        let body = self.body(&mut response).await?;
+        let is_said = body.is_empty() || is_json;
+        // What stands between may say that it is too busy, or that nobody is behind it, in its own words.
+        let is_between = matches!(status.as_u16(), 429 | 502..=504);
+        if !is_said && !is_between {
+            return Err(self.stranger(status));
+        }
+        let body = if is_json { body } else { Value::default() };
+        Ok(Reply { status: status.as_u16(), body, retry_after })
+    }
+
+    /// The body, as long as it is not too long.
+    async fn body(&self, response: &mut Response) -> Result<Value, Failure> {
+        let mut chunks = Vec::new();
+        let mut length = 0;
+        loop {
+            let chunk = match response.chunk().await {
+                Ok(Some(chunk)) => chunk,
+                Ok(None) => break,
+                Err(error) => {
+                    chunks.into_iter().for_each(wipe);
+                    return Err(self.unanswered(&error));
+                }
+            };
+            length += chunk.len();
+            chunks.push(chunk);
+            if length > BODY_BYTES {
+                chunks.into_iter().for_each(wipe);
+                return Err(Failure::invalid(format!(
+                    "the answer has more than {BODY_BYTES} bytes"
+                )));
+            }
+        }
+        let mut body = Zeroizing::new(Vec::with_capacity(length));
+        for chunk in chunks {
+            body.extend_from_slice(&chunk);
+            wipe(chunk);
+        }
+        Ok(body)
+    }
+
+    fn unanswered(&self, error: &reqwest::Error) -> Failure {
+        if error.is_timeout() {
+            return Failure::unreachable(format!("`{}` takes too long", self.address));
+        }
+        unanswered::failure(&self.address, error)
+    }
+
+    /// The answer of something that is no such server.
+    pub(super) fn stranger(&self, status: StatusCode) -> Failure {
+        Failure::unreachable(format!(
+            "something that is neither Vault nor OpenBao answered at `{}` (HTTP {})",
+            self.address,
+            status.as_u16()
+        ))
+    }
+}
+
+/// Wipes a part of a body, where nobody else holds the memory.
+fn wipe(chunk: Bytes) {
+    if let Ok(mut chunk) = chunk.try_into_mut() {
+        BytesMut::as_mut(&mut chunk).zeroize();
+    }
+}
+
+/// Follows a standby to the same host, and nowhere else: the token goes along.
+fn same_host() -> Policy {
+    Policy::custom(|attempt| {
+        let is_kept = matches!(attempt.status().as_u16(), 307 | 308);
+        let is_same = attempt.previous().first().is_some_and(|first| {
+            first.scheme() == attempt.url().scheme() && first.host() == attempt.url().host()
+        });
+        if is_kept && is_same && attempt.previous().len() <= REDIRECTS {
+            attempt.follow()
+        } else {
+            attempt.stop()
+        }
+    })
+}
+
+fn is_json(response: &Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with(b"application/json"))
+}
+
+/// The pause that the server asks for, in seconds; dates are not understood.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok().map(Duration::from_secs)
+}
+
+/// The longest answer.
+const BODY_BYTES: usize = 4 << 20;
+/// How often a standby may send on.
+const REDIRECTS: usize = 2;
+const CONNECT: Duration = Duration::from_secs(5);
+const LONGEST: Duration = Duration::from_secs(20);

@@ -1,0 +1,249 @@
+//! The settings of a store in HashiCorp Vault: checked when it is opened, completed from the environment when it is used.
+
+use std::borrow::Cow;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use reqwest::Url;
+use reqwest::header::HeaderValue;
+
+use super::login::{Login, Source};
+use super::paths;
+use crate::failure::Failure;
+use crate::settings::{InvalidSettings, Settings};
+
+/// What a vault says of the store.
+#[derive(Debug)]
+pub(super) struct Setup {
+    address: Option<Url>,
+    namespace: Option<String>,
+    ca_file: Option<PathBuf>,
+    /// Where the secrets engine is mounted, without `/` at its ends.
+    pub(super) mount: String,
+    /// The folder in it that names are relative to, without `/` at its ends.
+    pub(super) prefix: Option<String>,
+    /// The version of the secrets engine; none means asking the server.
+    pub(super) kv: Option<Kv>,
+    pub(super) login: Login,
+}
+
+/// The versions of the secrets engine for keys and values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kv {
+    /// One version of a secret.
+    One,
+    /// Several versions, check-and-set, deletion that can be undone.
+    Two,
+}
+
+/// Where the server is, and how to speak to it.
+#[derive(Debug)]
+pub(super) struct Server {
+    pub(super) address: Url,
+    pub(super) namespace: Option<String>,
+    pub(super) ca_file: Option<PathBuf>,
+}
+
+/// Looks up an environment variable.
+pub(super) type Variables<'v> = &'v (dyn Fn(&str) -> Option<OsString> + Send + Sync);
+
+impl Setup {
+    /// Takes the settings; paths are relative to `base`.
+    pub(super) fn take(settings: &mut Settings, base: &Path) -> Result<Self, InvalidSettings> {
+        for name in SECRET {
+            if settings.text(name)?.is_some() {
+                return Err(InvalidSettings::Refused { name, why: PLAIN_TEXT });
+            }
+        }
+        let path = |text: Option<String>| text.map(|text| base.join(text));
+        let address = match settings.text("address")? {
+            Some(text) => Some(address_of(&text).map_err(refused("address"))?),
+            None => None,
+        };
+        let mount = match settings.text("mount")? {
+            Some(text) => folder(&text).map_err(refused("mount"))?,
+            None => "secret".to_owned(),
+        };
+        let prefix = match settings.text("prefix")? {
+            Some(text) => Some(folder(&text).map_err(refused("prefix"))?),
+            None => None,
+        };
+        let namespace = match settings.text("namespace")? {
+            Some(text) => Some(namespace_of(&text).map_err(refused("namespace"))?),
+            None => None,
+        };
+        let kv = settings.number("kv_version", 2)?;
+        Ok(Self {
+            address,
+            namespace,
+            ca_file: path(settings.text("ca_file")?),
+            mount,
+            prefix,
+            kv: kv.map(|version| if version == 1 { Kv::One } else { Kv::Two }),
+            login: login(settings, base)?,
+        })
+    }
+
+    /// The server, with what the environment says where the settings are silent.
+    pub(super) fn server(&self, variables: Variables<'_>) -> Result<Server, Failure> {
+        let variable = |name: &'static str| match text_of(variables, name) {
+            Some(Ok(text)) => Ok(Some((name, text))),
+            Some(Err(())) => Err(lasting(format!("`{name}` is not text"))),
+            None => Ok(None),
+        };
+        // OpenBao's own command reads its own names, and these where they are not set.
+        let either = |names: [&'static str; 2]| match variable(names[0])? {
+            Some(found) => Ok(Some(found)),
+            None => variable(names[1]),
+        };
+        let address = match &self.address {
+            Some(address) => address.clone(),
+            None => match either(["VAULT_ADDR", "BAO_ADDR"])? {
+                Some((name, text)) => {
+                    address_of(&text).map_err(|why| lasting(format!("`{name}` {why}")))?
+                }
+                None => {
+                    return Err(lasting(
+                        "it is not known where the server is: neither the setting `address` nor \
+                         `VAULT_ADDR` is there",
+                    ));
+                }
+            },
+        };
+        let namespace = match &self.namespace {
+            Some(namespace) => Some(namespace.clone()),
+            None => match either(["VAULT_NAMESPACE", "BAO_NAMESPACE"])? {
+                Some((name, text)) => {
+                    Some(namespace_of(&text).map_err(|why| lasting(format!("`{name}` {why}")))?)
+                }
+                None => None,
+            },
+        };
+        let ca_file = match &self.ca_file {
+            Some(file) => Some(file.clone()),
+            None => either(["VAULT_CACERT", "BAO_CACERT"])?.map(|(_, text)| PathBuf::from(text)),
+        };
+        Ok(Server { address, namespace, ca_file })
+    }
+}
+
+/// How the store logs in, with the settings of that way and of no other.
+fn login(settings: &mut Settings, base: &Path) -> Result<Login, InvalidSettings> {
+    let way = settings.text("auth")?;
+    let mount = |settings: &mut Settings, usual: &str| match settings.text("auth_mount")? {
+        Some(text) => folder(&text).map_err(refused("auth_mount")),
+        None => Ok(usual.to_owned()),
+    };
+    match way.as_deref().unwrap_or("token") {
+        "token" => Ok(Login::Token),
+        "token-file" => {
+            let what = "the file that has the token, such as the one that an agent writes";
+            Ok(Login::TokenFile(base.join(settings.required_text("token_file", what)?)))
+        }
+        "approle" => Ok(Login::AppRole {
+            role_id: settings.required_text("role_id", "the RoleID of the AppRole")?,
+            secret_id: source(settings, base, "secret_id_file", "secret_id_env")?,
+            mount: mount(settings, "approle")?,
+        }),
+        "kubernetes" => Ok(Login::Jwt {
+            role: Some(settings.required_text("role", "the role of the service account")?),
+            jwt: match settings.text("jwt_file")? {
+                Some(text) => Source::File(base.join(text)),
+                None => Source::File(PathBuf::from(SERVICE_ACCOUNT)),
+            },
+            mount: mount(settings, "kubernetes")?,
+        }),
+        "jwt" => Ok(Login::Jwt {
+            role: settings.text("role")?,
+            jwt: source(settings, base, "jwt_file", "jwt_env")?
+                .unwrap_or_else(|| Source::File(PathBuf::from(SERVICE_ACCOUNT))),
+            mount: mount(settings, "jwt")?,
+        }),
+        _ => Err(InvalidSettings::Shape {
+            name: "auth".to_owned(),
+            expected: "`token`, `token-file`, `approle`, `kubernetes` or `jwt`",
+        }),
+    }
+}
+
+/// Where a secret of the login is: in a file or in a variable.
+fn source(
+    settings: &mut Settings,
+    base: &Path,
+    file: &'static str,
+    variable: &'static str,
+) -> Result<Option<Source>, InvalidSettings> {
+    match (settings.text(file)?, settings.text(variable)?) {
+        (Some(_), Some(_)) => Err(InvalidSettings::Together { name: file, other: variable }),
+        (Some(path), None) => Ok(Some(Source::File(base.join(path)))),
+        (None, Some(name)) => Ok(Some(Source::Variable(name))),
+        (None, None) => Ok(None),
+    }
+}
+
+/// The address of a server; the words go on after the name of a setting or a variable.
+fn address_of(text: &str) -> Result<Url, &'static str> {
+    let url = Url::parse(text.trim())
+        .map_err(|_| "is no address such as `https://vault.example.com:8200`")?;
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback(&url) => {}
+        "http" => {
+            return Err("is `http://` to another machine, where tokens and values could be read \
+                        on the way: use `https://`");
+        }
+        _ => return Err("must begin with `https://`, or with `http://` and a loopback address"),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("has a user or a password in it: take them out");
+    }
+    if url.query().is_some() || url.fragment().is_some() || !url.has_host() {
+        return Err("is no address such as `https://vault.example.com:8200`");
+    }
+    Ok(url)
+}
+
+/// Whether nothing leaves this machine on the way to an address.
+pub(super) fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+/// A folder without `/` at its ends.
+fn folder(text: &str) -> Result<String, &'static str> {
+    let text = text.trim_matches('/');
+    paths::check(text)?;
+    Ok(text.to_owned())
+}
+
+fn namespace_of(text: &str) -> Result<String, &'static str> {
+    let text = folder(text)?;
+    match HeaderValue::from_str(&text) {
+        Ok(_) => Ok(text),
+        Err(_) => Err("has characters that no namespace has"),
+    }
+}
+
+fn refused(name: &'static str) -> impl Fn(&'static str) -> InvalidSettings {
+    move |why| InvalidSettings::Refused { name, why }
+}
+
+/// An environment variable that is set and not empty, if it is text.
+pub(super) fn text_of(variables: Variables<'_>, name: &str) -> Option<Result<String, ()>> {
+    let text = variables(name).filter(|text| !text.is_empty())?;
+    Some(text.into_string().map_err(|_| ()))
+}
+
+/// A failure of what is here, not of the server: asking again does not help.
+pub(super) fn lasting(detail: impl Into<Cow<'static, str>>) -> Failure {
+    Failure::unreachable(detail).lasting()
+}
+
+/// Settings that somebody might want to put a secret into.
+const SECRET: [&str; 4] = ["token", "secret_id", "jwt", "password"];
+const PLAIN_TEXT: &str = "would be a secret in plain text in git: `auth` and `docs/stores/hashicorp-vault.md` say \
+                          where it can lie instead (`VAULT_TOKEN`, `token_file`, `secret_id_file`, `secret_id_env`, \
+                          `jwt_file`, `jwt_env`)";
+/// Where a pod finds the token of its service account.
+const SERVICE_ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount/token";

@@ -1,0 +1,69 @@
+//! TLS to the server: which authorities are trusted, and files that are read for it.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::BuilderVerifierExt as _;
+use strongroom_vault::open_regular;
+use zeroize::Zeroizing;
+
+use super::setup::{Server, lasting};
+use crate::failure::Failure;
+use crate::store::Value;
+
+/// TLS with the authorities of a file, or with those of the system; with none where TLS is not spoken.
+pub(super) fn config(server: &Server) -> Result<ClientConfig, Failure> {
+    // The provider of this program alone: a process may have another one as its default.
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|_| lasting("no version of TLS can be spoken here"))?;
+    let config = match &server.ca_file {
+        // A container without authorities may still have an agent beside it.
+        _ if server.address.scheme() == "http" => {
+            builder.with_root_certificates(RootCertStore::empty())
+        }
+        None => builder.with_platform_verifier().map_err(|_| {
+            lasting("the certificates of this system cannot be read: set `ca_file`")
+        })?,
+        Some(file) => {
+            let roots = roots(file).map_err(|why| {
+                lasting(format!("the certificates in `{}` cannot be used: {why}", file.display()))
+            })?;
+            builder.with_root_certificates(roots)
+        }
+    };
+    Ok(config.with_no_client_auth())
+}
+
+fn roots(file: &Path) -> Result<RootCertStore, Cow<'static, str>> {
+    let pem = read(file, PEM_BYTES).map_err(|error| error.to_string())?;
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        let certificate = certificate.map_err(|_| "it is no PEM")?;
+        roots.add(certificate).map_err(|_| "one of them is no certificate")?;
+    }
+    if roots.is_empty() { Err("there are none".into()) } else { Ok(roots) }
+}
+
+/// A regular file, up to a length.
+pub(super) fn read(path: &Path, most: u64) -> io::Result<Value> {
+    let file: File = open_regular(path)?;
+    // Room for one byte more than there may be, so that the memory never moves.
+    let length = file.metadata()?.len().min(most);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1));
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::other(format!("it has more than {most} bytes")));
+    }
+    Ok(bytes)
+}
+
+/// The longest file of certificates: those of a whole system have 300 KiB.
+const PEM_BYTES: u64 = 4 << 20;

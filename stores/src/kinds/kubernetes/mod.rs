@@ -1,0 +1,229 @@
+//! Secrets of a Kubernetes cluster: read one by one, as roles allow it, written with care, and watched.
+
+mod access;
+mod ask;
+mod connection;
+mod forms;
+mod names;
+mod refused;
+mod watch;
+mod write;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use http::StatusCode;
+
+use self::access::Access;
+use self::ask::{Answer, Question, ask, is_too_large};
+use self::connection::Connections;
+use self::forms::{Known, Page, Secret};
+use self::refused::Deed;
+use crate::failure::Failure;
+use crate::settings::{InvalidSettings, Settings};
+use crate::store::{self, Content, Fetched, Item, Keys, Listed, Store};
+
+/// The Secrets of one namespace.
+#[derive(Debug)]
+pub(super) struct Kubernetes {
+    shared: Arc<Shared>,
+}
+
+/// What requests share, also those of watches.
+#[derive(Debug)]
+struct Shared {
+    namespace: Option<String>,
+    connections: Connections,
+}
+
+impl Kubernetes {
+    pub(super) fn open(settings: &mut Settings, base: &Path) -> Result<Self, InvalidSettings> {
+        let namespace = settings.text("namespace")?;
+        if namespace.as_deref().is_some_and(|name| !names::is_namespace(name)) {
+            return Err(InvalidSettings::Refused {
+                name: "namespace",
+                why: "must have small letters, digits and `-`, 63 at most, with a letter or digit at both ends",
+            });
+        }
+        let connections = Connections::new(Access::open(settings, base)?);
+        Ok(Self { shared: Arc::new(Shared { namespace, connections }) })
+    }
+}
+
+impl Store for Kubernetes {
+    fn keys(&self) -> Keys {
+        Keys::Several
+    }
+
+    fn fetch<'a>(&'a self, item: &'a Item) -> store::Answer<'a, Result<Fetched, Failure>> {
+        Box::pin(self.shared.fetch(item))
+    }
+
+    fn version<'a>(&'a self, item: &'a Item) -> store::Answer<'a, Result<Option<String>, Failure>> {
+        Box::pin(async {
+            let version = self.shared.version(&item.name).await?;
+            is_asked_for(item, &version)?;
+            Ok(Some(version))
+        })
+    }
+
+    fn list(&self) -> store::Answer<'_, Result<Vec<Listed>, Failure>> {
+        Box::pin(self.shared.list())
+    }
+
+    fn put<'a>(
+        &'a self,
+        name: &'a str,
+        key: Option<&'a str>,
+        value: &'a [u8],
+    ) -> store::Answer<'a, Result<Option<String>, Failure>> {
+        Box::pin(async move { write::put(&self.shared, name, key, value).await.map(Some) })
+    }
+
+    fn watch<'a>(
+        &'a self,
+        items: &'a [Item],
+        changed: &'a (dyn Fn() + Send + Sync),
+    ) -> Option<store::Answer<'a, Failure>> {
+        Some(Box::pin(watch::watch(&self.shared, items, changed)))
+    }
+}
+
+impl Shared {
+    async fn fetch(&self, item: &Item) -> Result<Fetched, Failure> {
+        let secret: Secret = self.get(&item.name, JSON).await?.read()?;
+        let version = secret.metadata.resource_version.clone();
+        is_asked_for(item, &version)?;
+        Ok(Fetched { content: Content::Several(secret.into_values()), version: Some(version) })
+    }
+
+    /// The current version, without a value.
+    async fn version(&self, name: &str) -> Result<String, Failure> {
+        let answer = self.get(name, ONE_WITHOUT_VALUES).await?;
+        Ok(answer.read::<Known>()?.metadata.resource_version)
+    }
+
+    /// One secret, in one of the API's forms.
+    async fn get(&self, name: &str, accept: &'static str) -> Result<Answer, Failure> {
+        names::readable(name)?;
+        let namespace = self.namespace().await?;
+        let question = Question::get(format!("{}/{name}", path(&namespace)), accept);
+        let answer = ask(&self.connections, &question).await?;
+        match answer.status {
+            StatusCode::OK => Ok(answer),
+            StatusCode::NOT_FOUND if answer.refusal().is_some() => {
+                let deed = Deed { verb: "get", name: Some(name), namespace: &namespace };
+                Err(self.absent(deed, &answer).await)
+            }
+            _ => {
+                let deed = Deed { verb: "get", name: Some(name), namespace: &namespace };
+                Err(refused::failure(deed, &answer))
+            }
+        }
+    }
+
+    /// No secret, or not even the namespace: the API says the same of both, so it is asked if that is allowed.
+    async fn absent(&self, deed: Deed<'_>, answer: &Answer) -> Failure {
+        let path = format!("/api/v1/namespaces/{}", deed.namespace);
+        let namespace = ask(&self.connections, &Question::get(path, ONE_WITHOUT_VALUES)).await;
+        match namespace {
+            Ok(other) if other.status == StatusCode::NOT_FOUND => {
+                answer.numbered(refused::no_namespace(deed.namespace))
+            }
+            _ => refused::failure(deed, answer),
+        }
+    }
+
+    async fn list(&self) -> Result<Vec<Listed>, Failure> {
+        let namespace = self.namespace().await?;
+        let mut listed = Vec::new();
+        let (mut next, mut limit, mut begins_again) = (String::new(), PAGE, false);
+        loop {
+            let path = format!("{}?limit={limit}&{OURS}&continue={next}", path(&namespace));
+            let answer =
+                match ask(&self.connections, &Question::get(path, ALL_WITHOUT_VALUES)).await {
+                    // Notes of other tools on a secret can be long.
+                    Err(failure) if is_too_large(&failure) && limit > 1 => {
+                        limit = (limit / 8).max(1);
+                        continue;
+                    }
+                    answer => answer?,
+                };
+            // What the API remembers of a list runs out after minutes.
+            if answer.status == StatusCode::GONE && !next.is_empty() && !begins_again {
+                (next, begins_again) = (String::new(), true);
+                listed.clear();
+                continue;
+            }
+            if answer.status != StatusCode::OK {
+                let deed = Deed { verb: "list", name: None, namespace: &namespace };
+                return Err(refused::failure(deed, &answer));
+            }
+            let page: Page = answer.read()?;
+            listed.extend(
+                page.items.into_iter().map(|Known { metadata }| Listed {
+                    keys: metadata.keys(),
+                    name: metadata.name,
+                }),
+            );
+            if page.metadata.next.is_empty() {
+                break;
+            }
+            next = encoded(&page.metadata.next);
+        }
+        listed.sort();
+        Ok(listed)
+    }
+
+    /// The namespace of the settings, or that of the service account or context.
+    async fn namespace(&self) -> Result<String, Failure> {
+        if let Some(namespace) = &self.namespace {
+            return Ok(namespace.clone());
+        }
+        let connection = self.connections.get().await?;
+        match connection.namespace() {
+            name if names::is_namespace(name) => Ok(name.to_owned()),
+            _ => Err(Failure::denied(
+                "the namespace of the service account or of the kubeconfig's context is no name of one",
+            )),
+        }
+    }
+}
+
+/// The path of a namespace's Secrets.
+fn path(namespace: &str) -> String {
+    format!("/api/v1/namespaces/{namespace}/secrets")
+}
+
+/// Refuses another version than the one that is asked for: a cluster keeps only the current one.
+fn is_asked_for(item: &Item, current: &str) -> Result<(), Failure> {
+    match &item.version {
+        Some(version) if version != current => Err(Failure::absent(format!(
+            "it is version `{current}` now, and a cluster keeps no other"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// A text as a parameter of an address.
+fn encoded(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a text cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+const JSON: &str = "application/json";
+const ONE_WITHOUT_VALUES: &str = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+const ALL_WITHOUT_VALUES: &str = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+/// Secrets that the cluster and Helm keep for themselves are nobody's to load.
+const OURS: &str = "fieldSelector=type%21%3Dkubernetes.io%2Fservice-account-token%2Ctype%21%3Dbootstrap.kubernetes.io%2Ftoken%2Ctype%21%3Dhelm.sh%2Frelease.v1";
+/// How many secrets a page of a list has at most.
+const PAGE: usize = 200;

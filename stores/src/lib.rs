@@ -1,0 +1,34 @@
+//! Systems outside the vault that keep values, behind one trait; each kind of store is a module and a feature.
+//!
+//! A [`Store`] is opened from its [`Settings`] with [`open`]. What a program wants of it is a [`Reference`]; [`fetch`]
+//! gets many of them side by side, asks again for what may pass, and gives for each its value or a [`Failure`].
+//!
+//! | feature | kinds |
+//! | --- | --- |
+//! | `command` | `command` |
+//! | `directory` | `directory` |
+//! | `env` | `env` |
+//! | `files` | `dotenv`, `json`, `toml` |
+//! | `hashicorp-vault` | `hashicorp-vault` |
+//! | `kubernetes` | `kubernetes` |
+//! | `strongroom` | `strongroom` |
+
+mod failure;
+mod fetch;
+mod kinds;
+mod pause;
+mod pick;
+mod reference;
+mod settings;
+mod store;
+#[cfg(any(feature = "hashicorp-vault", feature = "kubernetes"))]
+mod unanswered;
+mod watch;
+
+pub use self::failure::{Failure, FailureKind};
+pub use self::fetch::{Fetch, Got, Limits, fetch};
+pub use self::kinds::{OpenError, is_built, open};
+pub use self::reference::{InvalidReference, Reference};
+pub use self::settings::{InvalidSettings, Setting, Settings};
+pub use self::store::{Answer, Content, Fetched, Item, Keys, Listed, Opened, Store, Value};
+pub use self::watch::{Seen, watch};

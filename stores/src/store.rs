@@ -1,0 +1,158 @@
+//! What a store can be asked for, whatever its kind.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+
+/// What a method of a [`Store`] gives: a future that may be sent to another thread.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A value on its way from or to a store; it wipes itself.
+pub type Value = Zeroizing<Vec<u8>>;
+
+/// A system outside the vault that keeps values.
+///
+/// Every method is one try: pauses, repetitions and the time limit are [`fetch`](crate::fetch())'s. A method that is
+/// dropped half-way leaves nothing behind. No method says anything of a value in a [`Failure`].
+pub trait Store: fmt::Debug + Send + Sync {
+    /// Whether a secret of this store has several keys.
+    fn keys(&self) -> Keys;
+
+    /// Fetches a secret with all of its keys.
+    fn fetch<'a>(&'a self, item: &'a Item) -> Answer<'a, Result<Fetched, Failure>>;
+
+    /// How many secrets one request can ask for.
+    fn batch_size(&self) -> usize {
+        1
+    }
+
+    /// Fetches as many secrets as [`batch_size`](Store::batch_size) says with one request; an answer for each, in order.
+    fn fetch_batch<'a>(&'a self, items: &'a [Item]) -> Answer<'a, Vec<Result<Fetched, Failure>>> {
+        Box::pin(async move {
+            let mut answers = Vec::with_capacity(items.len());
+            for item in items {
+                answers.push(self.fetch(item).await);
+            }
+            answers
+        })
+    }
+
+    /// The version that is current, where the store can say so without giving the value.
+    fn version<'a>(&'a self, item: &'a Item) -> Answer<'a, Result<Option<String>, Failure>> {
+        let _ = item;
+        Box::pin(async { Ok(None) })
+    }
+
+    /// Everything that the store has, over all pages, in the order of names. Values are not fetched where the store can
+    /// list without them.
+    fn list(&self) -> Answer<'_, Result<Vec<Listed>, Failure>>;
+
+    /// Writes a value, and keeps the other keys of the secret; gives its new version where the store has some.
+    ///
+    /// Whoever writes between the look at the other keys and this loses nothing: then it is a conflict.
+    fn put<'a>(
+        &'a self,
+        name: &'a str,
+        key: Option<&'a str>,
+        value: &'a [u8],
+    ) -> Answer<'a, Result<Option<String>, Failure>>;
+
+    /// Calls `changed` each time that one of these secrets may have changed, until it fails; none where the store cannot
+    /// say so by itself and must be asked from time to time.
+    fn watch<'a>(
+        &'a self,
+        items: &'a [Item],
+        changed: &'a (dyn Fn() + Send + Sync),
+    ) -> Option<Answer<'a, Failure>> {
+        let _ = (items, changed);
+        None
+    }
+
+    /// The command lines that it would run, each with its program first; none for a store that runs nothing. Who opens a
+    /// store asks somebody before it runs them.
+    fn runs(&self) -> Vec<Vec<String>> {
+        Vec::new()
+    }
+
+    /// How long one try may take.
+    fn patience(&self) -> Duration {
+        Duration::from_secs(5)
+    }
+}
+
+/// A store that is open, with its name in the vault.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// Its name.
+    pub name: String,
+    /// The store.
+    pub store: Arc<dyn Store>,
+}
+
+/// Whether a secret of a store has several keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keys {
+    /// A secret is one value, and `/` is part of its name.
+    One,
+    /// A secret has keys, and the last `/` parts a key from the name.
+    Several,
+}
+
+/// What one request is about: a secret, in a version or the current one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Item {
+    /// The secret's name in the store.
+    pub name: String,
+    /// The version; none means the current one.
+    pub version: Option<String>,
+}
+
+/// A secret as a store gave it.
+pub struct Fetched {
+    /// What it holds.
+    pub content: Content,
+    /// Which version it is, where the store has some.
+    pub version: Option<String>,
+}
+
+/// What a secret of a store holds.
+pub enum Content {
+    /// One value.
+    One(Value),
+    /// A value for each key.
+    Several(BTreeMap<String, Value>),
+}
+
+/// A secret that a store has.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// Its keys, where a secret has several and the store tells them without a request for each.
+    pub keys: Vec<String>,
+}
+
+impl fmt::Debug for Fetched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fetched")
+            .field("version", &self.version)
+            .field("content", &self.content)
+            .finish()
+    }
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::One(_) => f.write_str("[hidden]"),
+            Self::Several(keys) => f.debug_set().entries(keys.keys()).finish(),
+        }
+    }
+}

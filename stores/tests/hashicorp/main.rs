@@ -1,0 +1,8 @@
+//! Stores in HashiCorp Vault on bad days: servers that hang, lie, refuse or forget, in front of a client that must not.
+
+mod answers;
+mod listener;
+mod network;
+mod sessions;
+mod settings;
+mod vault;

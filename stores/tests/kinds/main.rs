@@ -1,0 +1,17 @@
+//! Each kind of store that needs no server: the contract, and its own bad input.
+
+#[cfg(any(feature = "command", feature = "directory", feature = "env", feature = "files"))]
+#[path = "../contract/mod.rs"]
+mod contract;
+
+#[cfg(all(feature = "command", unix))]
+mod command;
+#[cfg(feature = "directory")]
+mod directory;
+#[cfg(feature = "env")]
+mod env;
+#[cfg(feature = "files")]
+mod files;
+
+#[cfg(any(feature = "command", feature = "directory", feature = "env", feature = "files"))]
+mod opened;

@@ -1,0 +1,108 @@
+//! The memory of commands: which `command` stores somebody allowed to run on this machine, by what they would run.
+
+#[cfg(feature = "edit")]
+use std::io;
+
+use sha2::{Digest as _, Sha256};
+
+use super::folder::UserFolder;
+use crate::crypto::{Lp, base64url};
+use crate::index::VaultId;
+use crate::regular::read_text;
+
+/// What a store would run: a digest of its name and of every word of its command lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandLines(String);
+
+impl CommandLines {
+    /// Of a store's name and the command lines that it would run, each with its program first.
+    #[must_use]
+    pub fn of(store: &str, lines: &[Vec<String>]) -> Self {
+        let mut parts = Lp::new("command").text(store);
+        for line in lines {
+            let words = line.iter().fold(Lp::new("line"), |parts, word| parts.text(word));
+            parts = parts.part(words.bytes());
+        }
+        Self(base64url(&Sha256::digest(parts.bytes())))
+    }
+}
+
+impl UserFolder {
+    /// Whether somebody allowed exactly this on this machine.
+    #[must_use]
+    pub fn is_allowed(&self, id: VaultId, lines: &CommandLines) -> bool {
+        self.allowed(id).lines().any(|line| line == lines.0)
+    }
+
+    /// Allows a store to run its command lines from now on.
+    ///
+    /// # Errors
+    ///
+    /// The folder or the file cannot be written.
+    #[cfg(feature = "edit")]
+    pub fn allow(&self, id: VaultId, lines: &CommandLines) -> io::Result<()> {
+        self.change_allowed(id, |allowed| {
+            if !allowed.lines().any(|line| line == lines.0) {
+                allowed.push_str(&lines.0);
+                allowed.push('\n');
+            }
+        })
+    }
+
+    /// Takes that back.
+    ///
+    /// # Errors
+    ///
+    /// The folder or the file cannot be written.
+    #[cfg(feature = "edit")]
+    pub fn forbid(&self, id: VaultId, lines: &CommandLines) -> io::Result<()> {
+        self.change_allowed(id, |allowed| {
+            let kept = allowed.lines().filter(|line| *line != lines.0);
+            *allowed = kept.flat_map(|line| [line, "\n"]).collect();
+        })
+    }
+
+    #[cfg(feature = "edit")]
+    fn change_allowed(&self, id: VaultId, change: impl FnOnce(&mut String)) -> io::Result<()> {
+        let file = self.path().join(FOLDER).join(id.to_string());
+        self.write_locked(&file, || {
+            let mut allowed = self.allowed(id);
+            change(&mut allowed);
+            Some(allowed)
+        })
+    }
+
+    fn allowed(&self, id: VaultId) -> String {
+        read_text(&self.path().join(FOLDER).join(id.to_string())).unwrap_or_default()
+    }
+}
+
+const FOLDER: &str = "commands";
+
+#[cfg(all(test, feature = "edit"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_allowed_is_allowed_and_until_it_is_taken_back() {
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = UserFolder::at(home.path());
+        let (id, other) = (VaultId([7; 16]), VaultId([8; 16]));
+        let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+        let lines = CommandLines::of("pass", &[words(&["pass", "show", "{name}"])]);
+        assert!(!folder.is_allowed(id, &lines));
+        folder.allow(id, &lines).expect("written");
+        folder.allow(id, &lines).expect("written");
+        assert!(folder.is_allowed(id, &lines));
+        assert!(!folder.is_allowed(other, &lines));
+        for changed in [
+            CommandLines::of("pas", &[words(&["pass", "show", "{name}"])]),
+            CommandLines::of("pass", &[words(&["pass", "show {name}"])]),
+            CommandLines::of("pass", &[words(&["pass", "show"]), words(&["{name}"])]),
+        ] {
+            assert!(!folder.is_allowed(id, &changed));
+        }
+        folder.forbid(id, &lines).expect("written");
+        assert!(!folder.is_allowed(id, &lines));
+    }
+}
