@@ -220,7 +220,8 @@ impl Namespace {
         opened_with(&kubeconfig, [("namespace", namespace)])
     }
 
-    fn administrator(&self) -> Value {
+    /// Who may do everything, as a kubeconfig has it.
+    pub(crate) fn administrator(&self) -> Value {
         let user = self.kubeconfig.auth_infos[0].auth_info.as_ref().expect("a user");
         serde_json::to_value(user).expect("JSON")
     }
