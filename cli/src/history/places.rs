@@ -19,15 +19,16 @@ pub(crate) struct Stands {
     pub(crate) sealed: String,
     /// Under which data key it lies, as the sealed text begins.
     pub(crate) key: String,
-    /// Whether a store keeps the value.
-    pub(crate) is_reference: bool,
+    /// Where a store keeps the value, if one does.
+    pub(crate) reference: Option<String>,
 }
 
 impl Stands {
     /// Whether this is what stood there before, sealed again under another data key. Under the same one it is another value:
-    /// nothing else seals anew what has a version already.
+    /// nothing else seals anew what has a version already, but for references, whose store was changed.
     pub(crate) fn is_sealed_again(&self, before: &Self) -> bool {
-        self.version == before.version && self.key != before.key
+        let is_one_reference = self.reference.is_some() && self.reference == before.reference;
+        self.version == before.version && (self.key != before.key || is_one_reference)
     }
 }
 
@@ -50,7 +51,7 @@ impl Places {
                     version: value.version(),
                     sealed: sealed_of(value).to_owned(),
                     key: value.content().fingerprint_text().to_owned(),
-                    is_reference: matches!(value.content(), Content::Reference { .. }),
+                    reference: reference_of(value),
                 };
                 places.insert(Place { name, environment }, stands);
             }
@@ -65,6 +66,13 @@ impl Places {
 
     pub(crate) fn get(&self, place: &Place) -> Option<&Stands> {
         self.0.get(place)
+    }
+}
+
+fn reference_of(value: &Value<'_>) -> Option<String> {
+    match value.content() {
+        Content::Sealed(_) => None,
+        Content::Reference { store, reference, .. } => Some(format!("{store}:{reference}")),
     }
 }
 
