@@ -25,6 +25,11 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// Whether a secret of this store has several keys.
     fn keys(&self) -> Keys;
 
+    /// How a secret of the vault would be called in this store, for who does not say: the same, where the store takes it.
+    fn spelled(&self, name: &str) -> String {
+        name.to_owned()
+    }
+
     /// Fetches a secret with all of its keys.
     fn fetch<'a>(&'a self, item: &'a Item) -> Answer<'a, Result<Fetched, Failure>>;
 

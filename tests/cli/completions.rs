@@ -72,6 +72,32 @@ fn names_come_from_the_vault_and_need_no_key() {
 }
 
 #[test]
+fn stores_their_kinds_and_their_settings_come_from_the_vault() {
+    let session = vault();
+    session.run("strongroom store add cluster --kind kubernetes --namespace shop").succeeds();
+    session.run("strongroom store add mounted --kind directory --path m").succeeds();
+    for (line, expected) in [
+        ("strongroom store set clu", &["cluster\tkubernetes"][..]),
+        ("strongroom store set cluster nam", &["namespace="]),
+        ("strongroom store set mounted --unset p", &["path"]),
+        ("strongroom store remove m", &["mounted\tdirectory"]),
+        ("strongroom store allow m", &["mounted\tdirectory"]),
+        ("strongroom store default prod m", &["mounted\tdirectory"]),
+        ("strongroom store default st", &["staging\tdevelopment"]),
+        ("strongroom link gitl", &["gitlab_token\tfor the mirror"]),
+        ("strongroom link gitlab_token clu", &["cluster:\tkubernetes"]),
+        ("strongroom sync --store clu", &["cluster\tkubernetes"]),
+        ("strongroom set --type prod --store clu", &["cluster\tkubernetes"]),
+        (
+            "strongroom store add x --kind dire",
+            &["directory\ta folder with one file for each secret"],
+        ),
+    ] {
+        assert_eq!(answered(&session, line), expected, "{line}");
+    }
+}
+
+#[test]
 fn who_was_removed_is_named_where_it_matters() {
     let session = vault();
     session.run("strongroom holder remove ci --yes").succeeds();

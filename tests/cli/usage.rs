@@ -24,9 +24,11 @@ Commands:
   get          Print the value of a secret, its exact bytes
   list         List names and the environments that they have values for, or the values of one secret
   unset        Remove the values of secrets for some environments
+  link         Record where a store keeps the value of a secret
+  sync         Show what a store has and the vault does not, and link what is chosen
   rename       Give a secret another name; its values, their versions and their dates stay
   reseal       Seal values again that lie under the previous data key
-  copy         Copy values from one environment to others
+  copy         Copy values from one environment to others, or into a store
   move         Move values from one environment to others
   diff         Show how two environments differ, or how the vault differs from a commit
   history      Show who set which version of a secret when, from git's history
@@ -41,6 +43,7 @@ Commands:
   import       Set the values that a file of another program holds
   export       Write the values of an environment as another program reads them
   env          Add, list, retype and remove named environments
+  store        Add, list, change, allow and remove stores: systems outside the vault that keep values
   holder       Add, list and remove holders: who can open which environment types
   key          Make an identity; add, list and remove the keys kept on this machine for this vault
   unlock       Open your holder key once, with your identity or passphrase, and keep it for later commands

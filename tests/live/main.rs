@@ -1,5 +1,9 @@
 //! Stores against the systems that they are for: real servers, started here and stopped with the tests.
 
+#[cfg(feature = "kubernetes")]
+mod built;
+#[cfg(feature = "kubernetes")]
+mod command;
 #[cfg(any(feature = "hashicorp-vault", feature = "kubernetes"))]
 #[path = "../../stores/tests/contract/mod.rs"]
 mod contract;

@@ -1,15 +1,14 @@
 //! The example service in a cluster: what its manifest allows is enough and no more, and a new value counts without a restart.
 
-use std::env;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use http::Request;
 use kube::Error;
-use serde_json::{Value, json};
+use serde_json::json;
 use strongroom_stores::{FailureKind, Item};
 
+use crate::built::built;
 use crate::kubernetes::cluster::{Namespace, cluster, failure, fetch};
 
 #[path = "../service/server.rs"]
@@ -90,20 +89,7 @@ fn deliveries(service: &Running, token: u8) -> u16 {
 
 /// The service as `STRONGROOM_ENV=production cargo build` makes it: nobody is asked anything.
 fn built_for_production() -> PathBuf {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args(["build", "--offline", "--package", "service", "--features", "kubernetes"]);
-    command.arg("--message-format=json-render-diagnostics");
-    command.current_dir(example()).env_clear().stdin(Stdio::null()).stderr(Stdio::inherit());
-    for name in ["PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME", "CARGO_TARGET_DIR"] {
-        command.envs(env::var_os(name).map(|value| (name, value)));
-    }
-    let output = command.env("STRONGROOM_ENV", "production").output().expect("cargo runs");
-    assert!(output.status.success(), "it does not build");
-    let text = String::from_utf8(output.stdout).expect("JSON");
-    let told = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let mut programs = told.filter_map(|it| it["executable"].as_str().map(PathBuf::from));
-    programs.find(|program| program.file_stem().is_some_and(|it| it == "service")).expect("built")
+    built("service", "service", &example(), &[("STRONGROOM_ENV", "production")])
 }
 
 /// Makes the first objects of the manifest, those that are not there yet, in the namespace of the test.

@@ -19,23 +19,30 @@ pub(crate) struct Stands {
     pub(crate) sealed: String,
     /// Under which data key it lies, as the sealed text begins.
     pub(crate) key: String,
-    /// Whether a store keeps the value.
-    pub(crate) is_reference: bool,
+    /// Where a store keeps the value, if one does.
+    pub(crate) reference: Option<String>,
     /// The generation of the type's data key in this text; none where the value does not lie under that key.
     generation: Option<u32>,
 }
 
 impl Stands {
-    /// Whether this is what stood there before, sealed again by a rotation: from the data key of then to a newer one. Nothing
-    /// else seals anew what has a version already, so anything else is another value, whatever somebody calls it.
+    /// Whether this is what stood there before, sealed again: by a rotation, from the data key of then to a newer one, or as
+    /// a reference whose store was changed. Nothing else seals anew what has a version already, so anything else is another
+    /// value, whatever somebody calls it.
     pub(crate) fn is_sealed_again(&self, before: &Self) -> bool {
+        if self.version != before.version {
+            return false;
+        }
+        if self.reference.is_some() && self.reference == before.reference {
+            return true;
+        }
         let (Some(now), Some(then)) = (self.generation, before.generation) else { return false };
-        self.version == before.version && self.key != before.key && now > then
+        self.key != before.key && now > then
     }
 
     /// Whether this line is the one that stood there before, also where the data key of its type is another one meanwhile.
     pub(crate) fn is_same_line(&self, before: &Self) -> bool {
-        let line = |it: &Self| (it.version, it.sealed.clone(), it.is_reference);
+        let line = |it: &Self| (it.version, it.sealed.clone(), it.reference.clone());
         line(self) == line(before)
     }
 }
@@ -59,7 +66,7 @@ impl Places {
                     version: value.version(),
                     sealed: sealed_of(value).to_owned(),
                     key: value.content().fingerprint_text().to_owned(),
-                    is_reference: matches!(value.content(), Content::Reference { .. }),
+                    reference: reference_of(value),
                     generation: generation(index, value),
                 };
                 places.insert(Place { name, environment }, stands);
@@ -82,6 +89,13 @@ fn generation(index: &Index<'_>, value: &Value<'_>) -> Option<u32> {
     let current = index.keys().of_type(value.kind()).current()?;
     let is_under_it = value.content().fingerprint_text() == current.fingerprint_text();
     is_under_it.then(|| current.generation())
+}
+
+fn reference_of(value: &Value<'_>) -> Option<String> {
+    match value.content() {
+        Content::Sealed(_) => None,
+        Content::Reference { store, reference, .. } => Some(format!("{store}:{reference}")),
+    }
 }
 
 /// The sealed text of a value, or the seal of a reference.

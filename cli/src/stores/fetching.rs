@@ -56,7 +56,8 @@ impl Asker {
 
     /// The reference of a secret's name, where nobody gives one.
     pub(crate) fn reference_of(&self, store: &StoreEntry<'_>, name: &str) -> Result<String, Why> {
-        Ok(of_name(name, self.declared(store)?.keys()))
+        let store = self.declared(store)?;
+        Ok(of_name(&store.spelled(name), store.keys()))
     }
 
     /// Checks that a value can be written to a reference: to the current version, and as a whole.
@@ -122,7 +123,7 @@ impl Asker {
     /// A store as it is declared, which nobody allowed to run anything.
     fn declared(&self, entry: &StoreEntry<'_>) -> Result<Arc<dyn Store>, Why> {
         if let Some(kind) = StoreKind::named(entry.kind())
-            && !is_built(kind)
+            && !BUILT.contains(&kind.feature)
         {
             return Err(Why::NotBuilt { kind: kind.name, feature: kind.feature });
         }
@@ -184,21 +185,6 @@ async fn within<T>(
     timeout(patience, answer).await.unwrap_or_else(|_| Err(no_answer(patience)))
 }
 
-/// Whether this command was built with a kind. Another crate of the same build may have brought the adapter along: that decides
-/// nothing here.
-fn is_built(kind: &StoreKind) -> bool {
-    match kind.feature {
-        "command" => cfg!(feature = "command"),
-        "directory" => cfg!(feature = "directory"),
-        "env" => cfg!(feature = "env"),
-        "files" => cfg!(feature = "files"),
-        "hashicorp-vault" => cfg!(feature = "hashicorp-vault"),
-        "kubernetes" => cfg!(feature = "kubernetes"),
-        "strongroom" => cfg!(feature = "strongroom"),
-        _ => false,
-    }
-}
-
 fn run<T>(work: impl Future<Output = T>) -> Result<T, Why> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     match runtime {
@@ -253,3 +239,21 @@ fn failed(failure: &Failure) -> Why {
 const TRIES: u32 = 3;
 /// How long it waits in between.
 const PAUSE: Duration = Duration::from_millis(200);
+/// The features that this command was built with. Another crate of the same build may have brought an adapter along: that
+/// decides nothing here.
+const BUILT: &[&str] = &[
+    #[cfg(feature = "command")]
+    "command",
+    #[cfg(feature = "directory")]
+    "directory",
+    #[cfg(feature = "env")]
+    "env",
+    #[cfg(feature = "files")]
+    "files",
+    #[cfg(feature = "hashicorp-vault")]
+    "hashicorp-vault",
+    #[cfg(feature = "kubernetes")]
+    "kubernetes",
+    #[cfg(feature = "strongroom")]
+    "strongroom",
+];

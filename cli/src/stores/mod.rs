@@ -6,6 +6,7 @@ mod opening;
 mod recording;
 #[cfg(feature = "stores")]
 mod reference;
+mod shown;
 mod why;
 #[cfg(not(feature = "stores"))]
 mod without;
@@ -20,6 +21,7 @@ use strongroom_vault::{Environment, Index, StoreEntry, VaultId, nearest};
 pub(crate) use self::fetching::check_reference;
 pub(crate) use self::opening::{checked, open_all};
 pub(crate) use self::recording::{Link, refuse_doubtful, who_refers};
+pub(crate) use self::shown::{json, line, shown};
 pub(crate) use self::why::{Lies, Why};
 #[cfg(not(feature = "stores"))]
 pub(crate) use self::without::check_reference;

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
-use strongroom_stores::{Setting, Settings, open};
+use strongroom_stores::{Setting, Settings, Store, open};
 
 use crate::listener::Listener;
 use crate::vault::{JWT, SECRET_ID, TOKEN, VALUE, error, get, granted, store, strict, usual};
@@ -125,16 +126,21 @@ async fn alone(test: &str, variables: &[(&str, &str)]) -> String {
     said.map(|(_, said)| said.to_owned()).unwrap_or_default()
 }
 
-#[tokio::test]
-#[ignore = "it is run by others, with an environment of its own"]
-#[expect(clippy::print_stdout, reason = "whoever runs it reads what it says")]
-async fn what_a_store_of_the_environment_says() {
+/// A store with the settings that a variable says.
+fn of_the_environment() -> Arc<dyn Store> {
     let given = std::env::var("SETTINGS_OF_THE_TEST").unwrap_or_default();
     let settings = given.split_whitespace().map(|setting| {
         let (name, value) = setting.split_once('=').expect("a setting");
         (name.to_owned(), Setting::Text(value.to_owned()))
     });
-    let store = open("hashicorp-vault", Settings::new(settings), Path::new(".")).expect("a store");
+    open("hashicorp-vault", Settings::new(settings), Path::new(".")).expect("a store")
+}
+
+#[tokio::test]
+#[ignore = "it is run by others, with an environment of its own"]
+#[expect(clippy::print_stdout, reason = "whoever runs it reads what it says")]
+async fn what_a_store_of_the_environment_says() {
+    let store = of_the_environment();
     match get(&store, "app/password").await {
         Ok(value) => println!("said: {value}"),
         Err(failure) => println!("said: {failure}"),
@@ -145,7 +151,7 @@ async fn what_a_store_of_the_environment_says() {
 #[ignore = "it is run by others, with an environment of its own"]
 #[expect(clippy::print_stdout, reason = "whoever runs it reads what it says")]
 async fn what_a_long_program_says() {
-    let store = open("hashicorp-vault", Settings::default(), Path::new(".")).expect("a store");
+    let store = of_the_environment();
     for _ in 0..3 {
         get(&store, "app/password").await.expect("a value");
         tokio::time::pause();
@@ -176,6 +182,22 @@ async fn a_token_of_the_environment_is_renewed_while_a_program_runs_if_it_can_be
         let renewed = lines.iter().filter(|line| line.ends_with("/renew-self")).count();
         assert_eq!(renewed, renewals, "{lines:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_of_a_file_is_left_to_who_writes_the_file() {
+    let server = Listener::new(strict(usual)).await;
+    let _ = store(&server, &[]);
+    let (url, ca_file) = (server.url(), server.ca_file().display().to_string());
+    let settings =
+        format!("auth=token-file token_file={}", server.folder().join("token").display());
+    let variables = [
+        ("VAULT_ADDR", url.as_str()),
+        ("VAULT_CACERT", &ca_file),
+        ("SETTINGS_OF_THE_TEST", &settings),
+    ];
+    assert_eq!(alone("settings::what_a_long_program_says", &variables).await, VALUE);
+    assert_eq!(server.lines().len(), 5, "{:?}", server.lines());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 use snapbox::str;
 
 use super::{linked, value};
+use crate::git::Clone;
 use crate::session::{MARKER, Session};
 
 /// The reference leads to the value, and its seal fits.
@@ -126,4 +127,62 @@ fn a_due_mark_goes_when_another_value_is_written() {
     assert!(session.read("strongroom.toml").contains("due"), "it is the same value");
     session.typed(set).input(MARKER).run().succeeds();
     assert!(!session.read("strongroom.toml").contains("due"));
+}
+
+#[test]
+fn what_became_of_a_store_is_seen_in_git() {
+    let clone = Clone::new();
+    let session = &clone.session;
+    session.write("mounted/token", format!("{MARKER}-token"));
+    session.write("mounted/other", format!("{MARKER}-other"));
+    session.run("strongroom store add mounted --kind directory --path mounted").succeeds();
+    session.run("strongroom store add gone --kind env --prefix A_").succeeds();
+    session.run("strongroom link --type prod token mounted:token").succeeds();
+    clone.commit("Ann", "a store");
+    session.run("strongroom store set mounted trim=true").succeeds();
+    session.run("strongroom store default prod mounted").succeeds();
+    session.run("strongroom store remove gone").succeeds();
+    session.run("strongroom store add pass --kind command -- pass show 'a {name}'").succeeds();
+    snapbox::assert_data_eq!(
+        session.run("strongroom diff").succeeds().output(),
+        str![[r#"
+   what           name     where
+-  store          gone                 env prefix=A_
+~  store          mounted              directory path=mounted → directory path=mounted trim=true
++  store          pass                 command command='["pass","show","a {name}"]'
++  store-default           production  mounted
+~  value          token    production  version 1, sealed again
+
+"#]]
+    );
+    let converted = session.run("strongroom git textconv strongroom.toml").succeeds().output();
+    let stores: Vec<&str> = converted.lines().filter(|line| line.starts_with("store ")).collect();
+    snapbox::assert_data_eq!(
+        stores.join("\n"),
+        str![[r#"
+store mounted: directory path=mounted trim=true
+store pass: command command='["pass","show","a {name}"]'
+store default production: mounted
+"#]]
+    );
+    clone.commit("Ann", "changed");
+    // Sealed again is no other value.
+    let history = session.run("strongroom history token").succeeds().output();
+    assert_eq!(history.lines().count(), 2, "{history}");
+    session.run("strongroom link --type prod token mounted:other").succeeds();
+    snapbox::assert_data_eq!(
+        session.run("strongroom diff").succeeds().output(),
+        str![[r#"
+   what   name   where
+~  value  token  production  version 1 → version 2, another reference
+
+"#]]
+    );
+    clone.commit("Ann", "another");
+    session
+        .run("strongroom rollback token --to 1 --type prod --yes")
+        .ends_with(1)
+        .says("record it again: strongroom link --type production token mounted:token");
+    session.run("strongroom link --type production token mounted:token --replace").succeeds();
+    still_leads(session, "--type prod", "token");
 }

@@ -234,3 +234,23 @@ error: no value was given: standard input is empty
     assert!(!session.path("mounted/x").exists());
     assert_eq!(session.read("strongroom.toml"), before);
 }
+
+#[test]
+fn every_key_that_is_kept_here_speaks_for_a_store() {
+    let session = linked();
+    for kind in ["dev", "prod"] {
+        let add = format!("strongroom holder add {kind}s --type {kind} --out {kind}.key");
+        session.run(&add).succeeds();
+        session.run(&format!("strongroom key add {kind}.key")).succeeds();
+    }
+    std::fs::remove_file(session.kept_key("owner")).expect("a key");
+    let set = "strongroom set --type dev --store mounted sentry_dsn";
+    session.typed(set).input(MARKER).run().succeeds();
+    // Only the key for production shows it.
+    session.run("strongroom unset --type dev sentry_dsn").succeeds();
+    session.write("elsewhere/other", "");
+    session.replace("path = \"mounted\"", "path = \"elsewhere\"");
+    let outcome = session.typed(set).input(MARKER).run();
+    outcome.ends_with(3).says("the store `mounted` was not asked");
+    assert!(!session.path("elsewhere/sentry_dsn").exists());
+}

@@ -41,7 +41,21 @@ pub(crate) fn cluster() -> Option<&'static Cluster> {
 
 fn given() -> Option<Cluster> {
     let path = env::var_os("STRONGROOM_TEST_KUBECONFIG")?;
-    let kubeconfig = Kubeconfig::read_from(PathBuf::from(path)).expect("a kubeconfig");
+    let mut kubeconfig = Kubeconfig::read_from(PathBuf::from(path)).expect("a kubeconfig");
+    // A kubeconfig that a store is told of takes no files from elsewhere.
+    let taken_in = |file: &mut Option<String>| {
+        file.take().map(|file| base64(&fs::read(file).expect("a file of the kubeconfig")))
+    };
+    for cluster in kubeconfig.clusters.iter_mut().filter_map(|named| named.cluster.as_mut()) {
+        let data = taken_in(&mut cluster.certificate_authority);
+        cluster.certificate_authority_data = data.or(cluster.certificate_authority_data.take());
+    }
+    for who in kubeconfig.auth_infos.iter_mut().filter_map(|named| named.auth_info.as_mut()) {
+        let data = taken_in(&mut who.client_certificate);
+        who.client_certificate_data = data.or(who.client_certificate_data.take());
+        let data = taken_in(&mut who.client_key).map(Into::into);
+        who.client_key_data = data.or(who.client_key_data.take());
+    }
     Some(Cluster { kubeconfig, _servers: Vec::new() })
 }
 
@@ -220,7 +234,8 @@ impl Namespace {
         opened_with(&kubeconfig, [("namespace", namespace)])
     }
 
-    fn administrator(&self) -> Value {
+    /// Who may do everything, as a kubeconfig has it.
+    pub(crate) fn administrator(&self) -> Value {
         let user = self.kubeconfig.auth_infos[0].auth_info.as_ref().expect("a user");
         serde_json::to_value(user).expect("JSON")
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 use strongroom_vault::{
     Content, Environment, EnvironmentType, Holder, HolderKind, Index, KeyTable, Secret, Shown,
-    Value,
+    StoreEntry, Value,
 };
 
 /// One change.
@@ -166,6 +166,7 @@ pub(super) fn between(before: &Index<'_>, after: &Index<'_>) -> Vec<Change> {
     }
     grants("roster", before.keys().roster(), after.keys().roster(), &mut changes);
     super::deposits::between(before, after, &mut changes);
+    stores(before, after, &mut changes);
     secrets(before, after, &mut changes);
     changes.retain(Change::is_change);
     changes
@@ -247,6 +248,33 @@ fn grants(scope: &str, before: &KeyTable<'_>, after: &KeyTable<'_>, changes: &mu
     }
 }
 
+/// Where values come from: what a reference's seal covers, and what is asked.
+fn stores(before: &Index<'_>, after: &Index<'_>, changes: &mut Vec<Change>) {
+    let names = |index: &Index<'_>| -> Vec<String> {
+        index.stores().iter().map(|store| store.name().to_owned()).collect()
+    };
+    for name in merged(names(before), names(after)) {
+        let words = |index: &Index<'_>| index.stores().get(&name).map(|it| json!(words_of(it)));
+        changes.push(Change::new("store", &name, words(before), words(after)));
+    }
+    let defaults = |index: &Index<'_>| -> Vec<String> {
+        index.stores().defaults().map(|(environment, _)| environment.to_owned()).collect()
+    };
+    for environment in merged(defaults(before), defaults(after)) {
+        let store = |index: &Index<'_>| {
+            let mut defaults = index.stores().defaults();
+            defaults.find(|it| it.0 == environment).map(|(_, store)| json!(store))
+        };
+        let change = Change::new("store-default", "", store(before), store(after));
+        changes.push(change.within([&environment]));
+    }
+}
+
+/// A store in a line: its kind, and each setting as it is typed.
+pub(crate) fn words_of(store: &StoreEntry<'_>) -> String {
+    format!("{} {}", store.kind(), crate::stores::shown(store)).trim_end().to_owned()
+}
+
 fn secrets(before: &Index<'_>, after: &Index<'_>, changes: &mut Vec<Change>) {
     let names = |index: &Index<'_>| -> Vec<String> {
         index.secrets().map(|secret| secret.name().to_owned()).collect()
@@ -310,9 +338,17 @@ fn note(before: &Value<'_>, after: &Value<'_>, is_name_same: bool) -> Option<&'s
         }
         (Content::Sealed(_), Content::Sealed(_)) => None,
         (
-            Content::Reference { store: a_store, reference: a, .. },
-            Content::Reference { store: b_store, reference: b, .. },
-        ) => (a != b || a_store != b_store).then_some("reference"),
+            Content::Reference { store: a_store, reference: a, seal: a_seal },
+            Content::Reference { store: b_store, reference: b, seal: b_seal },
+        ) => {
+            if a != b || a_store != b_store {
+                Some("reference")
+            } else if before.version() != after.version() {
+                None
+            } else {
+                (a_seal != b_seal).then_some(SEALED_AGAIN)
+            }
+        }
         _ => Some("reference"),
     }
 }

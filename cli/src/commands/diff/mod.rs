@@ -28,7 +28,7 @@ JSON, two environments: {\"a\": {\"name\", \"type\"}, \"b\": {\"name\", \"type\"
   \"other-data-key\" | \"altered\"} or null
 JSON, a revision: {\"revision\", \"commit\", \"changes\": [{\"change\": \"added\" | \"removed\" | \"changed\", \"what\":
   \"vault\" | \"environment\" | \"check\" | \"expired\" | \"secret\" | \"about\" | \"value\" | \"holder\" | \"removed\" |
-  \"grant\" | \"deposit-key\" | \"deposit\", \"name\", \"environments\", \"before\", \"after\", \"note\"}]}
+  \"grant\" | \"deposit-key\" | \"deposit\" | \"store\" | \"store-default\", \"name\", \"environments\", \"before\", \"after\", \"note\"}]}
 
 Exit status: 0; with --exit-code 1 if there is a difference, 3 if values could not be compared.
 
@@ -104,6 +104,8 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         _ => Status::Done,
     })
 }
+
+pub(crate) use self::changes::words_of;
 
 /// What changed between two texts of a vault, a line for each.
 pub(crate) fn lines_between(before: &Index<'_>, after: &Index<'_>) -> Vec<String> {

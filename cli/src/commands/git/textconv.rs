@@ -10,6 +10,7 @@ use strongroom_vault::{
 };
 
 use super::{OPEN, TOO_LARGE, bounded};
+use crate::commands::diff::words_of;
 use crate::deposits::shown_code;
 use crate::error::{Error, Status};
 use crate::ui;
@@ -134,6 +135,14 @@ fn converted(index: &Index<'_>, text: &str) -> String {
                 shown_code(deposit)
             ),
         );
+    }
+    // Where values come from must be seen as well as which are there.
+    for store in index.stores().iter() {
+        let words = ui::safe(&words_of(store));
+        push(&mut lines, &format!("store {}: {words}", Shown(store.name())));
+    }
+    for (environment, store) in index.stores().defaults() {
+        push(&mut lines, &format!("store default {}: {}", Shown(environment), Shown(store)));
     }
     for secret in index.secrets() {
         if let Some(about) = secret.about() {

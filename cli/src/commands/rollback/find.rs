@@ -40,7 +40,7 @@ pub(super) fn find(
 ) -> Result<Vec<Earlier>, Error> {
     let mut texts = Texts { blobs: Blobs::of(file)?, read: BTreeMap::new() };
     let mut stands_in = |blob: &String| texts.stands(blob, session, &args.name, environment);
-    let mut found: Vec<Earlier> = Vec::new();
+    let (mut found, mut references): (Vec<Earlier>, Vec<(String, String)>) = Default::default();
     let (mut versions, mut again): (Vec<u32>, Vec<[String; 2]>) = (Vec::new(), Vec::new());
     // The log begins with the newest.
     for change in &log.changes {
@@ -50,7 +50,11 @@ pub(super) fn find(
         if !versions.contains(&stands.version) {
             versions.push(stands.version);
         }
-        if stands.version != args.to || stands.is_reference {
+        if stands.version != args.to {
+            continue;
+        }
+        if let Some(reference) = &stands.reference {
+            references.push((change.short().to_owned(), reference.clone()));
             continue;
         }
         for before in &change.before {
@@ -91,7 +95,23 @@ pub(super) fn find(
         }
     }
     know_alike(&mut found);
-    if found.iter().any(|it| it.is_meant) { Ok(found) } else { Err(missing(args, log, &versions)) }
+    match references.first() {
+        _ if found.iter().any(|it| it.is_meant) => Ok(found),
+        Some((commit, reference)) => Err(was_reference(args, environment, commit, reference)),
+        None => Err(missing(args, log, &versions)),
+    }
+}
+
+/// The error for a version that a store kept: nothing but the reference is in git, and which value that leads to by now is the
+/// store's to say.
+fn was_reference(args: &Args, environment: &Environment, commit: &str, reference: &str) -> Error {
+    let (name, reference) = (Shown(&args.name), Shown(reference));
+    Error::no(format!(
+        "version {} of `{name}` for `{environment}` was no value, but the reference `{reference}` (commit {commit})\n\
+         if it leads where it should, record it again: strongroom link {} {name} {reference} --replace",
+        args.to,
+        environment.flag()
+    ))
 }
 
 /// Gives what was sealed again the number of what it was sealed from.

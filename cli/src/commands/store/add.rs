@@ -1,7 +1,7 @@
 //! `strongroom store add`: declares a store.
 
 use serde_json::json;
-use strongroom_vault::{Draft, Index};
+use strongroom_vault::{Draft, Index, StoreKind};
 
 use super::settings;
 use crate::error::{Error, Status};
@@ -30,8 +30,7 @@ pub(crate) struct Args {
     /// The store's name
     name: String,
 
-    /// The kind of system: command, directory, dotenv, env, hashicorp-vault, json, kubernetes, toml
-    #[arg(long, value_name = "KIND")]
+    #[arg(long, value_name = "KIND", help = format!("The kind of system: {}", StoreKind::names()))]
     kind: String,
 
     /// Give a setting of the kind; --NAME VALUE is short for it
@@ -78,7 +77,7 @@ pub(super) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         ui::json(&json!({
             "name": store.name(),
             "kind": store.kind(),
-            "settings": settings::json(store),
+            "settings": stores::json(store),
         }))?;
     }
     Ok(Status::Done)

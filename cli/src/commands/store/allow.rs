@@ -3,7 +3,6 @@
 use serde_json::json;
 use strongroom_vault::Shown;
 
-use super::settings::line;
 use crate::error::{Error, Status};
 use crate::session::{Place, Session};
 use crate::stores::{self, Asker};
@@ -97,7 +96,8 @@ fn lines(session: &Session<'_>, asker: &Asker, name: &str) -> Result<Vec<Vec<Str
 
 /// All of it, quoted as for a shell, a line for each.
 fn shown(lines: &[Vec<String>]) -> String {
-    let lines: Vec<String> = lines.iter().map(|words| format!("  {}", line(words))).collect();
+    let lines: Vec<String> =
+        lines.iter().map(|words| format!("  {}", stores::line(words))).collect();
     lines.join("\n")
 }
 

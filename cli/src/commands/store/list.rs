@@ -3,10 +3,9 @@
 use serde_json::{Value as Json, json};
 use strongroom_vault::{Content, Index, Shown, StoreEntry};
 
-use super::settings;
 use crate::error::{Error, Status};
 use crate::session::Place;
-use crate::stores::{Asker, Why};
+use crate::stores::{self, Asker, Why};
 use crate::ui::{self, Cell, Table};
 
 /// List the stores with their settings and the number of references to each
@@ -81,7 +80,7 @@ impl<'i, 't> Row<'i, 't> {
             Cell::from(self.references.to_string()),
             Cell::from(self.default.join(", ")),
             here,
-            Cell::faint(settings::shown(self.store)),
+            Cell::faint(stores::shown(self.store)),
         ]
     }
 
@@ -101,7 +100,7 @@ impl<'i, 't> Row<'i, 't> {
         json!({
             "name": self.store.name(),
             "kind": self.store.kind(),
-            "settings": settings::json(self.store),
+            "settings": stores::json(self.store),
             "references": self.references,
             "default": self.default,
             "fault": self.runs.as_ref().err().map(Why::word),

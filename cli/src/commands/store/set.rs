@@ -74,7 +74,7 @@ pub(super) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     if after == store {
         ui::say(&format!("unchanged {}: it is so already", args.name));
     } else {
-        ui::say(&format!("changed {}: {}", args.name, settings::shown(after)));
+        ui::say(&format!("changed {}: {}", args.name, stores::shown(after)));
     }
     let sealed = if after == store { 0 } else { references.len() - unsealed.len() };
     match sealed {
@@ -94,7 +94,7 @@ pub(super) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         ui::json(&json!({
             "name": after.name(),
             "kind": after.kind(),
-            "settings": settings::json(after),
+            "settings": stores::json(after),
             "sealed_again": sealed,
             "unsealed": unsealed.iter().map(place).collect::<Vec<_>>(),
         }))?;

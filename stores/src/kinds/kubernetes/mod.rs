@@ -55,6 +55,10 @@ impl Store for Kubernetes {
         Keys::Several
     }
 
+    fn spelled(&self, name: &str) -> String {
+        names::spelled(name)
+    }
+
     fn fetch<'a>(&'a self, item: &'a Item) -> store::Answer<'a, Result<Fetched, Failure>> {
         Box::pin(self.shared.fetch(item))
     }

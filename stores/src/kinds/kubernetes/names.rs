@@ -22,6 +22,20 @@ pub(super) fn is_key(key: &str) -> bool {
         && key != "."
 }
 
+/// Another spelling of a vault's name, whose first part can be that of a Secret: `Stripe_Keys/api_key` is
+/// `stripe-keys/api_key`. To the vault they are one name.
+pub(super) fn spelled(name: &str) -> String {
+    let (secret, key) = match name.rsplit_once('/') {
+        Some((secret, key)) => (secret, Some(key)),
+        None => (name, None),
+    };
+    let secret = secret.to_ascii_lowercase().replace('_', "-");
+    match key {
+        Some(key) => format!("{secret}/{key}"),
+        None => secret,
+    }
+}
+
 fn is_part(part: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     !part.is_empty() && part.chars().all(is_plain) && !part.starts_with('-') && !part.ends_with('-')
@@ -65,6 +79,13 @@ mod tests {
         assert!(!is_name(&"a".repeat(254)));
         assert!(!is_namespace("a.b"));
         assert!(!is_namespace(&"a".repeat(64)));
+    }
+
+    #[test]
+    fn what_a_vault_calls_a_secret_can_be_its_name() {
+        assert_eq!(spelled("SENTRY_DSN"), "sentry-dsn");
+        assert_eq!(spelled("Stripe_Keys/API_KEY"), "stripe-keys/API_KEY");
+        assert_eq!(spelled("api-credentials"), "api-credentials");
     }
 
     #[test]
