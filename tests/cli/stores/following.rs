@@ -143,7 +143,9 @@ fn what_became_of_a_store_is_seen_in_git() {
     session.run("strongroom store default prod mounted").succeeds();
     session.run("strongroom store remove gone").succeeds();
     session.run("strongroom store add pass --kind command -- pass show 'a {name}'").succeeds();
-    snapbox::assert_data_eq!(session.run("strongroom diff").succeeds().output(), str![[r#"
+    snapbox::assert_data_eq!(
+        session.run("strongroom diff").succeeds().output(),
+        str![[r#"
    what           name     where
 -  store          gone                 env prefix=A_
 ~  store          mounted              directory path=mounted → directory path=mounted trim=true
@@ -151,7 +153,8 @@ fn what_became_of_a_store_is_seen_in_git() {
 +  store-default           production  mounted
 ~  value          token    production  version 1, sealed again
 
-"#]]);
+"#]]
+    );
     let converted = session.run("strongroom git textconv strongroom.toml").succeeds().output();
     let stores: Vec<&str> = converted.lines().filter(|line| line.starts_with("store ")).collect();
     snapbox::assert_data_eq!(
@@ -167,11 +170,14 @@ store default production: mounted
     let history = session.run("strongroom history token").succeeds().output();
     assert_eq!(history.lines().count(), 2, "{history}");
     session.run("strongroom link --type prod token mounted:other").succeeds();
-    snapbox::assert_data_eq!(session.run("strongroom diff").succeeds().output(), str![[r#"
+    snapbox::assert_data_eq!(
+        session.run("strongroom diff").succeeds().output(),
+        str![[r#"
    what   name   where
 ~  value  token  production  version 1 → version 2, another reference
 
-"#]]);
+"#]]
+    );
     clone.commit("Ann", "another");
     session
         .run("strongroom rollback token --to 1 --type prod --yes")
