@@ -199,6 +199,34 @@ error: no terminal to ask at
     assert_eq!(clone.session.read("strongroom.toml"), marked);
 }
 
+/// A key that was made after the sides parted, and given up since: who was removed in between knows it.
+#[test]
+fn a_data_key_that_one_side_has_given_up_carries_nothing() {
+    let clone = with_ci();
+    let first = clone.session.read("strongroom.toml");
+    rotate(&clone);
+    let given_up = clone.session.read("strongroom.toml");
+    clone.set("--type prod", "of_feature", "f");
+    let of_ci = clone.session.read("strongroom.toml");
+    clone.session.write("strongroom.toml", &first);
+    clone.diverge(
+        |clone| clone.session.write("strongroom.toml", &of_ci),
+        |clone| {
+            clone.session.write("strongroom.toml", &given_up);
+            remove_ci(clone);
+        },
+    );
+    assert!(!clone.merge().0);
+    let said = clone.run(&format!("{RESOLVE} --yes"), 0);
+    assert!(
+        said.contains(
+            "of_feature for production was set by the other side under an older data key"
+        ),
+        "{said}"
+    );
+    assert!(!clone.session.read("strongroom.toml").contains("[secrets.of_feature]"));
+}
+
 #[test]
 fn a_data_key_that_was_put_back_carries_nothing() {
     let clone = with_ci();
