@@ -1,8 +1,5 @@
 //! Values that stores keep: fetched where the reference is as somebody with the key made it, and else named with the cause.
 
-use std::time::{Duration, Instant};
-
-use strongroom_vault::search::CommandLines;
 use strongroom_vault::{
     AccessKey, Document, Draft, HolderSecret, Index, NewHolder, Scopes, VaultId, new_vault,
 };
@@ -193,6 +190,10 @@ fn the_key_of_another_vault_may_come_from_a_variable() {
 
 #[cfg(unix)]
 mod commands {
+    use std::time::{Duration, Instant};
+
+    use strongroom_vault::search::Allowed;
+
     use super::*;
 
     /// A scene in which a script gives both values.
@@ -207,7 +208,7 @@ mod commands {
 
     fn allow(scene: &Scene) {
         let line = ["sh", "give.sh", "{name}"].map(str::to_owned).to_vec();
-        let lines = CommandLines::of("pass", &[line]);
+        let lines = Allowed::to_run("pass", &[line]);
         let id = strongroom_vault::VaultId([0x5f; 16]);
         scene.user_folder().allow(id, &lines).expect("written");
     }

@@ -74,8 +74,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         targets.push(target(args, index, &asker, name, environment)?);
     }
     let mut keys = Keys::of_types(index, kinds_of(&environments))?;
+    // Also where nothing is fetched: what is sealed now vouches for the store.
     for Target { store, .. } in &targets {
-        stores::refuse_doubtful(index, &mut keys, store, Some(name))?;
+        stores::refuse_doubtful(index, &mut keys, &asker, store, Some(name))?;
     }
     if !args.no_fetch {
         fetch(&asker, name, &targets)?;

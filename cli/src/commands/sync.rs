@@ -78,8 +78,8 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let store = stores::named_or_default(index, args.store.as_deref(), &environment, &example)?;
     // Before anything is asked: the key shows whether the store is the one that it was.
     let mut keys = Keys::of_types(index, [environment.kind()])?;
-    stores::refuse_doubtful(index, &mut keys, store, None)?;
     let asker = Asker::of(&session);
+    stores::refuse_doubtful(index, &mut keys, &asker, store, None)?;
     let (offered, unnamed) = asker.list(store).map_err(|why| {
         Error::cannot(format!("cannot list what the store `{}` has: {why}", store.name()))
             .with_hints(why.next(store.name()))

@@ -9,6 +9,7 @@ use strongroom_stores::{
     Content, Failure, FailureKind, Fetch, Item, Keys, Limits, Listed, OpenError, Opened, Reference,
     Settings, Store, fetch, open,
 };
+use strongroom_vault::search::Allowed;
 use strongroom_vault::{Plaintext, StoreEntry, StoreKind};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -138,7 +139,7 @@ impl Asker {
             if is_keyless() {
                 return Err(Why::Keyless);
             }
-            if !self.is_allowed(entry.name(), &lines) {
+            if !self.is_allowed(&Allowed::to_run(entry.name(), &lines)) {
                 return Err(Why::NotAllowed);
             }
         }

@@ -7,6 +7,7 @@ mod recording;
 #[cfg(feature = "stores")]
 mod reference;
 mod shown;
+mod trust;
 mod why;
 #[cfg(not(feature = "stores"))]
 mod without;
@@ -14,14 +15,15 @@ mod without;
 use std::env;
 use std::path::{Path, PathBuf};
 
-use strongroom_vault::search::{CommandLines, KEYLESS_VARIABLE, UserFolder};
+use strongroom_vault::search::{Allowed, KEYLESS_VARIABLE, UserFolder};
 use strongroom_vault::{Environment, Index, StoreEntry, VaultId, nearest};
 
 #[cfg(feature = "stores")]
 pub(crate) use self::fetching::check_reference;
 pub(crate) use self::opening::{checked, open_all};
-pub(crate) use self::recording::{Link, refuse_doubtful, who_refers};
+pub(crate) use self::recording::{Link, who_refers};
 pub(crate) use self::shown::{json, line, shown};
+pub(crate) use self::trust::refuse_doubtful;
 pub(crate) use self::why::{Lies, Why};
 #[cfg(not(feature = "stores"))]
 pub(crate) use self::without::check_reference;
@@ -62,27 +64,20 @@ impl Asker {
         Self { vault: session.index.id(), base: base.to_owned(), folder: UserFolder::find() }
     }
 
-    /// Whether somebody allowed a store to run these command lines on this machine.
-    pub(crate) fn is_allowed(&self, store: &str, lines: &[Vec<String>]) -> bool {
-        let lines = CommandLines::of(store, lines);
-        self.folder.as_ref().is_some_and(|folder| folder.is_allowed(self.vault, &lines))
+    /// Whether somebody allowed this on this machine.
+    pub(crate) fn is_allowed(&self, what: &Allowed) -> bool {
+        self.folder.as_ref().is_some_and(|folder| folder.is_allowed(self.vault, what))
     }
 
     /// Allows that from now on, or takes it back.
-    pub(crate) fn set_allowed(
-        &self,
-        store: &str,
-        lines: &[Vec<String>],
-        is_allowed: bool,
-    ) -> Result<(), Error> {
+    pub(crate) fn set_allowed(&self, what: &Allowed, is_allowed: bool) -> Result<(), Error> {
         let Some(folder) = &self.folder else {
             return Err(Error::cannot("this user has no configuration folder to remember it in"));
         };
-        let lines = CommandLines::of(store, lines);
         let written = if is_allowed {
-            folder.allow(self.vault, &lines)
+            folder.allow(self.vault, what)
         } else {
-            folder.forbid(self.vault, &lines)
+            folder.forbid(self.vault, what)
         };
         written.map_err(|error| Error::file("remember it in", folder.path(), &error))
     }

@@ -1,15 +1,12 @@
-//! Recording that a store keeps a value, and checking that the store is the one that others vouched for.
+//! Recording that a store keeps a value.
 
-use strongroom_vault::{
-    Content, Draft, Environment, Index, SetOutcome, Shown, StoreEntry, Terms, flag_of,
-};
+use strongroom_vault::{Content, Draft, Environment, Index, SetOutcome, StoreEntry, Terms};
 
-use super::{Why, checked, unchanged};
+use super::unchanged;
 use crate::environments;
 use crate::error::Error;
 use crate::keys::Keys;
 use crate::today::today;
-use crate::value::Unopened;
 
 /// A reference that is to be recorded.
 #[derive(Debug, Clone)]
@@ -61,48 +58,4 @@ pub(crate) fn who_refers<'i>(
         }
     }
     found
-}
-
-/// Refuses to ask a store anything that is no longer what others sealed references to: somebody without a key may have led it
-/// elsewhere, and would be told a value or a token. Where there is no reference yet, there is nothing to compare with.
-///
-/// Whoever seals the reference of a secret again that does not fit was told so, and has looked.
-pub(crate) fn refuse_doubtful(
-    index: &Index<'_>,
-    keys: &mut Keys,
-    store: &StoreEntry<'_>,
-    repaired: Option<&str>,
-) -> Result<(), Error> {
-    let mut doubt = None;
-    for secret in index.secrets() {
-        for value in secret.values() {
-            let Content::Reference { store: to, reference, .. } = value.content() else { continue };
-            if to != store.name() {
-                continue;
-            }
-            // What is wrong with a key of another type is not what this is about.
-            let _ = keys.try_type(index, value.kind());
-            let Some(key) = keys.data_key(index, value.kind()) else { continue };
-            if let Err(Unopened::NotGiven { why: Why::Seal, .. }) =
-                checked(index, Some(key), secret, value)
-            {
-                if repaired == Some(secret.name()) {
-                    return Ok(());
-                }
-                doubt.get_or_insert((secret, value, reference));
-            }
-        }
-    }
-    let Some((secret, value, reference)) = doubt else { return Ok(()) };
-    Err(Error::cannot(format!(
-        "the store `{0}` was not asked: the seal of `{1}` for `{2}`, which is at `{3}` there, does not fit, so a setting of the \
-         store may have been changed by somebody without the key\n\
-         look who did it (git log -p strongroom.toml), then restore the line, or link it again: \
-         strongroom link {4} {1} {0}:REFERENCE",
-        Shown(store.name()),
-        Shown(secret.name()),
-        Shown(value.environment()),
-        Shown(reference),
-        flag_of(value.environment())
-    )))
 }

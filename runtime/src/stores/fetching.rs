@@ -11,7 +11,7 @@ use strongroom_stores::{
     Failure, FailureKind, Fetch, Got, Limits, OpenError, Opened, Reference, Settings,
     fetch as fetch_all, open,
 };
-use strongroom_vault::search::CommandLines;
+use strongroom_vault::search::Allowed;
 use strongroom_vault::{Plaintext, StoreEntry};
 use tokio::runtime::{Builder, Handle};
 
@@ -56,7 +56,7 @@ impl Asker<'_> {
             if self.is_keyless {
                 return Err(StoreFailure::KeylessCommand);
             }
-            let lines = CommandLines::of(entry.name(), &lines);
+            let lines = Allowed::to_run(entry.name(), &lines);
             if !self.folder.is_some_and(|folder| folder.is_allowed(self.vault, &lines)) {
                 return Err(StoreFailure::NotAllowed);
             }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use strongroom_stores::{Content, Failure, FailureKind, Fetched, Item, Keys, Setting, Store};
+use strongroom_stores::{Setting, Store};
 
 use crate::contract::{Soon, Subject, holds_for};
 use crate::opened::{failure, names, opened, refused, text, value, words_of};
@@ -133,6 +133,8 @@ mod links {
     use std::process::Command;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::{Duration, Instant};
+
+    use strongroom_stores::{Content, Failure, FailureKind, Fetched, Item, Keys};
 
     use super::*;
 

@@ -78,14 +78,13 @@ error: no terminal to ask at: nothing was allowed
 --- stderr
 to fetch a value, pass runs this as you, with {name}, {key} and {version} replaced:
   sh pass.sh '{name}'
-allowed pass to run it on this machine
+allowed pass to run its command on this machine
 
 "#]]);
     session.run("strongroom store allow pass").shows(str![[r#"
 [0]
 --- stderr
-pass may run this here already:
-  sh pass.sh '{name}'
+pass may run its command on this machine already: sh pass.sh '{name}'
 
 "#]]);
     assert_eq!(value(&session, "--type prod", "token"), format!("{MARKER}-token"));
@@ -100,7 +99,7 @@ no Cargo.toml in [ROOT]/work or above: only the vault's own values were checked
     session.run("strongroom store forbid pass").shows(str![[r#"
 [0]
 --- stderr
-pass runs nothing on this machine any more
+pass may not run its command on this machine any more
 
 "#]]);
     session.run("strongroom store forbid pass --json").shows(str![[r#"
@@ -117,7 +116,7 @@ pass runs nothing on this machine any more
   ]
 }
 --- stderr
-pass was not allowed to run anything on this machine
+pass was not allowed to run its command on this machine
 
 "#]]);
     session.run("strongroom get --type prod token").ends_with(3);
@@ -165,9 +164,9 @@ nothing was fetched from a store
 fn a_store_that_runs_nothing_has_nothing_to_allow() {
     let session = super::scene();
     session.run("strongroom store allow mounted --yes").shows(str![[r#"
-[1]
+[0]
 --- stderr
-error: a store of the kind `directory` runs nothing: there is nothing to allow
+mounted may be asked from this machine already: path=mounted
 
 "#]]);
     session.run("strongroom store allow nowhere --yes").shows(str![[r#"
@@ -255,4 +254,84 @@ error: `token` for `production`: at `token` in the store `pass`: the store runs 
 
 "#]]);
     assert!(!session.path("ran").exists());
+}
+
+/// A vault whose store somebody else declared: nobody on this machine has looked at it, and no seal vouches for it.
+fn of_somebody_else() -> Session {
+    let session = Session::with_vault();
+    session.write("mounted/token", format!("{MARKER}-token"));
+    session.write("elsewhere/token", format!("{MARKER}-elsewhere"));
+    let text = session.read("strongroom.toml");
+    let store = "[stores.mounted]\nkind = \"directory\"\npath = \"mounted\"\n";
+    session.write("strongroom.toml", format!("{text}\n{store}"));
+    session
+}
+
+#[test]
+fn a_store_that_no_seal_vouches_for_is_looked_at_once_on_each_machine() {
+    let session = of_somebody_else();
+    session.run("strongroom link --type prod token mounted:token").shows(str![[r#"
+[2]
+--- stderr
+error: the store `mounted` was not asked: no seal vouches for its settings yet, and nobody has looked at them on this machine: path=mounted
+       look at them, and allow it with: strongroom store allow mounted
+
+"#]]);
+    for line in [
+        "strongroom link --type prod token mounted:token --no-fetch",
+        "strongroom sync --type prod --store mounted --yes",
+    ] {
+        session.run(line).ends_with(2).says("strongroom store allow mounted");
+    }
+    let set = session.typed("strongroom set --type prod --store mounted token --replace");
+    set.input(MARKER).run().ends_with(2).says("strongroom store allow mounted");
+    assert_eq!(session.read("mounted/token"), format!("{MARKER}-token"));
+    session.run("strongroom store allow mounted").shows(str![[r#"
+[2]
+--- stderr
+mounted is asked with what this machine logs in with, and has these settings:
+  path=mounted
+error: no terminal to ask at: nothing was allowed
+       allow it with: --yes
+
+"#]]);
+    session.run("strongroom store allow mounted --yes").shows(str![[r#"
+[0]
+--- stderr
+mounted is asked with what this machine logs in with, and has these settings:
+  path=mounted
+allowed mounted to be asked from this machine
+
+"#]]);
+    session.run("strongroom link --type prod token mounted:token").succeeds();
+    // From now on a seal vouches for it, for whoever has the key.
+    session.run("strongroom store forbid mounted").shows(str![[r#"
+[0]
+--- stderr
+mounted may not be asked from this machine any more
+
+"#]]);
+    session.run("strongroom link --type prod other mounted:token").succeeds();
+}
+
+#[test]
+fn a_store_that_was_led_elsewhere_is_looked_at_again() {
+    let session = of_somebody_else();
+    session.run("strongroom store allow mounted --yes").succeeds();
+    let text = session.read("strongroom.toml").replace("\"mounted\"", "\"elsewhere\"");
+    session.write("strongroom.toml", text);
+    session
+        .run("strongroom link --type prod token mounted:token")
+        .ends_with(2)
+        .says("path=elsewhere");
+}
+
+#[test]
+fn whoever_changes_a_store_that_is_known_has_looked_at_it() {
+    let session = of_somebody_else();
+    session.run("strongroom store set mounted path=elsewhere").succeeds();
+    session.run("strongroom link --type prod token mounted:token").ends_with(2);
+    session.run("strongroom store allow mounted --yes").succeeds();
+    session.run("strongroom store set mounted path=mounted").succeeds();
+    session.run("strongroom link --type prod token mounted:token").succeeds();
 }

@@ -15,6 +15,10 @@ pub(super) const NOTES: &[Note] = &[
         "the store `…` changed meanwhile",
         "Somebody else wrote the vault between asking the store and saving. The same command works now, on the store as it is.",
     ),
+    (
+        "nothing was asked of the store",
+        "You said no. If its settings are not what they should be, `git log -p strongroom.toml` shows who changed them.",
+    ),
     ("cannot write into the store", "The reason stands at the end, and with it what to type."),
     ("cannot refer to the store", "The reason stands at the end, and with it what to type."),
     (
@@ -41,11 +45,7 @@ pub(super) const NOTES: &[Note] = &[
         "nothing was allowed",
         "The question was answered with no. No store runs a command here that nobody allowed.",
     ),
-    ("cannot tell what `…` runs", "The reason stands at the end, and with it what to type."),
-    (
-        "a store of the kind `…` runs nothing",
-        "Only stores that run a command are allowed on each machine; the others are asked as they are declared.",
-    ),
+    ("cannot tell what `…` does", "The reason stands at the end, and with it what to type."),
     (
         "there is no kind of store",
         "All kinds are listed below it. A page for each, with its settings: [stores](stores/README.md).",

@@ -35,6 +35,7 @@ pub use self::keys::{DataKey, Fingerprint, HolderKey, RosterKey};
 #[cfg(feature = "edit")]
 pub(crate) use self::keys::{Expanded, HolderKeys};
 pub use self::plaintext::{NotUtf8, Passphrase, Plaintext};
+pub(crate) use self::reference::text_of;
 #[cfg(feature = "edit")]
 pub(crate) use self::roster::{Recipient, admission_is_good, kept_keys, seal_grant, seal_kept};
 pub use self::unlock::{Credential, KeyRing, NoDataKey, UnlockError};

@@ -64,7 +64,7 @@ impl DataKey {
 }
 
 /// A setting as the seal has it: what it is, and what it says.
-fn text_of(setting: &Setting<'_>) -> String {
+pub(crate) fn text_of(setting: &Setting<'_>) -> String {
     match setting {
         Setting::Text(text) => format!("s:{text}"),
         Setting::Integer(number) => format!("i:{number}"),

@@ -8,7 +8,7 @@
 //! ~/.config/strongroom/generations/<vault id>              the highest generation of each data key that was opened
 //! ~/.config/strongroom/fingerprints/<vault id>             the fingerprints of holder and deposit keys that were trusted
 //! ~/.config/strongroom/older/<vault id>                    older data keys that a person took, each with the commit that had it
-//! ~/.config/strongroom/commands/<vault id>                digests of what `command` stores may run here
+//! ~/.config/strongroom/allowed/<vault id>                 digests of what stores may run here, and of stores that may be asked
 //! ~/.config/strongroom/lock                                whoever writes the above has it locked
 //! ```
 

@@ -1,6 +1,6 @@
 //! Where keys are looked for: variables, files, systemd, and the user's configuration folder, in one fixed order.
 
-mod commands;
+mod allowed;
 #[cfg(feature = "edit")]
 mod confirmed;
 #[cfg(feature = "edit")]
@@ -20,7 +20,7 @@ use std::{env, io};
 
 use zeroize::Zeroizing;
 
-pub use self::commands::CommandLines;
+pub use self::allowed::Allowed;
 #[cfg(feature = "edit")]
 pub use self::confirmed::ConfirmedOlder;
 #[cfg(feature = "edit")]

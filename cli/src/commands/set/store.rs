@@ -84,7 +84,7 @@ pub(super) fn set(
     let name = index.secret(name).map_or(name, |secret| secret.name());
     let mut keys = Keys::of_types(index, kinds_of(&environments))?;
     for target in targets {
-        stores::refuse_doubtful(index, &mut keys, target.store, None)?;
+        stores::refuse_doubtful(index, &mut keys, &asker, target.store, None)?;
     }
     if recipe.is_some() {
         refuse_one_place(targets)?;

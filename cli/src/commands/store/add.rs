@@ -1,6 +1,7 @@
 //! `strongroom store add`: declares a store.
 
 use serde_json::json;
+use strongroom_vault::search::Allowed;
 use strongroom_vault::{Draft, Index, StoreKind};
 
 use super::settings;
@@ -60,6 +61,10 @@ pub(super) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let text = session.imagine(add)?;
     let lines = settings::check(&Asker::of(&session), &text, &args.name)?;
     session.edit(add)?;
+    let index = Index::read(&text).map_err(Error::cannot)?;
+    let store = stores::named(&index, &args.name)?;
+    // Whoever typed the settings has looked at them. Where that cannot be remembered, the first link asks.
+    let _ = Asker::of(&session).set_allowed(&Allowed::to_ask(store), true);
     ui::say(&format!("added {}, a store of the kind {}: {}", args.name, kind.name, kind.about));
     if !lines.is_empty() {
         ui::say(&format!(
@@ -72,8 +77,6 @@ pub(super) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         args.name
     ));
     if args.json {
-        let index = Index::read(&text).map_err(Error::cannot)?;
-        let store = stores::named(&index, &args.name)?;
         ui::json(&json!({
             "name": store.name(),
             "kind": store.kind(),

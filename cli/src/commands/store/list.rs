@@ -1,6 +1,7 @@
 //! `strongroom store list`: the stores of a vault, and whether this machine can ask them.
 
 use serde_json::{Value as Json, json};
+use strongroom_vault::search::Allowed;
 use strongroom_vault::{Content, Index, Shown, StoreEntry};
 
 use crate::error::{Error, Status};
@@ -62,7 +63,9 @@ impl<'i, 't> Row<'i, 't> {
         let defaults = index.stores().defaults().filter(|(_, name)| *name == store.name());
         let default = defaults.map(|(environment, _)| environment).collect();
         let runs = asker.runs(store);
-        let is_allowed = runs.as_ref().is_ok_and(|lines| asker.is_allowed(store.name(), lines));
+        let is_allowed = runs
+            .as_ref()
+            .is_ok_and(|lines| asker.is_allowed(&Allowed::to_run(store.name(), lines)));
         Self { store, references, default, runs, is_allowed }
     }
 

@@ -1,6 +1,7 @@
 //! `strongroom store set`: changes settings of a store, and seals every reference to it again.
 
 use serde_json::json;
+use strongroom_vault::search::Allowed;
 use strongroom_vault::{
     Content, Draft, EnvironmentType, Index, KeyRing, SettingValue, Shown, Unsealed, Value, flag_of,
 };
@@ -67,10 +68,17 @@ pub(super) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         Ok(draft.change_store(&ring, &args.name, &changes)?)
     };
     let text = session.imagine(change)?;
-    let lines = settings::check(&Asker::of(&session), &text, &args.name)?;
+    let asker = Asker::of(&session);
+    let lines = settings::check(&asker, &text, &args.name)?;
+    // Then the settings that stay are known as well.
+    let was_known = asker.is_allowed(&Allowed::to_ask(store));
     let unsealed = session.edit(change)?;
     let after = Index::read(&text).map_err(Error::cannot)?;
     let after = stores::named(&after, &args.name)?;
+    if was_known {
+        // Where that cannot be remembered, the next link asks.
+        let _ = asker.set_allowed(&Allowed::to_ask(after), true);
+    }
     if after == store {
         ui::say(&format!("unchanged {}: it is so already", args.name));
     } else {
@@ -82,7 +90,7 @@ pub(super) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         1 => ui::say("its reference is sealed again"),
         _ => ui::say(&format!("its {sealed} references are sealed again")),
     }
-    if !lines.is_empty() && !Asker::of(&session).is_allowed(&args.name, &lines) {
+    if !lines.is_empty() && !asker.is_allowed(&Allowed::to_run(&args.name, &lines)) {
         ui::say(&format!(
             "what it runs is not allowed on this machine; look at it: strongroom store allow {}",
             args.name

@@ -1,4 +1,5 @@
-//! The memory of commands: which `command` stores somebody allowed to run on this machine, by what they would run.
+//! The memory of what somebody allowed on this machine: which command lines stores may run, and to which stores, with which
+//! settings, values and logins may go before a seal vouches for them.
 
 #[cfg(feature = "edit")]
 use std::io;
@@ -6,23 +7,39 @@ use std::io;
 use sha2::{Digest as _, Sha256};
 
 use super::folder::UserFolder;
-use crate::crypto::{Lp, base64url};
-use crate::index::VaultId;
+use crate::crypto::{Lp, base64url, text_of};
+use crate::index::{StoreEntry, VaultId};
 use crate::regular::read_text;
 
-/// What a store would run: a digest of its name and of every word of its command lines.
+/// What a store would do: a digest of all of it, so that a change asks anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CommandLines(String);
+pub struct Allowed(String);
 
-impl CommandLines {
-    /// Of a store's name and the command lines that it would run, each with its program first.
+impl Allowed {
+    /// That a store runs these command lines, each with its program first.
     #[must_use]
-    pub fn of(store: &str, lines: &[Vec<String>]) -> Self {
+    pub fn to_run(store: &str, lines: &[Vec<String>]) -> Self {
         let mut parts = Lp::new("command").text(store);
         for line in lines {
             let words = line.iter().fold(Lp::new("line"), |parts, word| parts.text(word));
             parts = parts.part(words.bytes());
         }
+        Self::digest(&parts)
+    }
+
+    /// That a store with exactly these settings is asked, although no seal vouches for them yet.
+    #[must_use]
+    pub fn to_ask(store: &StoreEntry<'_>) -> Self {
+        let parts = store
+            .settings()
+            .iter()
+            .fold(Lp::new("store").text(store.name()), |parts, (path, setting)| {
+                parts.text(path).text(&text_of(setting))
+            });
+        Self::digest(&parts)
+    }
+
+    fn digest(parts: &Lp) -> Self {
         Self(base64url(&Sha256::digest(parts.bytes())))
     }
 }
@@ -30,20 +47,20 @@ impl CommandLines {
 impl UserFolder {
     /// Whether somebody allowed exactly this on this machine.
     #[must_use]
-    pub fn is_allowed(&self, id: VaultId, lines: &CommandLines) -> bool {
-        self.allowed(id).lines().any(|line| line == lines.0)
+    pub fn is_allowed(&self, id: VaultId, what: &Allowed) -> bool {
+        self.allowed(id).lines().any(|line| line == what.0)
     }
 
-    /// Allows a store to run its command lines from now on.
+    /// Allows it from now on.
     ///
     /// # Errors
     ///
     /// The folder or the file cannot be written.
     #[cfg(feature = "edit")]
-    pub fn allow(&self, id: VaultId, lines: &CommandLines) -> io::Result<()> {
+    pub fn allow(&self, id: VaultId, what: &Allowed) -> io::Result<()> {
         self.change_allowed(id, |allowed| {
-            if !allowed.lines().any(|line| line == lines.0) {
-                allowed.push_str(&lines.0);
+            if !allowed.lines().any(|line| line == what.0) {
+                allowed.push_str(&what.0);
                 allowed.push('\n');
             }
         })
@@ -55,9 +72,9 @@ impl UserFolder {
     ///
     /// The folder or the file cannot be written.
     #[cfg(feature = "edit")]
-    pub fn forbid(&self, id: VaultId, lines: &CommandLines) -> io::Result<()> {
+    pub fn forbid(&self, id: VaultId, what: &Allowed) -> io::Result<()> {
         self.change_allowed(id, |allowed| {
-            let kept = allowed.lines().filter(|line| *line != lines.0);
+            let kept = allowed.lines().filter(|line| *line != what.0);
             *allowed = kept.flat_map(|line| [line, "\n"]).collect();
         })
     }
@@ -77,7 +94,7 @@ impl UserFolder {
     }
 }
 
-const FOLDER: &str = "commands";
+const FOLDER: &str = "allowed";
 
 #[cfg(all(test, feature = "edit"))]
 mod tests {
@@ -89,16 +106,16 @@ mod tests {
         let folder = UserFolder::at(home.path());
         let (id, other) = (VaultId([7; 16]), VaultId([8; 16]));
         let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
-        let lines = CommandLines::of("pass", &[words(&["pass", "show", "{name}"])]);
+        let lines = Allowed::to_run("pass", &[words(&["pass", "show", "{name}"])]);
         assert!(!folder.is_allowed(id, &lines));
         folder.allow(id, &lines).expect("written");
         folder.allow(id, &lines).expect("written");
         assert!(folder.is_allowed(id, &lines));
         assert!(!folder.is_allowed(other, &lines));
         for changed in [
-            CommandLines::of("pas", &[words(&["pass", "show", "{name}"])]),
-            CommandLines::of("pass", &[words(&["pass", "show {name}"])]),
-            CommandLines::of("pass", &[words(&["pass", "show"]), words(&["{name}"])]),
+            Allowed::to_run("pas", &[words(&["pass", "show", "{name}"])]),
+            Allowed::to_run("pass", &[words(&["pass", "show {name}"])]),
+            Allowed::to_run("pass", &[words(&["pass", "show"]), words(&["{name}"])]),
         ] {
             assert!(!folder.is_allowed(id, &changed));
         }
