@@ -151,8 +151,7 @@ fn beside(scene: &Scene) -> AccessKey {
 
 #[test]
 fn another_vault_is_a_store_and_opened_with_its_own_key() {
-    let settings =
-        [("vault", "\"../platform/strongroom.toml\""), ("environment", "\"production\"")];
+    let settings = [("path", "\"../platform/strongroom.toml\""), ("environment", "\"production\"")];
     let scene = Scene::new();
     scene.set("ssh_private_key", "local", "2");
     let key = beside(&scene);
@@ -174,7 +173,7 @@ fn another_vault_is_a_store_and_opened_with_its_own_key() {
 #[test]
 fn the_key_of_another_vault_may_come_from_a_variable() {
     let settings = [
-        ("vault", "\"../platform/strongroom.toml\""),
+        ("path", "\"../platform/strongroom.toml\""),
         ("environment", "\"production\""),
         ("key_from", "\"PLATFORM_KEY\""),
     ];

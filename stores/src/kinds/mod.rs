@@ -49,16 +49,7 @@ pub enum OpenError {
 /// Whether this build has a kind of store.
 #[must_use]
 pub fn is_built(kind: &StoreKind) -> bool {
-    match kind.feature {
-        "command" => cfg!(feature = "command"),
-        "directory" => cfg!(feature = "directory"),
-        "env" => cfg!(feature = "env"),
-        "files" => cfg!(feature = "files"),
-        "hashicorp-vault" => cfg!(feature = "hashicorp-vault"),
-        "kubernetes" => cfg!(feature = "kubernetes"),
-        "strongroom" => cfg!(feature = "strongroom"),
-        _ => false,
-    }
+    BUILT.contains(&kind.feature)
 }
 
 /// Opens a store. Nothing is asked yet: connecting, logging in and reading come with the first request.
@@ -97,6 +88,24 @@ fn opened(
         _ => Err(OpenError::NotBuilt { kind: kind.name, feature: kind.feature }),
     }
 }
+
+/// The features of this build that are kinds of stores.
+const BUILT: &[&str] = &[
+    #[cfg(feature = "command")]
+    "command",
+    #[cfg(feature = "directory")]
+    "directory",
+    #[cfg(feature = "env")]
+    "env",
+    #[cfg(feature = "files")]
+    "files",
+    #[cfg(feature = "hashicorp-vault")]
+    "hashicorp-vault",
+    #[cfg(feature = "kubernetes")]
+    "kubernetes",
+    #[cfg(feature = "strongroom")]
+    "strongroom",
+];
 
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

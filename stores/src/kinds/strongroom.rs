@@ -30,7 +30,7 @@ struct Inner {
 
 impl Strongroom {
     pub(super) fn open(settings: &mut Settings, base: &Path) -> Result<Self, InvalidSettings> {
-        let vault = settings.required_text("vault", "the path of the other vault")?;
+        let vault = settings.required_text("path", "where the other vault is")?;
         let what = "the environment of the other vault: a type or a named environment";
         let environment = settings.required_text("environment", what)?;
         let key_from = settings.text("key_from")?;

@@ -2,34 +2,18 @@
 
 use std::ffi::OsString;
 use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 
 use strongroom_stores::{FailureKind, Item, Keys, Store};
 
+use crate::again::{self, block_on};
 use crate::contract::{Seed, Soon, Subject, holds_for, seeds};
 use crate::opened::{failure, names, opened, refused, text, value};
 
 const PREFIX: &str = "SHOP_";
-const CHILD: &str = "TEST_ENV_CHILD";
-
-/// Runs a test again in a process with these variables; true in that process.
+/// As [`again::is_with`], for a test of this module.
 fn is_with(test: &str, variables: impl IntoIterator<Item = (String, OsString)>) -> bool {
-    if std::env::var_os(CHILD).is_some() {
-        return true;
-    }
-    let program = std::env::current_exe().expect("this test");
-    let mut again = Command::new(program);
-    again.args(["--exact", &format!("env::{test}")]).envs(variables).env(CHILD, "1");
-    let output = again.output().expect("this test again");
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.contains("1 passed"), "{said}");
-    false
-}
-
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.expect("a runtime").block_on(future)
+    again::is_with(&format!("env::{test}"), || variables)
 }
 
 #[cfg(unix)]

@@ -1,9 +1,17 @@
 //! Each kind of store that needs no server: the contract, and its own bad input.
 
-#[cfg(any(feature = "command", feature = "directory", feature = "env", feature = "files"))]
+#[cfg(any(
+    feature = "command",
+    feature = "directory",
+    feature = "env",
+    feature = "files",
+    feature = "strongroom"
+))]
 #[path = "../contract/mod.rs"]
 mod contract;
 
+#[cfg(any(feature = "env", feature = "strongroom"))]
+mod again;
 #[cfg(all(feature = "command", unix))]
 mod command;
 #[cfg(feature = "directory")]
@@ -13,5 +21,13 @@ mod env;
 #[cfg(feature = "files")]
 mod files;
 
-#[cfg(any(feature = "command", feature = "directory", feature = "env", feature = "files"))]
+#[cfg(any(
+    feature = "command",
+    feature = "directory",
+    feature = "env",
+    feature = "files",
+    feature = "strongroom"
+))]
 mod opened;
+#[cfg(feature = "strongroom")]
+mod strongroom;

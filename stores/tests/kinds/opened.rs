@@ -21,7 +21,7 @@ pub(crate) fn opened(kind: &str, base: &Path, settings: &[(&str, Setting)]) -> A
     try_opened(kind, base, settings).unwrap_or_else(|error| panic!("{error}"))
 }
 
-#[cfg(any(feature = "directory", feature = "env", feature = "files"))]
+#[cfg(any(feature = "directory", feature = "env", feature = "files", feature = "strongroom"))]
 pub(crate) fn text(text: impl Into<String>) -> Setting {
     Setting::Text(text.into())
 }
