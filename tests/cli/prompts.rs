@@ -146,10 +146,17 @@ fn dialogues_with_stores() -> Vec<Dialogue> {
         ),
         asks(
             "strongroom store allow pass",
-            vec![question("let pass run it on this machine? [y/N] ", "y")],
-            "allowed pass to run it on this machine",
+            vec![question("let pass run its command on this machine? [y/N] ", "y")],
+            "allowed pass to run its command on this machine",
             "allow it with: --yes",
         ),
+        Dialogue {
+            scene: with_a_store_that_nobody_looked_at,
+            line: "strongroom link --type prod token mounted:token",
+            steps: vec![question("ask it, with what this machine logs in with? [y/N] ", "y")],
+            done: "linked token for production to mounted:token",
+            alone: "look at them, and allow it with: strongroom store allow mounted",
+        },
         asks(
             "strongroom sync --type prod --store mounted",
             vec![question("link which? all, none, or their names: ", "yes")],
@@ -214,6 +221,12 @@ fn with_stores() -> Session {
     let session = crate::stores::scene();
     session.run("strongroom store add pass --kind command -- pass show {name}").succeeds();
     session.typed("strongroom set --type local kept").input(MARKER).run().succeeds();
+    session
+}
+
+fn with_a_store_that_nobody_looked_at() -> Session {
+    let session = with_stores();
+    session.run("strongroom store forbid mounted").succeeds();
     session
 }
 
