@@ -36,7 +36,7 @@ pub struct Loader {
     pub(crate) key: Option<Key>,
     pub(crate) holder: Option<String>,
     keyless: bool,
-    deadline: Option<Duration>,
+    pub(crate) deadline: Option<Duration>,
     pub(crate) given_up: GivenUp,
     pub(crate) observer: Observer,
     #[cfg(feature = "watch")]
@@ -114,7 +114,8 @@ impl Loader {
         self
     }
 
-    /// Gives up on stores after this time, in all, from the first request on; ten seconds unless this says something else.
+    /// Gives up on stores after this time, in all, from the first request on. Unless this says something else it is ten
+    /// seconds, or one more than the longest `timeout_seconds` of a `command` store.
     ///
     /// What was not there in time is reported as unreachable.
     #[must_use]
@@ -126,11 +127,6 @@ impl Loader {
     /// Whether the program is without a key.
     pub(crate) fn is_keyless(&self) -> bool {
         self.keyless || std::env::var_os(KEYLESS_VARIABLE).is_some_and(|value| value == "1")
-    }
-
-    /// How long fetching may take.
-    pub(crate) fn fetching_time(&self) -> Duration {
-        self.deadline.unwrap_or(DEADLINE)
     }
 
     /// Loads the secrets of a struct.
@@ -209,6 +205,3 @@ impl fmt::Debug for Loader {
             .finish_non_exhaustive()
     }
 }
-
-/// How long fetching from stores may take, unless the program says something else.
-const DEADLINE: Duration = Duration::from_secs(10);

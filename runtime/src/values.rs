@@ -5,6 +5,7 @@ use strongroom_vault::{Environment, Plaintext, fold};
 use crate::declared::{Asked, Declared, Secrets};
 use crate::from_secret::FromSecret;
 use crate::report::{LiesIn, LoadError, Report, SecretCause, SecretFailure};
+use crate::stores::Kept;
 
 /// The values of a struct's fields and of those nested in it, taken one after the other; collects what fails.
 #[derive(Debug)]
@@ -46,6 +47,12 @@ impl Values {
     /// Notes in which environment a field's value lies.
     pub(crate) fn found(&mut self, position: usize, environment: Environment) {
         self.lies_in[position] = Some(LiesIn::Vault(environment));
+    }
+
+    /// Notes in which store a field's value lies, and for which environment the vault refers to it.
+    pub(crate) fn found_kept(&mut self, kept: &Kept<'_>, environment: Environment) {
+        let (store, reference) = (kept.store.to_owned(), kept.reference.to_owned());
+        self.lies_in[kept.position] = Some(LiesIn::Store { environment, store, reference });
     }
 
     /// Notes that a field's value lies in the file of one's own values.

@@ -45,11 +45,16 @@ pub(crate) fn refuse_doubtful(
     let Some((secret, value, reference)) = doubt else {
         return if is_vouched { Ok(()) } else { look_at(asker, store) };
     };
+    // Somebody has looked at exactly these settings here, and links its secrets again one after the other.
+    if asker.is_allowed(&Allowed::to_ask(store)) {
+        return Ok(());
+    }
     Err(Error::cannot(format!(
         "the store `{0}` was not asked: the seal of `{1}` for `{2}`, which is at `{3}` there, does not fit, so a setting of the \
          store may have been changed by somebody without the key\n\
-         look who did it (git log -p strongroom.toml), then restore the line, or link it again: \
-         strongroom link {4} {1} {0}:REFERENCE",
+         look who did it (git log -p strongroom.toml), then restore the line\n\
+         or, if its settings are right, allow it: strongroom store allow {0}\n\
+         and link each secret of it again: strongroom link {4} {1} {0}:{3}",
         Shown(store.name()),
         Shown(secret.name()),
         Shown(value.environment()),

@@ -98,7 +98,7 @@ impl Why {
             }
             Self::Keyless => "unset STRONGROOM_KEYLESS where a key is at hand".to_owned(),
             why if why.is_absent() => format!(
-                "set it there with: strongroom set {flag} --store {store} {name}\n\
+                "put it there (where the store can be written: strongroom set {flag} --store {store} {name})\n\
                  or record another reference: strongroom link {flag} {name} {store}:REFERENCE"
             ),
             why => return why.next(lies.store),

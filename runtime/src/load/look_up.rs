@@ -68,13 +68,10 @@ pub(super) fn look_up<'i>(
         match value.content() {
             Content::Sealed(_) => found.extend(sealed(position, secret, value)),
             Content::Reference { store, reference, seal } => {
-                kept.push(Kept {
-                    position,
-                    place: Place::of(secret, value),
-                    store,
-                    reference,
-                    seal,
-                });
+                let place = Place::of(secret, value);
+                let reference = Kept { position, place, store, reference, seal };
+                values.found_kept(&reference, lies_in(value, environment));
+                kept.push(reference);
             }
         }
     }

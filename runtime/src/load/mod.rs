@@ -157,7 +157,7 @@ fn load_from<S: Secrets>(
             base: whence.folder(),
             folder: folder.as_ref(),
             is_keyless,
-            deadline: loader.fetching_time(),
+            deadline: loader.deadline,
             given_up: &loader.given_up,
             observer: &loader.observer,
         };

@@ -26,6 +26,8 @@ pub struct SecretFailure {
 pub(crate) enum LiesIn {
     /// In the vault, for the environment that was asked for or for its type.
     Vault(Environment),
+    /// In a store, to which the vault refers for the environment that was asked for or for its type.
+    Store { environment: Environment, store: String, reference: String },
     /// In the file of one's own values.
     Mine,
 }
@@ -109,7 +111,8 @@ impl SecretFailure {
         // A command takes no second spelling.
         let name = self.spelled.as_deref().unwrap_or(&self.name);
         let flag = match (&self.lies_in, chosen) {
-            (Some(LiesIn::Vault(environment)), _) | (_, Some(environment)) => environment.flag(),
+            (Some(LiesIn::Vault(environment) | LiesIn::Store { environment, .. }), _)
+            | (_, Some(environment)) => environment.flag(),
             _ => String::new(),
         };
         let set = || match (&self.lies_in, chosen) {
@@ -117,6 +120,9 @@ impl SecretFailure {
                 format!(
                     "strongroom set --mine {name} (or remove it: strongroom unset --mine {name})"
                 )
+            }
+            (Some(LiesIn::Store { environment, store, .. }), _) => {
+                format!("strongroom set {} --store {} {name}", environment.flag(), Shown(store))
             }
             (Some(LiesIn::Vault(environment)), _) | (None, Some(environment)) => {
                 format!("strongroom set {} {name}", environment.flag())
@@ -163,9 +169,17 @@ impl SecretFailure {
                 "is sealed in the vault, and the program is without a key (Loader::keyless or {KEYLESS_VARIABLE})\n\
                  give it a key, or keep the value in a store: strongroom set {flag} --store STORE {name}"
             ),
-            SecretCause::Invalid { type_name, error } => {
-                format!("is not valid for `{type_name}`: {error}\nset it again with: {}", set())
-            }
+            SecretCause::Invalid { type_name, error } => match &self.lies_in {
+                Some(LiesIn::Store { store, reference, .. }) => format!(
+                    "is at `{}` in the store `{}`, and not valid for `{type_name}`: {error}\nset it there with: {}",
+                    Shown(reference),
+                    Shown(store),
+                    set()
+                ),
+                _ => {
+                    format!("is not valid for `{type_name}`: {error}\nset it again with: {}", set())
+                }
+            },
         }
     }
 }

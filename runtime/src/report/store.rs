@@ -96,7 +96,7 @@ impl StoreFailure {
             Self::KeylessCommand => "give the program a key".to_owned(),
             Self::Unreachable { .. } | Self::Denied { .. } | Self::Throttled { .. } => live,
             Self::Absent { .. } | Self::Invalid { .. } => format!(
-                "set it there: strongroom set {flag} --store {store} {name}\nor record another reference: strongroom link {flag} {name} {store}:REFERENCE"
+                "put it right in the store (where that can be written: strongroom set {flag} --store {store} {name})\nor record another reference: strongroom link {flag} {name} {store}:REFERENCE"
             ),
         };
         format!("{place}: {self}\n{next}")

@@ -5,6 +5,7 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::mpsc;
 use std::task::Poll;
+use std::time::Duration;
 use std::{io, thread};
 
 use strongroom_stores::{
@@ -74,7 +75,11 @@ impl Asker<'_> {
         if fetches.is_empty() {
             return Vec::new();
         }
-        let limits = Limits { deadline: self.deadline, ..Limits::default() };
+        // A store that may take long by its own settings gets the time to say how it ended.
+        let patience = fetches.iter().map(|fetch| fetch.store.store.patience() + GRACE).max();
+        let default = Limits::default();
+        let deadline = self.deadline.unwrap_or(default.deadline.max(patience.unwrap_or_default()));
+        let limits = Limits { deadline, ..default };
         let (given_up, many) = (self.given_up.clone(), fetches.len());
         #[cfg(feature = "watch")]
         let remotes = self.observer.pool().map(|_| fetches.clone());
@@ -164,3 +169,6 @@ fn not_fetched(failure: &Failure) -> StoreFailure {
         _ => StoreFailure::Unreachable { detail },
     }
 }
+
+/// What a store gets beyond the time that it may take.
+const GRACE: Duration = Duration::from_secs(1);

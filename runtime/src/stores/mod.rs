@@ -54,7 +54,8 @@ pub(crate) struct Asker<'a> {
     /// Where it is remembered which commands may run here.
     pub(crate) folder: Option<&'a UserFolder>,
     pub(crate) is_keyless: bool,
-    pub(crate) deadline: Duration,
+    /// When all must be there, if the program says so.
+    pub(crate) deadline: Option<Duration>,
     pub(crate) given_up: &'a GivenUp,
     pub(crate) observer: &'a Observer,
 }
