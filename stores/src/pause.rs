@@ -19,8 +19,16 @@ pub(crate) fn jittered(longest: Duration) -> Duration {
     longest / 2 + (longest / 2048).saturating_mul(share)
 }
 
+/// The pause that a server asks for in `Retry-After`, an hour at most; dates are not understood.
+#[cfg(any(feature = "hashicorp-vault", feature = "kubernetes"))]
+pub(crate) fn asked(seconds: &str) -> Option<Duration> {
+    seconds.parse().ok().map(|seconds| Duration::from_secs(seconds).min(MOST_ASKED))
+}
+
 const FIRST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(2);
+#[cfg(any(feature = "hashicorp-vault", feature = "kubernetes"))]
+const MOST_ASKED: Duration = Duration::from_secs(3600);
 
 #[cfg(test)]
 mod tests {
@@ -36,6 +44,17 @@ mod tests {
                 "{pauses:?}"
             );
             assert!(pauses.iter().any(|pause| pause != &pauses[0]));
+        }
+    }
+
+    #[cfg(any(feature = "hashicorp-vault", feature = "kubernetes"))]
+    #[test]
+    fn no_server_asks_for_more_than_an_hour() {
+        let seconds = |text| asked(text).map(|pause| pause.as_secs());
+        assert_eq!(seconds("7"), Some(7));
+        assert_eq!(seconds("18446744073709551615"), Some(3600));
+        for no_number in ["18446744073709551616", "-1", "", "Fri, 31 Dec 1999 23:59:59 GMT"] {
+            assert_eq!(seconds(no_number), None, "{no_number}");
         }
     }
 }

@@ -75,4 +75,4 @@ pub use self::name::{
 };
 pub use self::near::nearest;
 pub use self::regular::{open_regular, refuse_other_than_a_file};
-pub use self::shown::{Shown, ShownPath, is_dangerous, shown_text};
+pub use self::shown::{Shown, ShownPath, is_dangerous, is_key_text, shown_text};

@@ -60,6 +60,14 @@ fn key_at_start(text: &str) -> Option<(&'static str, &str)> {
     })
 }
 
+/// Whether a text begins as an access key, an unlocked key or an age identity does, white space apart: whoever sends secrets
+/// to a server that a foreign file or a vault names, sends none of these.
+#[must_use]
+pub fn is_key_text(text: &str) -> bool {
+    let text = text.trim_start();
+    PREFIXES.into_iter().any(|prefix| text.starts_with(prefix))
+}
+
 /// A path, as [`Shown`] prints text.
 #[derive(Debug, Clone, Copy)]
 pub struct ShownPath<'a>(pub &'a Path);

@@ -150,7 +150,8 @@ async fn fetch_batch(
             }
         }
         open = again;
-        if open.is_empty() || Instant::now() + pause >= deadline.at {
+        let next = Instant::now().checked_add(pause).filter(|&at| at < deadline.at);
+        if open.is_empty() || next.is_none() {
             break;
         }
         sleep(pause).await;

@@ -128,6 +128,15 @@ async fn a_server_that_throttles_is_left_alone_for_as_long_as_it_says() {
         said(&busy, &store(&busy, &[])).await,
         "throttled: the server takes no more requests for now"
     );
+    let never = Listener::new(strict(|_, _| {
+        let headers = vec![("Retry-After", u64::MAX.to_string())];
+        Some(Does::Answer(429, headers, Vec::new()))
+    }))
+    .await;
+    assert_eq!(
+        said(&never, &store(&never, &[])).await,
+        "throttled: the server takes no more requests for now"
+    );
 }
 
 #[tokio::test]

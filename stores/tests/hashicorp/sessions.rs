@@ -144,6 +144,21 @@ async fn a_token_is_renewed_when_two_thirds_of_its_time_are_over() {
 }
 
 #[tokio::test]
+async fn a_token_that_lives_longer_than_time_is_used() {
+    for is_renewable in [true, false] {
+        let server = Listener::new(strict(move |line, asked| match line {
+            "POST /v1/auth/approle/login" => Some(granted("hvs.1", u64::MAX, is_renewable)),
+            _ => usual(line, asked),
+        }))
+        .await;
+        let store = app_role(&server);
+        has_value(&store).await;
+        has_value(&store).await;
+        assert_eq!((count(&server, "/login"), count(&server, "-self")), (1, 0));
+    }
+}
+
+#[tokio::test]
 async fn a_token_that_cannot_be_renewed_is_replaced_in_time() {
     let tokens = Tokens::new(2, false);
     let server = tokens.listen().await;
@@ -285,6 +300,10 @@ async fn credentials_that_are_missing_are_named() {
     std::fs::write(folder.join("key"), "-----BEGIN KEY-----\nhvs.x\n-----END KEY-----")
         .expect("a file");
     std::fs::write(folder.join("word"), "hvs.x.y").expect("a file");
+    // Keys of ours are words too.
+    std::fs::write(folder.join("access"), "\nstrongroom_key_abc").expect("a file");
+    std::fs::write(folder.join("unlocked"), "strongroom_unlocked_abc").expect("a file");
+    std::fs::write(folder.join("identity"), "AGE-SECRET-KEY-1ABC").expect("a file");
     let jwt = |file| vec![("auth", "jwt"), ("token_file", ""), ("jwt_file", file)];
     let token = |file| vec![("token_file", file)];
     let role = |name, value| {
@@ -325,6 +344,13 @@ async fn credentials_that_are_missing_are_named() {
         ),
         (jwt("key"), format!("no credentials: `{}` holds no JWT", path("key"))),
         (jwt("word"), format!("no credentials: `{}` holds no JWT", path("word"))),
+        (
+            role("secret_id_file", "access"),
+            format!("no credentials: `{}` holds no SecretID", path("access")),
+        ),
+        (token("access"), format!("`{}` holds no token", path("access"))),
+        (token("unlocked"), format!("`{}` holds no token", path("unlocked"))),
+        (token("identity"), format!("`{}` holds no token", path("identity"))),
         (
             role("secret_id_env", "NO_SUCH_VARIABLE"),
             "no credentials: `NO_SUCH_VARIABLE` is not set".to_owned(),

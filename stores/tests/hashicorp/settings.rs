@@ -90,6 +90,17 @@ fn settings_that_make_no_sense_are_refused_by_name() {
         ]),
         "its settings `secret_id_file` and `secret_id_env` exclude each other"
     );
+    for variable in ["STRONGROOM_KEY", "strongroom_passphrase", "CREDENTIALS_DIRECTORY"] {
+        let why = "names a variable that holds a key of Strongroom or leads to one, which goes to no server";
+        assert_eq!(
+            refused(&[("auth", "approle"), ("role_id", "r"), ("secret_id_env", variable)]),
+            format!("its setting `secret_id_env` {why}")
+        );
+        assert_eq!(
+            refused(&[("auth", "jwt"), ("jwt_env", variable)]),
+            format!("its setting `jwt_env` {why}")
+        );
+    }
     assert_eq!(
         refused(&[("auth", "token-file")]),
         "it needs the setting `token_file`: the file that has the token, such as the one that an agent writes"
@@ -200,6 +211,42 @@ async fn a_token_of_a_file_is_left_to_who_writes_the_file() {
     assert_eq!(server.lines().len(), 5, "{:?}", server.lines());
 }
 
+/// Whatever is in it, and whatever leads there.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn no_file_of_the_users_own_folder_goes_to_a_server() {
+    let server = Listener::new(|_| Err("nothing is to be asked".to_owned())).await;
+    let (url, ca_file) = (server.url(), server.ca_file().display().to_string());
+    let home = server.folder();
+    let own = home.join("strongroom/keys");
+    std::fs::create_dir_all(&own).expect("a folder");
+    std::fs::write(own.join("a.key"), TOKEN).expect("a file");
+    std::os::unix::fs::symlink(own.join("a.key"), home.join("link")).expect("a link");
+    let home = home.display().to_string();
+    for (variable, file) in [
+        ("XDG_CONFIG_HOME", "strongroom/keys/a.key"),
+        ("XDG_CONFIG_HOME", "link"),
+        ("XDG_RUNTIME_DIR", "link"),
+    ] {
+        let file = format!("{home}/{file}");
+        let settings = format!("auth=token-file token_file={file}");
+        let variables = [
+            ("VAULT_ADDR", url.as_str()),
+            ("VAULT_CACERT", &ca_file),
+            ("HOME", "/nowhere"),
+            (variable, &home),
+            ("SETTINGS_OF_THE_TEST", &settings),
+        ];
+        assert_eq!(
+            alone("settings::what_a_store_of_the_environment_says", &variables).await,
+            format!(
+                "denied: no credentials: `{file}` is in the folder where Strongroom keeps its keys, of which nothing \
+                 goes to a server"
+            )
+        );
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_environment_says_what_settings_do_not() {
     let test = "settings::what_a_store_of_the_environment_says";
@@ -228,6 +275,7 @@ async fn the_environment_says_what_settings_do_not() {
         (with(&[("VAULT_TOKEN", TOKEN)]), VALUE),
         (with(&[("BAO_TOKEN", TOKEN), ("VAULT_NAMESPACE", "team1/")]), VALUE),
         (with(&[("VAULT_TOKEN", "two words")]), "denied: `VAULT_TOKEN` holds no token"),
+        (with(&[("VAULT_TOKEN", "strongroom_key_a")]), "denied: `VAULT_TOKEN` holds no token"),
     ] {
         let more: Vec<(&str, &str)> =
             more.iter().map(|(name, value)| (*name, value.as_str())).collect();

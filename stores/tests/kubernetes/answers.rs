@@ -66,6 +66,15 @@ async fn another_version_than_the_current_one_is_gone() {
     assert_eq!(failure.to_string(), "absent: it is version `7` now, and a cluster keeps no other");
     let failure = store.version(&at("6")).await.expect_err("a failure");
     assert_eq!(failure.kind(), FailureKind::Absent);
+    for strange in ["\u{1b}[31m7", "7`\nrun this", "strongroom_key_abc", &"7".repeat(100), ""] {
+        let strange = strange.to_owned();
+        let server = Listener::new(by_line(move |_, _| Some(secret(&strange)))).await;
+        let failure = store_of(&server).version(&at("6")).await.expect_err("a failure");
+        assert_eq!(
+            failure.to_string(),
+            "absent: it is another version now, and a cluster keeps no other"
+        );
+    }
 }
 
 #[tokio::test]

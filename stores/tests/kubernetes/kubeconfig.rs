@@ -50,7 +50,7 @@ async fn a_kubeconfig_that_the_vault_names_runs_nothing_and_reads_nothing_elsewh
         files.push(link);
     }
     for file in files {
-        for entry in ["tokenFile", "client-certificate", "client-key"] {
+        for entry in ["client-certificate", "client-key"] {
             let path = kubeconfig(&folder, &place(&server), &json!({ entry: file }));
             let said = said_of(&path, &[]).await;
             assert!(said.contains("takes only files beside it"), "{said}");
@@ -61,11 +61,17 @@ async fn a_kubeconfig_that_the_vault_names_runs_nothing_and_reads_nothing_elsewh
     let path = kubeconfig(&folder, &anyone, &json!({ "token": TOKEN }));
     let said = said_of(&path, &[]).await;
     assert!(said.contains("takes any certificate"), "{said}");
+    // Not even beside it: what is there are other files of the repository.
+    fs::write(folder.join("token"), TOKEN).expect("a file");
+    for file in ["token", "none"] {
+        let path = kubeconfig(&folder, &place(&server), &json!({ "tokenFile": file }));
+        let said = said_of(&path, &[]).await;
+        let expected = "denied: the kubeconfig `PATH` names a file with a token (`tokenFile`), and one that the vault names may not: take the setting `kubeconfig` out, and name it in the variable `KUBECONFIG`";
+        assert_eq!(said, expected);
+    }
     assert_eq!(server.lines(), [""; 0], "something was sent");
 
-    // Beside it is fine.
-    fs::write(folder.join("token"), TOKEN).expect("a file");
-    let path = kubeconfig(&folder, &place(&server), &json!({ "tokenFile": "token" }));
+    let path = kubeconfig(&folder, &place(&server), &json!({ "token": TOKEN }));
     let store = store(&[("kubeconfig", path.to_str().expect("text"))]);
     get(&store, Duration::from_secs(5)).await.expect("a value");
     let sent = server.asked()[0].header("authorization").map(str::to_owned);
@@ -124,10 +130,6 @@ async fn what_is_wrong_with_a_kubeconfig_is_told_without_what_is_in_it() {
             "denied: the token has a character that no token has, such as a line break at its end",
         ),
         (
-            json!({ "tokenFile": "none" }),
-            "denied: cannot read the token's file `FOLDER/none`: entity not found",
-        ),
-        (
             json!({ "client-certificate-data": "aHVudGVyMg==", "client-key-data": "aHVudGVyMg==" }),
             "denied: the certificates or the key of the kubeconfig cannot be used",
         ),
@@ -135,6 +137,15 @@ async fn what_is_wrong_with_a_kubeconfig_is_told_without_what_is_in_it() {
         let said = said_of(&kubeconfig(folder.path(), &place, &who), &[]).await;
         assert_eq!(said.replace(folder.path().to_str().expect("text"), "FOLDER"), expected);
     }
+}
+
+#[test]
+fn the_users_own_kubeconfig_may_name_a_file_with_a_token() {
+    let folder = TempDir::new().expect("a folder");
+    let none = folder.path().join("none");
+    let expected =
+        format!("denied: cannot read the token's file `{}`: entity not found", none.display());
+    says_as_user(&json!({ "tokenFile": none }), &expected);
 }
 
 #[test]
@@ -295,4 +306,16 @@ async fn a_proxy_is_used_and_left_out_as_the_variables_say() {
     let before = proxy.lines().len();
     run_alone(&[], "kubeconfig::alone_has_a_value", variables("localhost"));
     assert_eq!((server.lines().len(), proxy.lines().len()), (1, before));
+}
+
+/// A proxy is asked for plain HTTP itself, with the token in it.
+#[tokio::test]
+async fn what_is_not_encrypted_goes_through_no_proxy() {
+    let server = Listener::of("", |_| Ok(secret("7"))).await;
+    let proxy = Listener::of("", |_| Ok(secret("7"))).await;
+    let place = json!({ "server": server.url(), "proxy-url": proxy.url() });
+    let path = kubeconfig(&server.folder(), &place, &json!({ "token": TOKEN }));
+    let store = store(&[("kubeconfig", path.to_str().expect("text"))]);
+    get(&store, Duration::from_secs(5)).await.expect("a value");
+    assert_eq!((server.lines().len(), proxy.lines().len()), (1, 0), "{:?}", proxy.lines());
 }

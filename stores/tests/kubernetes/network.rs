@@ -107,6 +107,9 @@ async fn a_cluster_that_is_too_busy_is_asked_when_it_says() {
     assert_eq!(server.lines().len(), 2);
     let server = always(status(429, "TooManyRequests")).await;
     assert_eq!(said(&server).await, "throttled: the API asks to come back later");
+    let never = vec![("Retry-After", u64::MAX.to_string())];
+    let server = always(Does::Answer(429, never, b"Too many".to_vec())).await;
+    assert_eq!(said(&server).await, "throttled: the API asks to come back later");
 }
 
 #[tokio::test]

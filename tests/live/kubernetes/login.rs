@@ -17,16 +17,28 @@ fn reading() -> Value {
     json!([{ "apiGroups": [""], "resources": ["secrets"], "verbs": ["get"] }])
 }
 
+/// Only a kubeconfig that is the user's own may name a file with a token.
 #[tokio::test]
 async fn a_token_that_runs_out_is_read_again() {
     let Some(cluster) = cluster() else { return };
+    let namespace = cluster.namespace("renewing").await;
+    let kubeconfig = namespace.folder().join("own.yaml").into_os_string();
+    run_alone(&[], "kubernetes::login::alone_reads_again", [("KUBECONFIG", kubeconfig)]);
+}
+
+#[tokio::test]
+#[ignore = "runs in a process of its own, with variables of another test"]
+async fn alone_reads_again() {
+    let cluster = cluster().expect("a cluster, as the other test has one");
     let namespace = cluster.namespace("renewed").await;
     namespace.plant("a", "key", b"hunter2").await;
     let first = namespace.account("first", &reading()).await;
     let file = namespace.folder().join("token");
     fs::write(&file, &first).expect("a file");
     let who = json!({ "tokenFile": file });
-    let store = opened(&namespace.kubeconfig(&namespace.place(), &who));
+    let own = std::env::var_os("KUBECONFIG").expect("a variable");
+    fs::copy(namespace.kubeconfig(&namespace.place(), &who), own).expect("a file");
+    let store = open("kubernetes", Settings::default(), Path::new("/")).expect("a store");
     fetch(&store, "a").await.expect("a value");
 
     // Whose account is gone is not known any longer, when the API's own memory of it has run out.

@@ -6,12 +6,14 @@ use bytes::{Bytes, BytesMut};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Method, Response, StatusCode, Url};
+use strongroom_vault::is_key_text;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::paths;
 use super::setup::{Server, is_loopback, lasting};
 use super::tls;
 use crate::failure::Failure;
+use crate::pause;
 use crate::store::Value;
 use crate::unanswered;
 
@@ -51,11 +53,14 @@ pub(super) struct Reply {
 pub(super) struct Token(HeaderValue);
 
 impl Token {
-    /// None for what can be no token.
+    /// None for what can be no token, and for a key of ours.
     pub(super) fn of(mut bytes: Value) -> Option<Self> {
         let end = bytes.trim_ascii_end().len();
         bytes.truncate(end);
         if bytes.is_empty() || !bytes.iter().all(u8::is_ascii_graphic) {
+            return None;
+        }
+        if std::str::from_utf8(&bytes).is_ok_and(is_key_text) {
             return None;
         }
         let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(bytes)).ok()?;
@@ -154,7 +159,8 @@ impl Client {
             .lasting());
         }
         let is_json = is_json(&response);
-        let retry_after = retry_after(response.headers());
+        let retry_after = response.headers().get(RETRY_AFTER);
+        let retry_after = retry_after.and_then(|text| pause::asked(text.to_str().ok()?));
         let body = self.body(&mut response).await?;
         let is_said = body.is_empty() || is_json;
         // What stands between may say that it is too busy, or that nobody is behind it, in its own words.
@@ -238,11 +244,6 @@ fn same_host() -> Policy {
 fn is_json(response: &Response) -> bool {
     let kind = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with(b"application/json"))
-}
-
-/// The pause that the server asks for, in seconds; dates are not understood.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok().map(Duration::from_secs)
 }
 
 /// The longest answer.

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use strongroom_vault::is_key_text;
+use strongroom_vault::search::UserFolder;
 use zeroize::Zeroizing;
 
 use super::answer;
@@ -98,7 +100,7 @@ pub(super) fn granted(reply: &Reply) -> Option<Granted> {
     let lease = json::number(&auth, "lease_duration").filter(|&seconds| seconds > 0);
     Some(Granted {
         token,
-        lease: lease.map(Duration::from_secs),
+        lease: lease.map(|seconds| Duration::from_secs(seconds.min(LONGEST_LEASE))),
         is_renewable: json::is(&auth, "renewable"),
     })
 }
@@ -180,7 +182,7 @@ async fn text(
     };
     match std::str::from_utf8(bytes.trim_ascii()) {
         Ok("") => Err(Failure::denied(format!("no credentials: {place} is empty"))),
-        Ok(text) if (form.fits)(text) => Ok(Zeroizing::new(text.to_owned())),
+        Ok(text) if (form.fits)(text) && !is_key_text(text) => Ok(Zeroizing::new(text.to_owned())),
         _ => Err(Failure::denied(format!("no credentials: {place} holds no {}", form.name))),
     }
 }
@@ -189,10 +191,16 @@ async fn text(
 async fn secret_of_file(path: PathBuf) -> Result<Value, Failure> {
     let place = shown(&path);
     // A file system may hang.
-    let read = tokio::task::spawn_blocking(move || tls::read(&path, SECRET_BYTES)).await;
-    match read {
-        Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(error)) => {
+    let read = tokio::task::spawn_blocking(move || {
+        let is_ours = UserFolder::find().is_some_and(|folder| folder.has_inside(&path));
+        (!is_ours).then(|| tls::read(&path, SECRET_BYTES))
+    });
+    match read.await {
+        Ok(Some(Ok(bytes))) => Ok(bytes),
+        Ok(None) => Err(Failure::denied(format!(
+            "no credentials: {place} is in the folder where Strongroom keeps its keys, of which nothing goes to a server"
+        ))),
+        Ok(Some(Err(error))) => {
             Err(Failure::denied(format!("no credentials: {place} cannot be read: {error}")))
         }
         Err(_) => Err(Failure::denied(format!("no credentials: {place} was not read"))),
@@ -205,3 +213,5 @@ fn shown(path: &std::path::Path) -> String {
 
 /// The longest token; a JWT with many claims has a few KiB.
 const SECRET_BYTES: u64 = 64 << 10;
+/// Ten years, in seconds: what a server says is no reason to reckon beyond the end of time.
+const LONGEST_LEASE: u64 = 10 * 365 * 24 * 3600;

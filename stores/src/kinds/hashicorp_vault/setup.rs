@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use reqwest::Url;
 use reqwest::header::HeaderValue;
+use strongroom_vault::search::is_of_keys;
 
 use super::login::{Login, Source};
 use super::paths;
@@ -176,6 +177,9 @@ fn source(
     match (settings.text(file)?, settings.text(variable)?) {
         (Some(_), Some(_)) => Err(InvalidSettings::Together { name: file, other: variable }),
         (Some(path), None) => Ok(Some(Source::File(base.join(path)))),
+        (None, Some(name)) if is_of_keys(&name) => {
+            Err(InvalidSettings::Refused { name: variable, why: OF_KEYS })
+        }
         (None, Some(name)) => Ok(Some(Source::Variable(name))),
         (None, None) => Ok(None),
     }
@@ -245,5 +249,7 @@ const SECRET: [&str; 4] = ["token", "secret_id", "jwt", "password"];
 const PLAIN_TEXT: &str = "would be a secret in plain text in git: `auth` and `docs/stores/hashicorp-vault.md` say \
                           where it can lie instead (`VAULT_TOKEN`, `token_file`, `secret_id_file`, `secret_id_env`, \
                           `jwt_file`, `jwt_env`)";
+const OF_KEYS: &str =
+    "names a variable that holds a key of Strongroom or leads to one, which goes to no server";
 /// Where a pod finds the token of its service account.
 const SERVICE_ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount/token";

@@ -96,10 +96,14 @@ pub(super) fn program(who: &AuthInfo) -> Option<&str> {
 }
 
 fn checked(mut config: Config) -> Result<Config, Failure> {
-    if config.cluster_url.scheme_str() != Some("https") && !is_here(&config.cluster_url) {
-        return Err(Failure::denied(
-            "the address of the cluster is not `https://…`: credentials and values would be readable on the way",
-        ));
+    if config.cluster_url.scheme_str() != Some("https") {
+        if !is_here(&config.cluster_url) {
+            return Err(Failure::denied(
+                "the address of the cluster is not `https://…`: credentials and values would be readable on the way",
+            ));
+        }
+        // A proxy would be given the token.
+        config.proxy_url = None;
     }
     if let Some(token) = &config.auth_info.token
         && HeaderValue::from_str(token.expose_secret()).is_err()
@@ -128,13 +132,19 @@ fn is_contained(path: &Path, config: &Config) -> Result<(), Failure> {
             "the kubeconfig `{named}` runs a program for its credentials, and one that the vault names may not: take the setting `kubeconfig` out, and name it in the variable `KUBECONFIG`"
         )));
     }
+    // Even beside it, it could be changed for another file of the repository.
+    if who.token_file.is_some() {
+        return Err(Failure::denied(format!(
+            "the kubeconfig `{named}` names a file with a token (`tokenFile`), and one that the vault names may not: take the setting `kubeconfig` out, and name it in the variable `KUBECONFIG`"
+        )));
+    }
     if config.accept_invalid_certs {
         return Err(Failure::denied(format!(
             "the kubeconfig `{named}` takes any certificate (`insecure-skip-tls-verify`), and one that the vault names may not: give it `certificate-authority-data`"
         )));
     }
     let folder = path.parent().and_then(|folder| fs::canonicalize(folder).ok());
-    for file in [&who.token_file, &who.client_certificate, &who.client_key].into_iter().flatten() {
+    for file in [&who.client_certificate, &who.client_key].into_iter().flatten() {
         let is_beside = match (fs::canonicalize(file), &folder) {
             (Ok(file), Some(folder)) => file.starts_with(folder),
             // What is not there says so when it is read.

@@ -14,6 +14,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 use super::connection::{Connection, Connections};
 use super::forms::Status;
 use crate::failure::Failure;
+use crate::pause;
 
 /// What is asked.
 #[derive(Debug)]
@@ -121,9 +122,7 @@ impl Stream {
             status: self.status,
             body,
             request_id: text("audit-id").map(str::to_owned),
-            pause: text(RETRY_AFTER.as_str())
-                .and_then(|seconds| seconds.parse().ok())
-                .map(Duration::from_secs),
+            pause: text(RETRY_AFTER.as_str()).and_then(pause::asked),
             address: self.connection.address().to_owned(),
             is_anonymous: self.connection.is_anonymous(),
         })

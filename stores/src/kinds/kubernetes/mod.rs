@@ -13,6 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use http::StatusCode;
+use strongroom_vault::Shown;
 
 use self::access::Access;
 use self::ask::{Answer, Question, ask, is_too_large};
@@ -202,9 +203,17 @@ fn path(namespace: &str) -> String {
 /// Refuses another version than the one that is asked for: a cluster keeps only the current one.
 fn is_asked_for(item: &Item, current: &str) -> Result<(), Failure> {
     match &item.version {
-        Some(version) if version != current => Err(Failure::absent(format!(
-            "it is version `{current}` now, and a cluster keeps no other"
-        ))),
+        Some(version) if version != current => {
+            // It is the server's word.
+            let is_plain = (1..=VERSION_BYTES).contains(&current.len())
+                && current.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            let now = if is_plain {
+                format!("version `{}`", Shown(current))
+            } else {
+                "another version".to_owned()
+            };
+            Err(Failure::absent(format!("it is {now} now, and a cluster keeps no other")))
+        }
         _ => Ok(()),
     }
 }
@@ -231,3 +240,5 @@ const ALL_WITHOUT_VALUES: &str = "application/json;as=PartialObjectMetadataList;
 const OURS: &str = "fieldSelector=type%21%3Dkubernetes.io%2Fservice-account-token%2Ctype%21%3Dbootstrap.kubernetes.io%2Ftoken%2Ctype%21%3Dhelm.sh%2Frelease.v1";
 /// How many secrets a page of a list has at most.
 const PAGE: usize = 200;
+/// The longest version that is told; that of a cluster is a number of 64 bits.
+const VERSION_BYTES: usize = 20;
