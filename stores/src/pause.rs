@@ -28,7 +28,7 @@ pub(crate) fn asked(seconds: &str) -> Option<Duration> {
 const FIRST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(2);
 #[cfg(any(feature = "hashicorp-vault", feature = "kubernetes"))]
-const MOST_ASKED: Duration = Duration::from_secs(3600);
+const MOST_ASKED: Duration = Duration::from_hours(1);
 
 #[cfg(test)]
 mod tests {
