@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use strongroom_vault::{Setting as Written, StoreEntry};
+use strongroom_vault::{Setting as Written, StoreEntry, VaultId};
 
 /// What one setting says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,7 @@ pub enum Setting {
 pub struct Settings {
     left: BTreeMap<String, Setting>,
     known: Vec<&'static str>,
+    vault: Option<VaultId>,
 }
 
 /// A setting that is missing, unknown or of another shape.
@@ -74,7 +75,7 @@ pub enum InvalidSettings {
 impl Settings {
     /// Settings by their dotted names.
     pub fn new(settings: impl IntoIterator<Item = (String, Setting)>) -> Self {
-        Self { left: settings.into_iter().collect(), known: Vec::new() }
+        Self { left: settings.into_iter().collect(), known: Vec::new(), vault: None }
     }
 
     /// The settings that a vault has for a store.
@@ -102,7 +103,19 @@ impl Settings {
             };
             left.insert(path.clone(), setting);
         }
-        Self { left, known: Vec::new() }
+        Self { left, known: Vec::new(), vault: None }
+    }
+
+    /// The settings in this vault, which is no store of its own.
+    #[must_use]
+    pub fn within(self, vault: VaultId) -> Self {
+        Self { vault: Some(vault), ..self }
+    }
+
+    /// The vault that has these settings.
+    #[cfg(feature = "strongroom")]
+    pub(crate) fn vault(&self) -> Option<VaultId> {
+        self.vault
     }
 
     fn take<T>(

@@ -86,6 +86,11 @@ pub trait Store: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
+    /// Whether it opens values with keys that are kept here for this user: then a program without a key does not ask it.
+    fn opens_with_kept_keys(&self) -> bool {
+        false
+    }
+
     /// How long one try may take.
     fn patience(&self) -> Duration {
         Duration::from_secs(5)

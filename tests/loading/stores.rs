@@ -130,6 +130,9 @@ fn without_a_key_there_is_no_fetching_unless_the_program_says_so() {
     ]);
 }
 
+/// The id of the vault beside the program's, as a setting.
+const ID: &str = "\"07070707070707070707070707070707\"";
+
 /// A vault of its own beside the program's, with a value of `token` for `production`; gives its key.
 fn beside(scene: &Scene) -> AccessKey {
     let id = VaultId([7; 16]);
@@ -151,7 +154,11 @@ fn beside(scene: &Scene) -> AccessKey {
 
 #[test]
 fn another_vault_is_a_store_and_opened_with_its_own_key() {
-    let settings = [("path", "\"../platform/strongroom.toml\""), ("environment", "\"production\"")];
+    let settings = [
+        ("path", "\"../platform/strongroom.toml\""),
+        ("environment", "\"production\""),
+        ("id", ID),
+    ];
     let scene = Scene::new();
     scene.set("ssh_private_key", "local", "2");
     let key = beside(&scene);
@@ -171,10 +178,56 @@ fn another_vault_is_a_store_and_opened_with_its_own_key() {
 }
 
 #[test]
+fn a_vault_is_no_store_of_its_own_and_no_other_is_taken_for_it() {
+    let scene = Scene::new();
+    scene.set("ssh_private_key", "local", "2");
+    let key = beside(&scene);
+    scene.user_folder().keep_key(VaultId([7; 16]), "platform", &key).expect("kept");
+    let own = format!("\"{}\"", "5f".repeat(16));
+    let settings = |id: &str| {
+        let path = "\"../platform/strongroom.toml\"".to_owned();
+        [("path", path), ("environment", "\"production\"".to_owned()), ("id", id.to_owned())]
+    };
+    let itself =
+        [("path", "\"strongroom.toml\""), ("environment", "\"local\""), ("id", own.as_str())];
+    scene.store("itself", "strongroom", &itself);
+    scene.link("github_api_token", "itself", "ssh_private_key");
+    scene.run("two").refuses(&["denied: it is this vault itself"]);
+    let other = settings(&own);
+    let other: Vec<(&str, &str)> =
+        other.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    scene.store("other", "strongroom", &other);
+    scene.link("github_api_token", "other", "token");
+    scene.run("two").refuses(&["denied: it is another vault than the store names with `id`"]);
+    let right = settings(ID);
+    let right: Vec<(&str, &str)> =
+        right.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    scene.store("platform", "strongroom", &right);
+    scene.link("github_api_token", "platform", "token");
+    scene.run("two").loads("M7 M2");
+    scene.link("ssh_private_key", "platform", "token");
+    scene.run("two, keyless").refuses(&["a program without a key does neither"]);
+}
+
+#[test]
+fn a_value_of_a_wrong_type_in_a_store_is_set_there() {
+    let scene = Scene::new();
+    scene.write("shop.json", &format!(r#"{{ "port": "{MARKER}" }}"#));
+    scene.store("shop", "json", &[("path", "\"shop.json\"")]);
+    scene.link("port", "shop", "port");
+    scene.set("certificate", "local", "x");
+    scene.run("typed").refuses(&[
+        "`port` is at `port` in the store `shop`, and not valid for `u16`",
+        "set it there with: strongroom set --type local --store shop port",
+    ]);
+}
+
+#[test]
 fn the_key_of_another_vault_may_come_from_a_variable() {
     let settings = [
         ("path", "\"../platform/strongroom.toml\""),
         ("environment", "\"production\""),
+        ("id", ID),
         ("key_from", "\"PLATFORM_KEY\""),
     ];
     let scene = Scene::new();
@@ -220,12 +273,12 @@ mod commands {
             "`one` in the store `pass`: the store runs a command, and nobody allowed that on this machine",
             "strongroom store allow pass",
         ]);
-        scene.run("two, keyless").refuses(&["a program without a key runs none"]);
+        scene.run("two, keyless").refuses(&["a program without a key does neither"]);
         assert!(!ran.exists());
         allow(&scene);
         scene.run("two").loads("Mone Mtwo");
         assert!(ran.exists());
-        scene.run("two, keyless").refuses(&["a program without a key runs none"]);
+        scene.run("two, keyless").refuses(&["a program without a key does neither"]);
     }
 
     #[test]

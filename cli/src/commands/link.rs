@@ -75,8 +75,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     }
     let mut keys = Keys::of_types(index, kinds_of(&environments))?;
     // Also where nothing is fetched: what is sealed now vouches for the store.
-    for Target { store, .. } in &targets {
-        stores::refuse_doubtful(index, &mut keys, &asker, store, Some(name))?;
+    for Target { store, environment, .. } in &targets {
+        let kinds = [environment.kind()];
+        stores::refuse_doubtful(index, &mut keys, &asker, store, &kinds, Some(name))?;
     }
     if !args.no_fetch {
         fetch(&asker, name, &targets)?;

@@ -79,7 +79,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     // Before anything is asked: the key shows whether the store is the one that it was.
     let mut keys = Keys::of_types(index, [environment.kind()])?;
     let asker = Asker::of(&session);
-    stores::refuse_doubtful(index, &mut keys, &asker, store, None)?;
+    stores::refuse_doubtful(index, &mut keys, &asker, store, &[environment.kind()], None)?;
     let (offered, unnamed) = asker.list(store).map_err(|why| {
         Error::cannot(format!("cannot list what the store `{}` has: {why}", store.name()))
             .with_hints(why.next(store.name()))
@@ -172,7 +172,7 @@ impl<'i> Differences<'i> {
             ui::table(&table)?;
         }
         for (reference, why) in &self.left {
-            ui::say(&format!("{name}:{reference} is left out: {why}"));
+            ui::say(&format!("{name}:{} is left out: {why}", Shown(reference)));
         }
         let parts = [
             (self.new.len(), format!("only in {name}")),

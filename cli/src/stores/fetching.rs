@@ -128,12 +128,16 @@ impl Asker {
         {
             return Err(Why::NotBuilt { kind: kind.name, feature: kind.feature });
         }
-        open(entry.kind(), Settings::of(entry), &self.base).map_err(not_open)
+        let settings = Settings::of(entry).within(self.vault);
+        open(entry.kind(), settings, &self.base).map_err(not_open)
     }
 
     /// Opens a store, if it may be asked.
     fn open(&self, entry: &StoreEntry<'_>) -> Result<Opened, Why> {
         let store = self.declared(entry)?;
+        if is_keyless() && store.opens_with_kept_keys() {
+            return Err(Why::Keyless);
+        }
         let lines = store.runs();
         if !lines.is_empty() {
             if is_keyless() {

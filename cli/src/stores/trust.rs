@@ -1,7 +1,7 @@
 //! Whether a store is asked: seals vouch for its settings, or a person on this machine looked at them.
 
 use strongroom_vault::search::Allowed;
-use strongroom_vault::{Content, Index, Shown, StoreEntry, flag_of};
+use strongroom_vault::{Content, EnvironmentType, Index, Shown, StoreEntry, flag_of};
 
 use super::{Asker, Why, checked, shown};
 use crate::error::Error;
@@ -11,7 +11,7 @@ use crate::value::Unopened;
 
 /// Refuses to ask a store anything that is not what others sealed references to: somebody without a key may have led it
 /// elsewhere, and would be told a value or a login. Where no seal vouches for it yet, a person looks at its settings once on
-/// each machine; whoever declared it here has.
+/// each machine; whoever declared it here has. Only seals of the types that are about to be written vouch.
 ///
 /// Whoever seals the reference of a secret again that does not fit was told so, and is asked as well.
 pub(crate) fn refuse_doubtful(
@@ -19,9 +19,10 @@ pub(crate) fn refuse_doubtful(
     keys: &mut Keys,
     asker: &Asker,
     store: &StoreEntry<'_>,
+    kinds: &[EnvironmentType],
     repaired: Option<&str>,
 ) -> Result<(), Error> {
-    let (mut doubt, mut is_vouched) = (None, false);
+    let (mut doubt, mut is_vouched, mut is_unclear) = (None, false, false);
     for secret in index.secrets() {
         for value in secret.values() {
             let Content::Reference { store: to, reference, .. } = value.content() else { continue };
@@ -32,7 +33,10 @@ pub(crate) fn refuse_doubtful(
             let _ = keys.try_type(index, value.kind());
             let Some(key) = keys.data_key(index, value.kind()) else { continue };
             match checked(index, Some(key), secret, value) {
-                Ok(_) => is_vouched = true,
+                // Whoever has the key of one type says nothing for another.
+                Ok(_) => is_vouched |= kinds.contains(&value.kind()),
+                // A rotation on another branch, or a fingerprint that somebody changed so that the seal is not looked at.
+                Err(Unopened::OtherDataKey) => is_unclear = true,
                 Err(Unopened::NotGiven { why: Why::Seal, .. })
                     if repaired != Some(secret.name()) =>
                 {
@@ -43,7 +47,7 @@ pub(crate) fn refuse_doubtful(
         }
     }
     let Some((secret, value, reference)) = doubt else {
-        return if is_vouched { Ok(()) } else { look_at(asker, store) };
+        return if is_vouched && !is_unclear { Ok(()) } else { look_at(asker, store) };
     };
     // Somebody has looked at exactly these settings here, and links its secrets again one after the other.
     if asker.is_allowed(&Allowed::to_ask(store)) {
@@ -77,14 +81,19 @@ fn look_at(asker: &Asker, store: &StoreEntry<'_>) -> Result<(), Error> {
             "the store `{0}` was not asked: no seal vouches for its settings yet, and nobody has looked at them on this machine: {1}\n\
              look at them, and allow it with: strongroom store allow {0}",
             Shown(store.name()),
-            shown(store)
+            all_of(store)
         )));
     };
     ui::say(&format!(
         "no seal vouches for the settings of {} yet, and nobody has looked at them on this machine: {}",
         store.name(),
-        shown(store)
+        all_of(store)
     ));
     terminal.confirm("ask it, with what this machine logs in with?", refused)?;
     asker.set_allowed(&allowed, true)
+}
+
+/// The settings of a store with its kind.
+fn all_of(store: &StoreEntry<'_>) -> String {
+    format!("kind={} {}", Shown(store.kind()), shown(store))
 }

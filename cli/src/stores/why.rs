@@ -127,7 +127,7 @@ impl fmt::Display for Why {
                 f.write_str("the store runs a command, and nobody allowed that on this machine")
             }
             Self::Keyless => f.write_str(
-                "the store runs a command, which never happens with STRONGROOM_KEYLESS",
+                "the store runs a command or opens another vault with a key, which never happens with STRONGROOM_KEYLESS",
             ),
             Self::Failed { text, .. } => f.write_str(text),
         }

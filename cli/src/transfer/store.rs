@@ -48,7 +48,7 @@ pub(crate) fn run(what: &What, into: &Into, name: &str, place: &Place) -> Result
     let mut all = to.clone();
     all.push(from.clone());
     let mut keys = Keys::of_types(index, kinds_of(&all))?;
-    stores::refuse_doubtful(index, &mut keys, &asker, store, None)?;
+    stores::refuse_doubtful(index, &mut keys, &asker, store, &kinds_of(&to), None)?;
     let values = open_sources(index, &keys, &asker, &sources)?;
     let copier = Copier { session: &session, keys: &keys, asker: &asker, store, what };
     let steps = copier.plan(&sources, &values, &to)?;

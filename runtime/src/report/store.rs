@@ -38,8 +38,8 @@ pub enum StoreFailure {
     Seal,
     /// It is a `command` store, and nobody allowed it to run on this machine.
     NotAllowed,
-    /// It is a `command` store, and a program without a key runs none.
-    KeylessCommand,
+    /// It runs a command or opens another vault with kept keys, and a program without a key does neither.
+    Keyless,
     /// No answer, or one from something that is no store.
     Unreachable {
         /// What happened.
@@ -93,7 +93,7 @@ impl StoreFailure {
             Self::NotAllowed => {
                 format!("look at what it would run, and allow it: strongroom store allow {store}")
             }
-            Self::KeylessCommand => "give the program a key".to_owned(),
+            Self::Keyless => "give the program a key".to_owned(),
             Self::Unreachable { .. } | Self::Denied { .. } | Self::Throttled { .. } => live,
             Self::Absent { .. } | Self::Invalid { .. } => format!(
                 "put it right in the store (where that can be written: strongroom set {flag} --store {store} {name})\nor record another reference: strongroom link {flag} {name} {store}:REFERENCE"
@@ -123,9 +123,9 @@ impl fmt::Display for StoreFailure {
                 "its seal does not fit: the reference, the store or one of its settings was changed by somebody without the key",
             ),
             Self::NotAllowed => f.write_str("the store runs a command, and nobody allowed that on this machine"),
-            Self::KeylessCommand => {
-                f.write_str("the store runs a command, and a program without a key runs none")
-            }
+            Self::Keyless => f.write_str(
+                "the store runs a command or opens another vault, and a program without a key does neither",
+            ),
             Self::Unreachable { detail } => write!(f, "unreachable: {detail}"),
             Self::Denied { detail } => write!(f, "denied: {detail}"),
             Self::Absent { detail } => write!(f, "absent: {detail}"),

@@ -5,7 +5,6 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::mpsc;
 use std::task::Poll;
-use std::time::Duration;
 use std::{io, thread};
 
 use strongroom_stores::{
@@ -47,16 +46,19 @@ pub(crate) fn fetch(
 impl Asker<'_> {
     /// Opens a store, if it may be.
     fn open(&self, entry: &StoreEntry<'_>) -> Result<Opened, StoreFailure> {
-        #[cfg(feature = "watch")]
-        if let Some(store) = self.observer.pool().and_then(|pool| pool.get(entry)) {
-            return Ok(store);
+        let store = self.kept_open(entry).map_or_else(
+            || {
+                let settings = Settings::of(entry).within(self.vault);
+                open(entry.kind(), settings, self.base).map_err(not_open)
+            },
+            |opened| Ok(opened.store),
+        )?;
+        if self.is_keyless && (store.opens_with_kept_keys() || !store.runs().is_empty()) {
+            return Err(StoreFailure::Keyless);
         }
-        let store = open(entry.kind(), Settings::of(entry), self.base).map_err(not_open)?;
+        // Each time: what was allowed may be forbidden while a program follows changes.
         let lines = store.runs();
         if !lines.is_empty() {
-            if self.is_keyless {
-                return Err(StoreFailure::KeylessCommand);
-            }
             let lines = Allowed::to_run(entry.name(), &lines);
             if !self.folder.is_some_and(|folder| folder.is_allowed(self.vault, &lines)) {
                 return Err(StoreFailure::NotAllowed);
@@ -70,13 +72,26 @@ impl Asker<'_> {
         Ok(opened)
     }
 
+    /// The store, where a watcher keeps it open.
+    #[cfg(feature = "watch")]
+    fn kept_open(&self, entry: &StoreEntry<'_>) -> Option<Opened> {
+        self.observer.pool()?.get(entry)
+    }
+
+    /// A program that watches nothing keeps none open.
+    #[cfg(not(feature = "watch"))]
+    #[expect(clippy::unused_self, reason = "a program that watches something asks its observer")]
+    fn kept_open(&self, _entry: &StoreEntry<'_>) -> Option<Opened> {
+        None
+    }
+
     /// An answer for each, in order.
     fn fetch_all(&self, fetches: Vec<Fetch>) -> Vec<Result<Plaintext, StoreFailure>> {
         if fetches.is_empty() {
             return Vec::new();
         }
         // A store that may take long by its own settings gets the time to say how it ended.
-        let patience = fetches.iter().map(|fetch| fetch.store.store.patience() + GRACE).max();
+        let patience = fetches.iter().map(|fetch| fetch.store.store.patience()).max();
         let default = Limits::default();
         let deadline = self.deadline.unwrap_or(default.deadline.max(patience.unwrap_or_default()));
         let limits = Limits { deadline, ..default };
@@ -169,6 +184,3 @@ fn not_fetched(failure: &Failure) -> StoreFailure {
         _ => StoreFailure::Unreachable { detail },
     }
 }
-
-/// What a store gets beyond the time that it may take.
-const GRACE: Duration = Duration::from_secs(1);

@@ -1,13 +1,16 @@
 //! A file on this machine: read to its end and no further than agreed, its version, and in words what went wrong.
 
-#[cfg(any(feature = "directory", feature = "files"))]
-use std::fs;
-use std::fs::Metadata;
+use std::env;
+use std::fmt::Display;
+use std::fs::{self, Metadata};
 use std::io::{self, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use strongroom_formats::Sheet;
-use strongroom_vault::{ShownPath, open_regular};
+#[cfg(any(feature = "env", feature = "files"))]
+use strongroom_vault::ShownPath;
+use strongroom_vault::open_regular;
+use strongroom_vault::search::{CREDENTIAL_NAME, CREDENTIALS_VARIABLE, UserFolder};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -25,12 +28,23 @@ pub(super) struct Contents {
 }
 
 /// Reads a regular file. Whatever else stands there is not waited for.
+#[cfg(any(feature = "env", feature = "files"))]
 pub(super) fn read(path: &Path) -> Result<Contents, Failure> {
-    let failed = |error| failure("read", path, &error);
-    let mut file = open_regular(path).map_err(|error| other_than_a_file(path, &error))?;
+    read_at_most(MOST, path, &ShownPath(path))
+}
+
+/// The same, of no more than some bytes, with the words for the file in a message.
+pub(super) fn read_at_most(
+    most: u64,
+    path: &Path,
+    shown: &dyn Display,
+) -> Result<Contents, Failure> {
+    let failed = |error| failure("read", shown, &error);
+    let path = given(path, "read", shown)?;
+    let mut file = open_regular(&path).map_err(|error| other_than_a_file(shown, &error))?;
     let before = file.metadata().map_err(failed)?;
-    if before.len() > MOST {
-        return Err(too_long(path));
+    if before.len() > most {
+        return Err(too_long(most, shown));
     }
     let (mut sheet, mut piece) = (Sheet::new(), Zeroizing::new([0; 8 << 10]));
     loop {
@@ -41,8 +55,8 @@ pub(super) fn read(path: &Path) -> Result<Contents, Failure> {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(failed(error)),
         }
-        if sheet.as_bytes().len() as u64 > MOST {
-            return Err(too_long(path));
+        if sheet.as_bytes().len() as u64 > most {
+            return Err(too_long(most, shown));
         }
     }
     Ok(Contents { bytes: sheet.into_bytes(), version: version_of(&before) })
@@ -50,9 +64,44 @@ pub(super) fn read(path: &Path) -> Result<Contents, Failure> {
 
 /// The version of the file at a path; what is no regular file has none.
 #[cfg(any(feature = "directory", feature = "files"))]
-pub(super) fn version(path: &Path) -> Result<String, Failure> {
-    let metadata = fs::metadata(path).map_err(|error| failure("look at", path, &error))?;
-    if metadata.is_file() { Ok(version_of(&metadata)) } else { Err(no_file(path)) }
+pub(super) fn version(path: &Path, shown: &dyn Display) -> Result<String, Failure> {
+    let path = given(path, "look at", shown)?;
+    let metadata = fs::metadata(path).map_err(|error| failure("look at", shown, &error))?;
+    if metadata.is_file() { Ok(version_of(&metadata)) } else { Err(no_file(shown)) }
+}
+
+/// Where a path leads, unless that is where keys are kept.
+fn given(path: &Path, doing: &'static str, shown: &dyn Display) -> Result<PathBuf, Failure> {
+    let real = fs::canonicalize(path).map_err(|error| failure(doing, shown, &error))?;
+    refuse_keys(&real, shown)?;
+    Ok(real)
+}
+
+/// Refuses a place where keys of ours are kept: whoever writes a reference would get somebody's key.
+pub(super) fn refuse_keys(real: &Path, shown: &dyn Display) -> Result<(), Failure> {
+    if !is_of_keys(real) {
+        return Ok(());
+    }
+    Err(Failure::denied(format!("{shown} is where keys of ours are kept, and is never given")))
+}
+
+/// Whether a path without links is in the user's folder of ours, in that of keys that end with the login, or is the key among
+/// a service's credentials.
+pub(super) fn is_of_keys(real: &Path) -> bool {
+    // A folder that is not there yet may be made by what is written.
+    let led = |path: PathBuf| [fs::canonicalize(&path).ok(), Some(path)].into_iter().flatten();
+    let named = |variable, inner| {
+        let folder = PathBuf::from(env::var_os(variable).filter(|folder| !folder.is_empty())?);
+        let folder = fs::canonicalize(&folder).unwrap_or(folder);
+        Some(folder.join(inner))
+    };
+    let user = UserFolder::find().map(|folder| folder.path().to_owned());
+    let places = [
+        user,
+        named("XDG_RUNTIME_DIR", "strongroom"),
+        named(CREDENTIALS_VARIABLE, CREDENTIAL_NAME),
+    ];
+    places.into_iter().flatten().flat_map(led).any(|place| real.starts_with(place))
 }
 
 /// When a file was changed, how long it is, and which one of its file system it is.
@@ -78,8 +127,7 @@ fn version_of(metadata: &Metadata) -> String {
 }
 
 /// The failure of the operating system to do something with a file, as a store's.
-pub(super) fn failure(doing: &'static str, path: &Path, error: &io::Error) -> Failure {
-    let shown = ShownPath(path);
+pub(super) fn failure(doing: &'static str, shown: &dyn Display, error: &io::Error) -> Failure {
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
             Failure::absent(format!("there is no {shown}"))
@@ -87,25 +135,25 @@ pub(super) fn failure(doing: &'static str, path: &Path, error: &io::Error) -> Fa
         io::ErrorKind::PermissionDenied => {
             Failure::denied(format!("this program may not {doing} {shown}"))
         }
-        io::ErrorKind::IsADirectory => no_file(path),
+        io::ErrorKind::IsADirectory => no_file(shown),
         _ => Failure::unreachable(format!("cannot {doing} {shown}: {error}")),
     }
 }
 
 /// What cannot be opened as a regular file: most often it is something else, and says what.
-fn other_than_a_file(path: &Path, error: &io::Error) -> Failure {
+fn other_than_a_file(shown: &dyn Display, error: &io::Error) -> Failure {
     match (error.kind(), error.raw_os_error()) {
-        (io::ErrorKind::Other, None) => Failure::invalid(format!("{}: {error}", ShownPath(path))),
-        _ => failure("read", path, error),
+        (io::ErrorKind::Other, None) => Failure::invalid(format!("{shown}: {error}")),
+        _ => failure("read", shown, error),
     }
 }
 
-fn no_file(path: &Path) -> Failure {
-    Failure::invalid(format!("{} is no regular file", ShownPath(path)))
+fn no_file(shown: &dyn Display) -> Failure {
+    Failure::invalid(format!("{shown} is no regular file"))
 }
 
-fn too_long(path: &Path) -> Failure {
-    Failure::invalid(format!("{} has more than {MOST} bytes", ShownPath(path)))
+fn too_long(most: u64, shown: &dyn Display) -> Failure {
+    Failure::invalid(format!("{shown} has more than {most} bytes"))
 }
 
 /// Does what may take long, such as reading files over a network, where it holds nobody up.
@@ -117,4 +165,4 @@ pub(super) async fn aside<T: Send + 'static>(
 }
 
 /// The most bytes of a file (4 MiB).
-const MOST: u64 = 4 << 20;
+pub(super) const MOST: u64 = 4 << 20;

@@ -177,7 +177,7 @@ impl Inner {
 
     /// The version of the file, if the secret is in it. The file is read only when it has changed.
     fn version(&self, item: &Item) -> Result<String, Failure> {
-        let version = file::version(&self.path)?;
+        let version = file::version(&self.path, &ShownPath(&self.path))?;
         let is_known = self.known().as_ref().is_some_and(|known| known.version == version);
         let version = if is_known { version } else { self.read()?.version };
         let known = self.known();

@@ -6,7 +6,8 @@ use std::{env, fmt};
 
 use strongroom_vault::search::{Source, UserFolder, Wanted, check_vault_permissions, unlock_text};
 use strongroom_vault::{
-    Content, Environment, Index, KeyRing, Lookup, OpenError, Place, Secret, Shown, VaultFile,
+    Content, Environment, EnvironmentType, Index, KeyRing, Lookup, OpenError, Place, Secret, Shown,
+    VaultFile, VaultId,
 };
 use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
@@ -22,7 +23,13 @@ pub(super) struct Strongroom(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     vault: PathBuf,
+    /// The vault that declares this store.
+    own: Option<VaultId>,
+    /// Which vault it must be: a name for a file says nothing.
+    id: String,
     environment: String,
+    /// The type that the environment must have, so that nobody gives a named one another.
+    kind: EnvironmentType,
     /// The variable with an access key; without one the keys that are kept for that vault count. `STRONGROOM_KEY` is a key
     /// of the program's own vault.
     key_from: Option<String>,
@@ -33,12 +40,18 @@ impl Strongroom {
         let vault = settings.required_text("path", "where the other vault is")?;
         let what = "the environment of the other vault: a type or a named environment";
         let environment = settings.required_text("environment", what)?;
+        let id = settings.required_text("id", "the id of the other vault, as its file has it")?;
+        let kind = settings.text("type")?;
+        let kind = kind.as_deref().or(Some(&environment)).and_then(EnvironmentType::from_full);
+        let what = "the type of that named environment, in full";
+        let kind = kind.ok_or(InvalidSettings::Missing { name: "type", what })?;
         let key_from = settings.text("key_from")?;
         if key_from.as_deref().is_some_and(|variable| variable.contains(['=', '\0'])) {
             let expected = "the name of a variable";
             return Err(InvalidSettings::Shape { name: "key_from".to_owned(), expected });
         }
-        Ok(Self(Arc::new(Inner { vault: base.join(vault), environment, key_from })))
+        let (vault, own) = (base.join(vault), settings.vault());
+        Ok(Self(Arc::new(Inner { vault, own, id, environment, kind, key_from })))
     }
 
     /// Does something that reads files, and may derive a key, on a thread for that.
@@ -64,9 +77,22 @@ impl Inner {
         check_vault_permissions(file.path(), file.metadata())
             .map_err(|error| Failure::denied(first_line(&error)))?;
         let index = Index::read(file.text()).map_err(|error| unreadable(&file.error(error)))?;
+        if Some(index.id()) == self.own {
+            return Err(Failure::denied("it is this vault itself, whose own values need no store"));
+        }
+        if index.id().to_string() != self.id {
+            return Err(Failure::denied("it is another vault than the store names with `id`"));
+        }
         let environment = index
             .environment(&self.environment)
             .map_err(|error| Failure::absent(first_line(&error)))?;
+        if environment.kind() != self.kind {
+            return Err(Failure::denied(format!(
+                "`{environment}` has the type `{}` there, and the store says `{}`",
+                environment.kind(),
+                self.kind
+            )));
+        }
         look(&index, &environment)
     }
 
@@ -146,6 +172,10 @@ impl Inner {
 }
 
 impl Store for Strongroom {
+    fn opens_with_kept_keys(&self) -> bool {
+        self.0.key_from.is_none()
+    }
+
     fn keys(&self) -> Keys {
         Keys::One
     }

@@ -9,6 +9,7 @@ use strongroom_stores::{
     FailureKind, Fetch, Item, Limits, Opened, Reference, Setting, Store, fetch,
 };
 
+use crate::again::{block_on, is_with};
 use crate::contract::{Soon, Subject, holds_for};
 use crate::opened::{failure, names, opened, refused, value, words_of};
 
@@ -202,6 +203,11 @@ async fn a_program_gets_no_key_of_ours() {
         let status = std::process::Command::new(program)
             .args(["--exact", "command::a_program_gets_no_key_of_ours"])
             .envs(KEYS.map(|name| (name, "hunter2")))
+            .env("STRONGROOM_OF_ANOTHER_VERSION", "hunter2")
+            .env("CREDENTIALS_DIRECTORY", "/hunter2")
+            .env("CALLED_ANYHOW", "strongroom_key_hunter2")
+            .env("CALLED_ANYHOW_TOO", "strongroom_unlocked_hunter2")
+            .env("CALLED_ANYHOW_ELSE", "AGE-SECRET-KEY-hunter2")
             .env(CHILD, "1")
             .status();
         assert!(status.expect("this test again").success());
@@ -211,6 +217,31 @@ async fn a_program_gets_no_key_of_ours() {
     let printed = value(&reading("env"), "x").await.expect("an environment");
     let printed = String::from_utf8(printed).expect("text");
     assert!(printed.contains(CHILD) && !printed.contains("hunter2"), "{printed}");
+}
+
+#[test]
+fn no_program_of_the_vaults_folder_is_found_in_path() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let variables = || {
+        let program = folder.path().join("in-the-repository");
+        fs::write(&program, "#!/bin/sh\necho hunter2\n").expect("a file");
+        let all = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        fs::set_permissions(&program, all).expect("rights");
+        let path = std::env::var("PATH").expect("PATH");
+        let base = folder.path().as_os_str().to_owned();
+        [("PATH".to_owned(), format!(".::{path}").into()), ("TEST_BASE".to_owned(), base)]
+    };
+    if !is_with("command::no_program_of_the_vaults_folder_is_found_in_path", variables) {
+        return;
+    }
+    block_on(async {
+        let base = std::env::var_os("TEST_BASE").expect("a folder");
+        let open = |words: &[&str]| opened("command", base.as_ref(), &[("command", list(words))]);
+        let told = failure(&open(&["in-the-repository", "{name}"]), "x").await;
+        assert_eq!(told, "unreachable: there is no program `in-the-repository`");
+        let found = value(&open(&["printf", "%s", "{name}"]), "x").await;
+        assert_eq!(found.as_deref(), Ok(&b"x"[..]));
+    });
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use strongroom_stores::{Setting, Store};
 
+use crate::again::{block_on, is_with};
 use crate::contract::{Soon, Subject, holds_for};
 use crate::opened::{failure, names, opened, refused, text, value, words_of};
 
@@ -76,6 +77,10 @@ async fn settings_say_where_and_how() {
         (
             &[("path", text("a")), ("keys", text("many"))],
             "its setting `keys` must be `one` (a file for each secret) or `several` (a folder for each, a file for each key)",
+        ),
+        (
+            &[("path_from", text("STRONGROOM_KEY_FILE"))],
+            "its setting `path_from` names a variable that holds or leads to a key",
         ),
         (
             &[("path", text("a")), ("token", text("x"))],
@@ -191,12 +196,12 @@ mod links {
         assert!(made.expect("mkfifo").success());
         symlink("/dev/zero", folder.path().join("zero")).expect("a link");
         let huge = fs::File::create(folder.path().join("huge")).expect("a file");
-        huge.set_len(5 << 20).expect("a long file");
+        huge.set_len((1 << 20) + 1).expect("a long file");
         let store = store(folder.path(), "one");
         let started = Instant::now();
         assert!(failure(&store, "pipe").await.ends_with("it is a pipe, and no regular file"));
         assert!(failure(&store, "zero").await.contains("leads out of"));
-        assert!(failure(&store, "huge").await.ends_with("has more than 4194304 bytes"));
+        assert!(failure(&store, "huge").await.ends_with("has more than 1048576 bytes"));
         assert_eq!(names(&store).await.expect("a list"), ["huge"]);
         assert!(started.elapsed() < Duration::from_secs(2));
     }
@@ -336,7 +341,90 @@ fn credentials_of_systemd_are_read_and_our_own_key_is_not() {
         let store = opened("directory", Path::new("/"), &settings);
         assert_eq!(value(&store, "db-password").await.as_deref(), Ok(&b"hunter2"[..]));
         let told = failure(&store, "strongroom.key").await;
-        assert_eq!(told, "denied: `strongroom.key` holds a key of ours, and is never given");
+        let said = "denied: `strongroom.key` in the folder that `CREDENTIALS_DIRECTORY` names \
+                    is where keys of ours are kept, and is never given";
+        assert_eq!(told, said);
         assert_eq!(names(&store).await.expect("a list"), ["db-password"]);
+        // The same folder by its path.
+        let path = std::env::var("CREDENTIALS_DIRECTORY").expect("a path");
+        let store = opened("directory", Path::new("/"), &[("path", text(path))]);
+        assert!(failure(&store, "strongroom.key").await.starts_with("denied: "));
+        assert!(store.put("strongroom.key", None, b"x").await.is_err());
+        assert_eq!(names(&store).await.expect("a list"), ["db-password"]);
+    });
+}
+
+#[test]
+fn the_folders_of_our_keys_are_closed() {
+    let home = tempfile::tempdir().expect("a folder");
+    let variables = || {
+        for folder in ["config/strongroom/keys", "run/strongroom"] {
+            fs::create_dir_all(home.path().join(folder)).expect("a folder");
+            fs::write(home.path().join(folder).join("x.key"), "hunter2").expect("a file");
+        }
+        fs::write(home.path().join("config/open"), "v").expect("a file");
+        let variable = |name: &str, to| (name.to_owned(), home.path().join(to).into_os_string());
+        [variable("XDG_CONFIG_HOME", "config"), variable("XDG_RUNTIME_DIR", "run")]
+    };
+    // Another system has its folder elsewhere.
+    if cfg!(windows) || !is_with("directory::the_folders_of_our_keys_are_closed", variables) {
+        return;
+    }
+    block_on(async {
+        for (variable, name) in
+            [("XDG_CONFIG_HOME", "strongroom/keys/x.key"), ("XDG_RUNTIME_DIR", "strongroom/x.key")]
+        {
+            let path = std::env::var(variable).expect("a path");
+            let store = opened("directory", Path::new("/"), &[("path", text(path))]);
+            let told = failure(&store, name).await;
+            assert!(told.starts_with("denied: "), "{told}");
+            assert!(told.ends_with(" is where keys of ours are kept, and is never given"));
+            let item = strongroom_stores::Item { name: name.to_owned(), version: None };
+            assert!(store.version(&item).await.is_err());
+            assert!(store.put(name, None, b"x").await.is_err());
+            assert!(store.put("strongroom/new/y", None, b"x").await.is_err());
+            let listed = names(&store).await.expect("a list");
+            assert!(listed.iter().all(|name| name == "open"), "{listed:?}");
+        }
+        let path = std::env::var("XDG_CONFIG_HOME").expect("a path");
+        let store = opened("directory", Path::new("/"), &[("path", text(path))]);
+        assert_eq!(value(&store, "open").await.as_deref(), Ok(&b"v"[..]));
+    });
+}
+
+/// A variable that names no folder may hold a token; one that names a folder is shown no more than that.
+#[test]
+fn what_a_variable_holds_is_never_shown() {
+    let parent = tempfile::tempdir().expect("a folder");
+    let variables = || {
+        let folder = parent.path().join("hunter2");
+        fs::create_dir_all(folder.join("sub")).expect("a folder");
+        fs::write(parent.path().join("hunter2-file"), "v").expect("a file");
+        let variable = |name: &str, to: &Path| (name.to_owned(), to.as_os_str().to_owned());
+        [
+            variable("TEST_FOLDER", &folder),
+            variable("TEST_TOKEN", Path::new("hunter2-token")),
+            variable("TEST_FILE", &parent.path().join("hunter2-file")),
+        ]
+    };
+    if !is_with("directory::what_a_variable_holds_is_never_shown", variables) {
+        return;
+    }
+    block_on(async {
+        // What looks at a failure refuses this word in it.
+        for (variable, name, said) in [
+            ("TEST_TOKEN", "a", "unreachable: there is no folder that `TEST_TOKEN` names"),
+            ("TEST_FILE", "a", "unreachable: cannot enter the folder that `TEST_FILE` names: "),
+            ("TEST_FOLDER", "a", "absent: there is no `a` in the folder that `TEST_FOLDER` names"),
+            ("TEST_FOLDER", "sub", "not valid: `sub` in the folder that `TEST_FOLDER` names"),
+        ] {
+            let store = opened("directory", Path::new("/"), &[("path_from", text(variable))]);
+            let told = failure(&store, name).await;
+            assert!(told.starts_with(said), "{told}");
+        }
+        let several = [("path_from", text("TEST_FOLDER")), ("keys", text("several"))];
+        let several = opened("directory", Path::new("/"), &several);
+        let said = "absent: there is no file in `sub` in the folder that `TEST_FOLDER` names";
+        assert_eq!(failure(&several, "sub").await, said);
     });
 }

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex};
 use strongroom_formats::{dotenv, json, toml};
 use strongroom_stores::{Content, FailureKind, Item, Keys, Setting, Store};
 
+#[cfg(unix)]
+use crate::again::{block_on, is_with};
 use crate::contract::{Soon, Subject, holds_for};
 use crate::opened::{failure, names, opened, refused, text, value};
 
@@ -193,6 +195,35 @@ async fn a_faulty_file_is_told_without_its_values() {
         let told = failure(&store, "a").await;
         assert!(told.starts_with(said), "{path}: {told}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_folder_of_our_keys_is_closed() {
+    let home = tempfile::tempdir().expect("a folder");
+    let variables = || {
+        let keys = home.path().join("strongroom/keys");
+        fs::create_dir_all(&keys).expect("a folder");
+        fs::write(keys.join("x.key"), "A=hunter2").expect("a file");
+        std::os::unix::fs::symlink("strongroom/keys/x.key", home.path().join("link"))
+            .expect("a link");
+        [("XDG_CONFIG_HOME".to_owned(), home.path().as_os_str().to_owned())]
+    };
+    if !is_with("files::the_folder_of_our_keys_is_closed", variables) {
+        return;
+    }
+    block_on(async {
+        let base = std::env::var_os("XDG_CONFIG_HOME").expect("a folder");
+        for kind in ["dotenv", "json", "toml"] {
+            for path in ["strongroom/keys/x.key", "link", "strongroom/../strongroom/keys/x.key"] {
+                let store = opened(kind, base.as_ref(), &[("path", text(path))]);
+                let told = failure(&store, "A").await;
+                assert!(told.starts_with("denied: ") && told.contains("keys of ours"), "{told}");
+                let item = Item { name: "A".to_owned(), version: None };
+                assert!(store.version(&item).await.is_err() && store.list().await.is_err());
+            }
+        }
+    });
 }
 
 #[cfg(unix)]

@@ -10,7 +10,12 @@
 #[path = "../contract/mod.rs"]
 mod contract;
 
-#[cfg(any(feature = "env", feature = "strongroom"))]
+#[cfg(any(
+    all(any(feature = "command", feature = "files"), unix),
+    feature = "directory",
+    feature = "env",
+    feature = "strongroom"
+))]
 mod again;
 #[cfg(all(feature = "command", unix))]
 mod command;

@@ -55,6 +55,7 @@ impl Vault {
         let settings = [
             ("path", text("strongroom.toml")),
             ("environment", text("production")),
+            ("id", text("07".repeat(16))),
             ("key_from", text(variable)),
         ];
         opened("strongroom", &folder(), &settings)
@@ -106,7 +107,11 @@ fn another_vault_holds_the_contract() {
             let store = opened(
                 "strongroom",
                 Path::new("/"),
-                &[("path", text("none.toml")), ("environment", text("production"))],
+                &[
+                    ("path", text("none.toml")),
+                    ("environment", text("production")),
+                    ("id", text("07".repeat(16))),
+                ],
             );
             assert!(failure(&store, "one").await.starts_with("unreachable: the other vault:"));
         });
@@ -121,6 +126,7 @@ fn the_vault_and_its_environment_must_be_named() {
     let settings = [
         ("path", text("strongroom.toml")),
         ("environment", text("production")),
+        ("id", text("07".repeat(16))),
         ("key_from", text("A=b")),
     ];
     assert!(refused("strongroom", &settings).contains("`key_from` must be the name of a variable"));

@@ -238,7 +238,7 @@ error: cannot open `sealed` for `development`: sealed, and STRONGROOM_KEYLESS sa
     session.run("strongroom get --type prod token").shows(str![[r#"
 [3]
 --- stderr
-error: cannot open `token` for `production`: at `token` in the store `pass`: the store runs a command, which never happens with STRONGROOM_KEYLESS
+error: cannot open `token` for `production`: at `token` in the store `pass`: the store runs a command or opens another vault with a key, which never happens with STRONGROOM_KEYLESS
        unset STRONGROOM_KEYLESS where a key is at hand
 
 "#]]);
@@ -248,7 +248,7 @@ error: cannot open `token` for `production`: at `token` in the store `pass`: the
 --- stderr
 no Cargo.toml in [ROOT]/work or above: only the vault's own values were checked
 values for `production` and `development` were not opened: no key for them here
-error: `token` for `production`: at `token` in the store `pass`: the store runs a command, which never happens with STRONGROOM_KEYLESS
+error: `token` for `production`: at `token` in the store `pass`: the store runs a command or opens another vault with a key, which never happens with STRONGROOM_KEYLESS
        unset STRONGROOM_KEYLESS where a key is at hand
 1 value was fetched from its store, 1 could not be; nothing is shown of them
 
@@ -273,7 +273,7 @@ fn a_store_that_no_seal_vouches_for_is_looked_at_once_on_each_machine() {
     session.run("strongroom link --type prod token mounted:token").shows(str![[r#"
 [2]
 --- stderr
-error: the store `mounted` was not asked: no seal vouches for its settings yet, and nobody has looked at them on this machine: path=mounted
+error: the store `mounted` was not asked: no seal vouches for its settings yet, and nobody has looked at them on this machine: kind=directory path=mounted
        look at them, and allow it with: strongroom store allow mounted
 
 "#]]);
@@ -334,4 +334,72 @@ fn whoever_changes_a_store_that_is_known_has_looked_at_it() {
     session.run("strongroom store allow mounted --yes").succeeds();
     session.run("strongroom store set mounted path=mounted").succeeds();
     session.run("strongroom link --type prod token mounted:token").succeeds();
+}
+
+#[test]
+fn a_seal_of_one_type_vouches_for_no_value_of_another() {
+    let session = of_somebody_else();
+    session.run("strongroom store allow mounted --yes").succeeds();
+    session.run("strongroom link --type dev token mounted:token").succeeds();
+    session.run("strongroom store forbid mounted").succeeds();
+    session.run("strongroom link --type dev other mounted:token").succeeds();
+    session
+        .run("strongroom link --type prod token mounted:token")
+        .ends_with(2)
+        .says("kind=directory");
+    session.run("strongroom store default production mounted").succeeds();
+    session
+        .typed("strongroom set --type prod secret")
+        .input(MARKER)
+        .run()
+        .ends_with(2)
+        .says("strongroom store allow mounted");
+    assert!(!session.path("mounted/secret").exists());
+}
+
+#[test]
+fn a_reference_under_another_data_key_does_not_hide_that_a_store_was_led_elsewhere() {
+    let session = of_somebody_else();
+    session.run("strongroom store allow mounted --yes").succeeds();
+    for name in ["token", "other"] {
+        session.run(&format!("strongroom link --type prod {name} mounted:token")).succeeds();
+    }
+    session.run("strongroom store forbid mounted").succeeds();
+    // The second byte of a seal begins the fingerprint of its data key.
+    let text = session.read("strongroom.toml");
+    let at = text.find("seal = \"").expect("a seal") + "seal = \"AB".len();
+    let other = if &text[at..=at] == "A" { "B" } else { "A" };
+    session.write("strongroom.toml", format!("{}{other}{}", &text[..at], &text[at + 1..]));
+    session.run("strongroom link --type prod third mounted:token").ends_with(2);
+}
+
+#[test]
+fn references_that_a_changed_store_left_behind_are_linked_again_one_after_the_other() {
+    let session = of_somebody_else();
+    session.run("strongroom store allow mounted --yes").succeeds();
+    for name in ["token", "other"] {
+        session.run(&format!("strongroom link --type prod {name} mounted:token")).succeeds();
+    }
+    let (old, new) = ("path = \"mounted\"", "path = \"elsewhere\"");
+    let text = session.read("strongroom.toml").replace(old, new);
+    session.write("strongroom.toml", text);
+    session
+        .run("strongroom link --type prod token mounted:token")
+        .ends_with(3)
+        .says("or, if its settings are right, allow it: strongroom store allow mounted");
+    session.run("strongroom store allow mounted --yes").succeeds();
+    for name in ["token", "other"] {
+        session.run(&format!("strongroom link --type prod {name} mounted:token")).succeeds();
+    }
+    session.run("strongroom check --type prod --live").says("2 values were fetched");
+}
+
+#[test]
+fn what_was_given_up_is_not_taken_again_without_a_look() {
+    let session = of_somebody_else();
+    session.run("strongroom store allow mounted --yes").succeeds();
+    session.run("strongroom store set mounted path=elsewhere").succeeds();
+    let text = session.read("strongroom.toml").replace("\"elsewhere\"", "\"mounted\"");
+    session.write("strongroom.toml", text);
+    session.run("strongroom link --type prod token mounted:token").ends_with(2);
 }

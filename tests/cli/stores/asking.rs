@@ -122,9 +122,9 @@ fn everything_that_stores_do_not_give_is_named_at_once() {
 error: nothing was started, because of values for `production`
        `one`: at `gone` in the store `mounted`: absent: there is no [ROOT]/work/mounted/gone
        `two`: at `TWO` in the store `variables`: absent: the variable `SHOP_TWO` is not set
-       set it there with: strongroom set --type production --store mounted one
+       put it there (where the store can be written: strongroom set --type production --store mounted one)
        or record another reference: strongroom link --type production one mounted:REFERENCE
-       set it there with: strongroom set --type production --store variables two
+       put it there (where the store can be written: strongroom set --type production --store variables two)
        or record another reference: strongroom link --type production two variables:REFERENCE
        or leave them out with: --except one,two
 
@@ -135,10 +135,10 @@ error: nothing was started, because of values for `production`
 no Cargo.toml in [ROOT]/work or above: only the vault's own values were checked
 3 references fit their seals
 error: `one` for `production`: at `gone` in the store `mounted`: absent: there is no [ROOT]/work/mounted/gone
-       set it there with: strongroom set --type production --store mounted one
+       put it there (where the store can be written: strongroom set --type production --store mounted one)
        or record another reference: strongroom link --type production one mounted:REFERENCE
 error: `two` for `production`: at `TWO` in the store `variables`: absent: the variable `SHOP_TWO` is not set
-       set it there with: strongroom set --type production --store variables two
+       put it there (where the store can be written: strongroom set --type production --store variables two)
        or record another reference: strongroom link --type production two variables:REFERENCE
 1 value was fetched from its store, 2 could not be; nothing is shown of them
 

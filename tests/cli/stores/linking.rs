@@ -166,7 +166,7 @@ fn what_is_not_there_is_not_recorded_unless_that_is_said() {
 --- stderr
 error: cannot link `token` for `production`: at `tokn` in the store `mounted`: absent: there is no [ROOT]/work/mounted/tokn
        nothing was recorded
-       set it there with: strongroom set --type production --store mounted token
+       put it there (where the store can be written: strongroom set --type production --store mounted token)
        or record another reference: strongroom link --type production token mounted:REFERENCE
        record it without fetching it with: --no-fetch
 
@@ -207,7 +207,7 @@ error: cannot refer to the store `mounted`: that is no reference: a reference na
 [3]
 --- stderr
 error: cannot open `later` for `production`: at `later` in the store `mounted`: absent: there is no [ROOT]/work/mounted/later
-       set it there with: strongroom set --type production --store mounted later
+       put it there (where the store can be written: strongroom set --type production --store mounted later)
        or record another reference: strongroom link --type production later mounted:REFERENCE
 
 "#]]);

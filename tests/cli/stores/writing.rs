@@ -191,7 +191,9 @@ fn nothing_is_written_into_a_store_that_somebody_led_elsewhere() {
 [3]
 --- stderr
 error: the store `mounted` was not asked: the seal of `token` for `production`, which is at `token` there, does not fit, so a setting of the store may have been changed by somebody without the key
-       look who did it (git log -p strongroom.toml), then restore the line, or link it again: strongroom link --type production token mounted:REFERENCE
+       look who did it (git log -p strongroom.toml), then restore the line
+       or, if its settings are right, allow it: strongroom store allow mounted
+       and link each secret of it again: strongroom link --type production token mounted:token
 
 "#]]);
     assert!(!session.path("elsewhere/sentry_dsn").exists());

@@ -84,7 +84,8 @@ pub(super) fn set(
     let name = index.secret(name).map_or(name, |secret| secret.name());
     let mut keys = Keys::of_types(index, kinds_of(&environments))?;
     for target in targets {
-        stores::refuse_doubtful(index, &mut keys, &asker, target.store, None)?;
+        let kinds = [target.environment.kind()];
+        stores::refuse_doubtful(index, &mut keys, &asker, target.store, &kinds, None)?;
     }
     if recipe.is_some() {
         refuse_one_place(targets)?;
@@ -128,6 +129,9 @@ pub(super) fn set(
     for (target, outcome) in targets.iter().zip(outcomes) {
         done.add(target.environment, outcome);
         say(name, target, outcome, recipe);
+        if let Some(before) = before(index, name, target) {
+            ui::say(&before);
+        }
         if let (SetOutcome::Updated(_), Expiry::Unsaid) = (outcome, expiry)
             && let Some(lost) = expiry::without_a_day(index, name, target.environment)
         {
@@ -254,6 +258,22 @@ fn write(
         written.push(true);
     }
     (written, None)
+}
+
+/// What is to be said of where the value was until now, if that was another place.
+fn before(index: &Index<'_>, name: &str, target: &Target<'_>) -> Option<String> {
+    if is_own(index, name, target) {
+        return None;
+    }
+    let value = index.secret(name)?.value(target.environment.name())?;
+    Some(match value.content() {
+        Content::Sealed(_) => {
+            format!("it was sealed in the vault until now, and lies in {} alone", target.place())
+        }
+        Content::Reference { store, reference, .. } => {
+            format!("what lies at {store}:{reference}, where it was, stays there")
+        }
+    })
 }
 
 fn say(name: &str, target: &Target<'_>, outcome: SetOutcome, recipe: Option<&Recipe>) {

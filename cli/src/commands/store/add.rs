@@ -2,11 +2,11 @@
 
 use serde_json::json;
 use strongroom_vault::search::Allowed;
-use strongroom_vault::{Draft, Index, StoreKind};
+use strongroom_vault::{Draft, Index, SettingValue, StoreKind, VaultFile};
 
 use super::settings;
 use crate::error::{Error, Status};
-use crate::session::Place;
+use crate::session::{Place, Session};
 use crate::stores::{self, Asker};
 use crate::ui;
 
@@ -49,12 +49,15 @@ pub(crate) struct Args {
 
 pub(super) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let kind = settings::kind_of(&args.kind)?;
-    let given = settings::read(&args.settings, &args.command)?;
+    let mut given = settings::read(&args.settings, &args.command)?;
     if given.iter().any(|(path, _)| path == "kind") {
         return Err(Error::usage("the kind is given with --kind"));
     }
     let found = place.read()?;
     let session = found.open()?;
+    if kind.name == "strongroom" && given.iter().all(|(path, _)| path != "id") {
+        given.extend(id_of_the_other(&session, &given));
+    }
     let add = |draft: &mut Draft<'_, '_>, _: &Index<'_>| {
         Ok(draft.add_store(&args.name, kind.name, &given)?)
     };
@@ -84,4 +87,17 @@ pub(super) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         }))?;
     }
     Ok(Status::Done)
+}
+
+/// The id of the vault that is to be a store, if it is there: whoever declares it means this one, and no other in its place.
+fn id_of_the_other(
+    session: &Session<'_>,
+    given: &[(String, SettingValue)],
+) -> Option<(String, SettingValue)> {
+    let (_, SettingValue::Text(path)) = given.iter().find(|(name, _)| name == "path")? else {
+        return None;
+    };
+    let file = VaultFile::read(&session.path().parent()?.join(path)).ok()?;
+    let id = Index::read(file.text()).ok()?.id();
+    Some(("id".to_owned(), SettingValue::Text(id.to_string())))
 }

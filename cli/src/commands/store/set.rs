@@ -75,6 +75,9 @@ pub(super) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let unsealed = session.edit(change)?;
     let after = Index::read(&text).map_err(Error::cannot)?;
     let after = stores::named(&after, &args.name)?;
+    if was_known && after != store {
+        asker.set_allowed(&Allowed::to_ask(store), false)?;
+    }
     if was_known {
         // Where that cannot be remembered, the next link asks.
         let _ = asker.set_allowed(&Allowed::to_ask(after), true);

@@ -1,5 +1,6 @@
 //! Runs a program to its end: nothing of ours reaches it, nothing it says goes into a message, and it never outlives its time.
 
+use std::env;
 use std::future::{Future as _, poll_fn};
 use std::io::{self, Write as _};
 use std::pin::pin;
@@ -8,7 +9,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use strongroom_formats::Sheet;
-use strongroom_vault::search::KEY_VARIABLES;
+use strongroom_vault::search::is_of_keys;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, ChildStdin, ChildStdout};
 use tokio::time::timeout;
@@ -25,10 +26,14 @@ pub(super) async fn run(
     asked: Option<&Asked<'_>>,
     input: Option<&[u8]>,
 ) -> Result<(ExitStatus, Value), Failure> {
-    let mut program = tokio::process::Command::new(line.program());
+    let found = line.program().map_err(|error| not_started(line, &error))?;
+    let mut program = tokio::process::Command::new(found);
     program.args(line.arguments(asked)).current_dir(line.folder());
-    for variable in KEY_VARIABLES {
-        program.env_remove(variable);
+    for (variable, content) in env::vars_os() {
+        let content = Zeroizing::new(content.into_encoded_bytes());
+        if variable.to_str().is_some_and(is_of_keys) || is_key(&content) {
+            program.env_remove(variable);
+        }
     }
     program.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
     program.stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
@@ -65,6 +70,12 @@ pub(super) async fn run(
         }
         Ended::With(status) => Ok((status, printed.into_bytes())),
     }
+}
+
+/// Whether what a variable holds is a key, whatever the variable is called.
+fn is_key(content: &[u8]) -> bool {
+    let prefixes = ["strongroom_key_", "strongroom_unlocked_", "AGE-SECRET-KEY-"];
+    prefixes.into_iter().any(|prefix| content.trim_ascii_start().starts_with(prefix.as_bytes()))
 }
 
 enum Ended {

@@ -1,6 +1,8 @@
 //! A command line of a vault: a program, and arguments into which a name goes; no shell ever reads it.
 
+use std::ffi::OsString;
 use std::path::{self, Component, Path, PathBuf};
+use std::{env, fs, io};
 
 use strongroom_vault::Shown;
 
@@ -11,6 +13,8 @@ use crate::settings::InvalidSettings;
 #[derive(Debug)]
 pub(super) struct Line {
     program: String,
+    /// Whether it is looked for in `PATH`.
+    is_bare: bool,
     arguments: Vec<String>,
     /// Where it runs: the folder of the vault.
     folder: PathBuf,
@@ -85,7 +89,7 @@ impl Line {
             Ok(path) => path,
             Err(_) => return refused("names a program below a folder whose name is not Unicode"),
         };
-        Ok(Self { program, arguments: words.collect(), folder })
+        Ok(Self { program, is_bare, arguments: words.collect(), folder })
     }
 
     fn mentions(&self, place: &str) -> bool {
@@ -127,9 +131,9 @@ impl Line {
         Ok(Asked { name, key, version })
     }
 
-    /// The program.
-    pub(super) fn program(&self) -> &str {
-        &self.program
+    /// Where the program is.
+    pub(super) fn program(&self) -> io::Result<PathBuf> {
+        if self.is_bare { found(&self.program) } else { Ok(PathBuf::from(&self.program)) }
     }
 
     /// Where it runs.
@@ -154,6 +158,37 @@ impl Line {
         [&self.program].into_iter().chain(&self.arguments).cloned().collect()
     }
 }
+
+/// Looks for a program in `PATH`. An entry that is no absolute path would begin at the vault's folder, where whoever writes to
+/// the repository could put a program.
+fn found(program: &str) -> io::Result<PathBuf> {
+    let entries = env::var_os("PATH").unwrap_or_else(|| OsString::from(UNSET_PATH));
+    let mut file = PathBuf::from(program);
+    if cfg!(windows) && file.extension().is_none() {
+        file.set_extension("exe");
+    }
+    let mut of_no_use = None;
+    for folder in env::split_paths(&entries).filter(|folder| folder.is_absolute()) {
+        let path = folder.join(&file);
+        match fs::metadata(&path) {
+            Ok(metadata) if metadata.is_file() && can_run(&metadata) => return Ok(path),
+            Ok(metadata) if metadata.is_file() => of_no_use = of_no_use.or(Some(path)),
+            _ => {}
+        }
+    }
+    // The system says why that one does not run.
+    of_no_use.ok_or_else(|| io::ErrorKind::NotFound.into())
+}
+
+fn can_run(metadata: &fs::Metadata) -> bool {
+    #[cfg(unix)]
+    return std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o111 != 0;
+    #[cfg(not(unix))]
+    return metadata.is_file();
+}
+
+/// Where Unix looks when there is no `PATH`.
+const UNSET_PATH: &str = if cfg!(unix) { "/bin:/usr/bin" } else { "" };
 
 /// An argument with what is asked in its places. What was put there is not looked at again.
 fn filled(argument: &str, asked: &Asked<'_>) -> String {

@@ -145,11 +145,14 @@ impl Store for Command {
         lines.into_iter().flatten().map(Line::words).collect()
     }
 
+    /// A little more than the program gets: what ends it says so.
     fn patience(&self) -> Duration {
-        self.patience
+        self.patience + GRACE
     }
 }
 
+/// How long it may take to end a program and to say so.
+const GRACE: Duration = Duration::from_secs(1);
 /// How long a program may run, unless the vault says otherwise.
 const SECONDS: u32 = 10;
 /// The longest that a vault can say.

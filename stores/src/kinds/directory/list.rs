@@ -3,8 +3,6 @@
 use std::fs;
 use std::path::Path;
 
-use strongroom_vault::ShownPath;
-
 use super::Inner;
 use super::place::{Root, is_file_name};
 use crate::failure::Failure;
@@ -28,12 +26,12 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn folder(&mut self, folder: &Path, name: &str, depth: usize) -> Result<(), Failure> {
-        let failed = |error| file::failure("read", folder, &error);
+        let failed = |error| file::failure("read", &self.root.shown(folder), &error);
         let mut keys = Vec::new();
         for entry in fs::read_dir(folder).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             self.left = self.left.checked_sub(1).ok_or_else(|| {
-                let root = ShownPath(self.root.path());
+                let root = self.root.shown(self.root.path());
                 Failure::invalid(format!("{root} has more than {ENTRIES} files"))
             })?;
             // What has no name, what has no end and what lies elsewhere cannot be asked for.
@@ -45,7 +43,7 @@ impl Walk<'_> {
             let whole = if name.is_empty() { part.clone() } else { format!("{name}/{part}") };
             if path.is_dir() && depth < DEPTH {
                 self.folder(&path, &whole, depth + 1)?;
-            } else if path.is_file() && !self.inner.is_ours(&whole) {
+            } else if path.is_file() && !file::is_of_keys(&path) {
                 match self.inner.keys {
                     Keys::One => self.found.push(Listed { name: whole, keys: Vec::new() }),
                     Keys::Several => keys.push(part),

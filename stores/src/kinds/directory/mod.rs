@@ -7,9 +7,9 @@ mod write;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::{env, io};
+use std::{env, fmt, io};
 
-use strongroom_vault::search::{CREDENTIAL_NAME, CREDENTIALS_VARIABLE, private_folder};
+use strongroom_vault::search::{CREDENTIALS_VARIABLE, is_of_keys, private_folder};
 use strongroom_vault::{Shown, ShownPath};
 
 use self::place::Root;
@@ -38,6 +38,16 @@ enum Folder {
     Named(String),
 }
 
+/// Goes on after "the folder". What a variable holds may be anything, such as a token in the wrong place, and is never shown.
+impl fmt::Display for Folder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::At(path) => ShownPath(path).fmt(f),
+            Self::Named(variable) => write!(f, "that `{}` names", Shown(variable)),
+        }
+    }
+}
+
 impl Directory {
     pub(super) fn open(settings: &mut Settings, base: &Path) -> Result<Self, InvalidSettings> {
         let folder = match (settings.text("path")?, settings.text("path_from")?) {
@@ -45,6 +55,10 @@ impl Directory {
             (None, Some(variable)) if variable.contains(['=', '\0']) => {
                 let expected = "the name of a variable";
                 return Err(InvalidSettings::Shape { name: "path_from".to_owned(), expected });
+            }
+            (None, Some(variable)) if is_of_keys(&variable) && variable != CREDENTIALS_VARIABLE => {
+                let why = "names a variable that holds or leads to a key";
+                return Err(InvalidSettings::Refused { name: "path_from", why });
             }
             (None, Some(variable)) => Folder::Named(variable),
             (Some(_), Some(_)) => {
@@ -129,19 +143,23 @@ impl Store for Directory {
 impl Inner {
     /// The folder, as it is now.
     fn root(&self) -> Result<Root, Failure> {
-        let path = match &self.folder {
-            Folder::At(path) => path.clone(),
-            Folder::Named(variable) => PathBuf::from(env::var_os(variable).ok_or_else(|| {
-                let variable = Shown(variable);
-                let what = format!("the variable `{variable}`, which names the folder, is not set");
-                Failure::unreachable(what).lasting()
-            })?),
+        let (path, variable) = match &self.folder {
+            Folder::At(path) => (path.clone(), None),
+            Folder::Named(variable) => {
+                let path = env::var_os(variable).ok_or_else(|| {
+                    let variable = Shown(variable);
+                    let what =
+                        format!("the variable `{variable}`, which names the folder, is not set");
+                    Failure::unreachable(what).lasting()
+                })?;
+                (PathBuf::from(path), Some(variable.clone()))
+            }
         };
-        Root::of(&path).map_err(|error| {
-            let folder = ShownPath(&path);
+        Root::of(&path, variable).map_err(|error| {
+            let folder = &self.folder;
             match error.kind() {
                 io::ErrorKind::PermissionDenied => {
-                    Failure::denied(format!("this program may not enter {folder}"))
+                    Failure::denied(format!("this program may not enter the folder {folder}"))
                 }
                 io::ErrorKind::NotFound => {
                     Failure::unreachable(format!("there is no folder {folder}")).lasting()
@@ -151,24 +169,7 @@ impl Inner {
         })
     }
 
-    /// Whether a name is that of an access key of ours among a service's credentials.
-    fn is_ours(&self, name: &str) -> bool {
-        matches!(&self.folder, Folder::Named(variable) if variable == CREDENTIALS_VARIABLE)
-            && name == CREDENTIAL_NAME
-    }
-
-    fn check(&self, name: &str) -> Result<(), Failure> {
-        if self.is_ours(name) {
-            let name = Shown(name);
-            return Err(Failure::denied(format!(
-                "`{name}` holds a key of ours, and is never given"
-            )));
-        }
-        Ok(())
-    }
-
     fn put(&self, name: &str, key: Option<&str>, value: &[u8]) -> Result<String, Failure> {
-        self.check(name)?;
         let whole = match (self.keys, key) {
             (Keys::One, None) => name.to_owned(),
             (Keys::Several, Some(key)) => format!("{name}/{key}"),
@@ -179,6 +180,7 @@ impl Inner {
         };
         let root = self.root()?;
         let place = root.place_of(&whole)?;
+        file::refuse_keys(&place.path, &root.shown(&place.path))?;
         if place.is_mounted {
             return Err(Failure::new(
                 FailureKind::Conflict,
@@ -187,7 +189,7 @@ impl Inner {
         }
         if let Some(folder) = place.path.parent() {
             let made = private_folder().recursive(true).create(folder);
-            made.map_err(|error| file::failure("write", folder, &error))?;
+            made.map_err(|error| file::failure("write", &root.shown(folder), &error))?;
             // A link may have been there before the folder was.
             root.check_inside(folder, &whole)?;
         }
@@ -202,13 +204,13 @@ impl Inner {
         written.map_err(|error| match error.kind() {
             io::ErrorKind::IsADirectory => Failure::new(
                 FailureKind::Conflict,
-                format!("{} is a folder", ShownPath(&place.path)),
+                format!("{} is a folder", root.shown(&place.path)),
             ),
             io::ErrorKind::ReadOnlyFilesystem => Failure::denied(format!(
                 "{} is mounted so that nobody can write",
-                ShownPath(&place.path)
+                root.shown(&place.path)
             )),
-            _ => file::failure("write", &place.path, &error),
+            _ => file::failure("write", &root.shown(&place.path), &error),
         })?;
         let item = Item { name: name.to_owned(), version: None };
         read::version(self, &root, &item)

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -15,6 +16,8 @@ use crate::kinds::file;
 #[derive(Debug)]
 pub(super) struct Root {
     path: PathBuf,
+    /// The variable that names it. What that holds may be anything, and is never shown.
+    variable: Option<String>,
     /// Where each mounted folder's `..data` leads, as first seen: what is read through one root is of one state.
     data: RefCell<HashMap<PathBuf, Option<PathBuf>>>,
 }
@@ -28,16 +31,21 @@ pub(super) struct Place {
 }
 
 impl Root {
-    pub(super) fn of(path: &Path) -> io::Result<Self> {
+    pub(super) fn of(path: &Path, variable: Option<String>) -> io::Result<Self> {
         let path = fs::canonicalize(path)?;
         if !path.is_dir() {
             return Err(io::Error::new(io::ErrorKind::NotADirectory, "it is no folder"));
         }
-        Ok(Self { path, data: RefCell::default() })
+        Ok(Self { path, variable, data: RefCell::default() })
     }
 
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// A path of the folder, for a message.
+    pub(super) fn shown<'a>(&'a self, path: &'a Path) -> ShownIn<'a> {
+        ShownIn { root: self, path }
     }
 
     /// Where a name leads. What is there is not looked at, except for links.
@@ -65,7 +73,7 @@ impl Root {
                     self.check_dangling(&path, name)?;
                     path
                 }
-                Err(error) => return Err(file::failure("look at", &path, &error)),
+                Err(error) => return Err(file::failure("look at", &self.shown(&path), &error)),
             };
             self.check(&path, name)?;
         }
@@ -75,7 +83,7 @@ impl Root {
     /// Refuses a folder that lies elsewhere.
     pub(super) fn check_inside(&self, folder: &Path, name: &str) -> Result<(), Failure> {
         let real = fs::canonicalize(folder);
-        let real = real.map_err(|error| file::failure("look at", folder, &error))?;
+        let real = real.map_err(|error| file::failure("look at", &self.shown(folder), &error))?;
         self.check(&real, name)
     }
 
@@ -89,12 +97,12 @@ impl Root {
         if !is_link {
             return Ok(());
         }
-        let (name, folder) = (Shown(name), ShownPath(&self.path));
+        let (name, folder) = (Shown(name), self.shown(&self.path));
         Err(Failure::absent(format!("`{name}` in {folder} is a link that leads to nothing")))
     }
 
     fn leaves(&self, name: &str) -> Failure {
-        let (name, folder) = (Shown(name), ShownPath(&self.path));
+        let (name, folder) = (Shown(name), self.shown(&self.path));
         Failure::invalid(format!(
             "`{name}` is a link that leads out of {folder}, and is not followed"
         ))
@@ -114,6 +122,23 @@ impl Root {
     pub(super) fn has_moved(&self) -> bool {
         let known = self.data.borrow();
         known.iter().any(|(folder, data)| fs::canonicalize(folder.join(DATA)).ok() != *data)
+    }
+}
+
+/// A path of the folder: the folder itself by its variable, if one names it.
+pub(super) struct ShownIn<'a> {
+    root: &'a Root,
+    path: &'a Path,
+}
+
+impl fmt::Display for ShownIn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(variable) = &self.root.variable else { return ShownPath(self.path).fmt(f) };
+        match self.path.strip_prefix(&self.root.path) {
+            Ok(inner) if !inner.as_os_str().is_empty() => write!(f, "`{}` in ", ShownPath(inner))?,
+            _ => {}
+        }
+        write!(f, "the folder that `{}` names", Shown(variable))
     }
 }
 

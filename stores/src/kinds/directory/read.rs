@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use strongroom_vault::{Shown, ShownPath};
+use strongroom_vault::Shown;
 
 use super::Inner;
 use super::place::{Root, is_file_name};
@@ -31,24 +31,24 @@ pub(super) fn all(inner: &Inner, mut root: Root, items: &[Item]) -> Vec<Result<F
 
 /// The current version of a secret.
 pub(super) fn version(inner: &Inner, root: &Root, item: &Item) -> Result<String, Failure> {
-    inner.check(&item.name)?;
     let place = root.place_of(&item.name)?;
     if inner.keys == Keys::One {
-        return file::version(&place.path);
+        return file::version(&place.path, &root.shown(&place.path));
     }
     let mut versions = Versions::default();
     for (key, path) in files(root, &place.path, &item.name)? {
-        versions.add(&key, &file::version(&path)?);
+        versions.add(&key, &file::version(&path, &root.shown(&path))?);
     }
     Ok(versions.all())
 }
 
 fn one(inner: &Inner, root: &Root, item: &Item) -> Result<Fetched, Failure> {
-    inner.check(&item.name)?;
     let place = root.place_of(&item.name)?;
     let fetched = match inner.keys {
         Keys::One => {
-            let read = file::read(&place.path)?;
+            // A newline that is no part of the value is one byte more.
+            let most = MOST_ALONE + u64::from(inner.trim);
+            let read = file::read_at_most(most, &place.path, &root.shown(&place.path))?;
             let value = trimmed(inner, read.bytes);
             Fetched { content: Content::One(value), version: Some(read.version) }
         }
@@ -56,10 +56,10 @@ fn one(inner: &Inner, root: &Root, item: &Item) -> Result<Fetched, Failure> {
             let (mut values, mut versions) = (BTreeMap::new(), Versions::default());
             let mut bytes = 0;
             for (key, path) in files(root, &place.path, &item.name)? {
-                let read = file::read(&path)?;
+                let read = file::read_at_most(file::MOST, &path, &root.shown(&path))?;
                 bytes += read.bytes.len();
                 if bytes > MOST {
-                    let folder = ShownPath(&place.path);
+                    let folder = root.shown(&place.path);
                     return Err(Failure::invalid(format!("{folder} has more than {MOST} bytes")));
                 }
                 versions.add(&key, &read.version);
@@ -83,9 +83,9 @@ fn files(root: &Root, folder: &Path, name: &str) -> Result<Vec<(String, PathBuf)
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::NotADirectory => Failure::absent(format!(
             "{} is a file, and no folder with a file for each key",
-            ShownPath(&folder)
+            root.shown(&folder)
         )),
-        _ => file::failure("read", &folder, &error),
+        _ => file::failure("read", &root.shown(&folder), &error),
     };
     let mut files = Vec::new();
     for entry in fs::read_dir(&folder).map_err(failed)? {
@@ -106,13 +106,13 @@ fn files(root: &Root, folder: &Path, name: &str) -> Result<Vec<(String, PathBuf)
             files.push((key, path));
         }
         if files.len() > KEYS {
-            let folder = ShownPath(&folder);
+            let folder = root.shown(&folder);
             return Err(Failure::invalid(format!("{folder} has more than {KEYS} files")));
         }
     }
     files.sort();
     if files.is_empty() {
-        return Err(Failure::absent(format!("there is no file in {}", ShownPath(&folder))));
+        return Err(Failure::absent(format!("there is no file in {}", root.shown(&folder))));
     }
     Ok(files)
 }
@@ -142,5 +142,7 @@ impl Versions {
 const SWAPS: usize = 20;
 /// The most files of a secret.
 const KEYS: usize = 1_000;
+/// The most bytes of a secret that is one file (1 MiB): many are held at once.
+const MOST_ALONE: u64 = 1 << 20;
 /// The most bytes of all values of a secret (4 MiB).
 const MOST: usize = 4 << 20;
