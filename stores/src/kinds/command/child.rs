@@ -9,6 +9,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use strongroom_formats::Sheet;
+use strongroom_vault::is_key_text;
 use strongroom_vault::search::is_of_keys;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, ChildStdin, ChildStdout};
@@ -74,8 +75,8 @@ pub(super) async fn run(
 
 /// Whether what a variable holds is a key, whatever the variable is called.
 fn is_key(content: &[u8]) -> bool {
-    let prefixes = ["strongroom_key_", "strongroom_unlocked_", "AGE-SECRET-KEY-"];
-    prefixes.into_iter().any(|prefix| content.trim_ascii_start().starts_with(prefix.as_bytes()))
+    // Up to what is no UTF-8: a copy of the rest would not be wiped.
+    content.utf8_chunks().next().is_some_and(|chunk| is_key_text(chunk.valid()))
 }
 
 enum Ended {
