@@ -175,7 +175,8 @@ error: `two` for `production`: at `TWO` in the store `variables`: absent: the va
         "store": "variables"
       }
     ],
-    "fetched": 1
+    "fetched": 1,
+    "unasked": 0
   },
   "missing": 0,
   "opened": 0,

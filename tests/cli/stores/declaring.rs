@@ -353,7 +353,7 @@ fn references_that_no_key_here_seals_are_named() {
     session.export("STRONGROOM_KEY_FILE", &file);
     session.write("elsewhere/token", MARKER);
     session.run("strongroom store set mounted path=elsewhere --json").shows(str![[r#"
-[0]
+[1]
 {
   "kind": "directory",
   "name": "mounted",

@@ -14,6 +14,8 @@ use crate::value::Unopened;
 pub(super) struct Live {
     /// How many values were fetched.
     fetched: usize,
+    /// How many references were not looked at, because no key here says whether they fit.
+    unasked: usize,
     /// Values that were not given: secret, environment and why.
     failed: Vec<(String, String, Unopened)>,
 }
@@ -30,18 +32,21 @@ impl Live {
             stores::is_keyless() || opening.keys().data_key(index, value.kind()).is_some()
         };
         let mut wanted: Vec<(&Secret<'_>, &Value<'_>)> = Vec::new();
+        let mut unasked = 0;
         for secret in index.secrets() {
             for environment in counted {
                 let Lookup::Found(value) = index.lookup_in(secret, environment) else { continue };
                 let is_new = !wanted.iter().any(|(_, other)| std::ptr::eq(*other, value));
                 let is_reference = matches!(value.content(), Content::Reference { .. });
-                if is_new && is_reference && has_key(value) {
+                if is_reference && !has_key(value) {
+                    unasked += 1;
+                } else if is_new && is_reference {
                     wanted.push((secret, value));
                 }
             }
         }
         let answers = stores::open_all(index, opening.keys(), &Asker::of(session), &wanted)?;
-        let mut live = Self { fetched: 0, failed: Vec::new() };
+        let mut live = Self { fetched: 0, unasked, failed: Vec::new() };
         for ((secret, value), answer) in wanted.into_iter().zip(answers) {
             match answer {
                 Ok(_) => live.fetched += 1,
@@ -59,12 +64,19 @@ impl Live {
     }
 
     pub(super) fn is_fine(&self) -> bool {
-        self.failed.is_empty()
+        self.failed.is_empty() && self.unasked == 0
     }
 
     pub(super) fn explain(&self) {
         for (name, environment, why) in &self.failed {
             ui::error(&not_given(name, environment, why));
+        }
+        match self.unasked {
+            0 => {}
+            1 => ui::warn("1 reference was not looked at: no key here opens its type"),
+            some => ui::warn(&format!(
+                "{some} references were not looked at: no key here opens their types"
+            )),
         }
         let fetched = match self.fetched {
             0 if self.failed.is_empty() => return ui::say("nothing was fetched from a store"),
@@ -93,7 +105,11 @@ impl Live {
                 "message": why.to_string(),
             })
         });
-        json!({ "fetched": self.fetched, "failed": failed.collect::<Vec<_>>() })
+        json!({
+            "fetched": self.fetched,
+            "unasked": self.unasked,
+            "failed": failed.collect::<Vec<_>>(),
+        })
     }
 }
 

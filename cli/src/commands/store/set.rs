@@ -110,7 +110,7 @@ pub(super) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
             "unsealed": unsealed.iter().map(place).collect::<Vec<_>>(),
         }))?;
     }
-    Ok(Status::Done)
+    Ok(if unsealed.is_empty() { Status::Done } else { Status::No })
 }
 
 /// The types of the references to a store, one for each reference.
