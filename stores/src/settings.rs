@@ -28,6 +28,10 @@ pub enum Setting {
 pub struct Settings {
     left: BTreeMap<String, Setting>,
     known: Vec<&'static str>,
+    #[cfg_attr(
+        not(feature = "strongroom"),
+        expect(dead_code, reason = "only another vault asks which one this is")
+    )]
     vault: Option<VaultId>,
 }
 
