@@ -71,6 +71,15 @@ fn loads_as_told() {
         "two, for an environment" => two(Loader::new().environment(text).load()),
         "two, keyless" => two(Loader::new().keyless().load()),
         "two, at once" => two(Loader::new().deadline(Duration::from_millis(300)).load()),
+        "two, given up" => {
+            let timed = tokio::runtime::Builder::new_current_thread().enable_time().build();
+            let waited = timed.expect("a runtime").block_on(async {
+                tokio::time::timeout(Duration::from_millis(300), Two::load_async()).await
+            });
+            // What goes on would be done by then.
+            std::thread::sleep(Duration::from_secs(2));
+            Ok(format!("given up: {}", waited.is_err()))
+        }
         "two, from a vault" => two(Loader::new().vault(text).load()),
         "typed" => Typed::load().map(|secrets| {
             let certificate = secrets.certificate.len();

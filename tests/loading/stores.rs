@@ -282,6 +282,14 @@ mod commands {
     }
 
     #[test]
+    fn a_load_that_nobody_waits_for_ends_its_requests() {
+        let scene = scripted("sleep 1; touch late; printf x");
+        allow(&scene);
+        scene.run("two, given up").loads("given up: true");
+        assert!(!scene.vault().with_file_name("late").exists());
+    }
+
+    #[test]
     fn a_command_that_hangs_is_given_up_at_the_deadline_and_ended() {
         let scene = scripted("sleep 30; touch late");
         allow(&scene);
