@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use strongroom_vault::search::KEYLESS_VARIABLE;
+use strongroom_vault::search::is_keyless;
 use zeroize::Zeroizing;
 
 use crate::background;
@@ -126,7 +126,7 @@ impl Loader {
 
     /// Whether the program is without a key.
     pub(crate) fn is_keyless(&self) -> bool {
-        self.keyless || std::env::var_os(KEYLESS_VARIABLE).is_some_and(|value| value == "1")
+        self.keyless || is_keyless()
     }
 
     /// Loads the secrets of a struct.

@@ -12,10 +12,10 @@ mod why;
 #[cfg(not(feature = "stores"))]
 mod without;
 
-use std::env;
 use std::path::{Path, PathBuf};
 
-use strongroom_vault::search::{Allowed, KEYLESS_VARIABLE, UserFolder};
+pub(crate) use strongroom_vault::search::is_keyless;
+use strongroom_vault::search::{Allowed, UserFolder};
 use strongroom_vault::{Environment, Index, StoreEntry, VaultId, nearest};
 
 #[cfg(feature = "stores")]
@@ -81,11 +81,6 @@ impl Asker {
         };
         written.map_err(|error| Error::file("remember it in", folder.path(), &error))
     }
-}
-
-/// Whether this machine says that it has no key, and takes references as they are.
-pub(crate) fn is_keyless() -> bool {
-    env::var_os(KEYLESS_VARIABLE).is_some_and(|value| value == "1")
 }
 
 /// The store of a name.

@@ -53,11 +53,11 @@ impl Asker<'_> {
             },
             |opened| Ok(opened.store),
         )?;
-        if self.is_keyless && (store.opens_with_kept_keys() || !store.runs().is_empty()) {
+        let lines = store.runs();
+        if self.is_keyless && (store.opens_with_kept_keys() || !lines.is_empty()) {
             return Err(StoreFailure::Keyless);
         }
         // Each time: what was allowed may be forbidden while a program follows changes.
-        let lines = store.runs();
         if !lines.is_empty() {
             let lines = Allowed::to_run(entry.name(), &lines);
             if !self.folder.is_some_and(|folder| folder.is_allowed(self.vault, &lines)) {

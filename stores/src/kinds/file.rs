@@ -1,6 +1,5 @@
 //! A file on this machine: read to its end and no further than agreed, its version, and in words what went wrong.
 
-use std::env;
 use std::fmt::Display;
 use std::fs::{self, Metadata};
 use std::io::{self, Read as _, Write as _};
@@ -10,7 +9,7 @@ use strongroom_formats::Sheet;
 #[cfg(any(feature = "env", feature = "files"))]
 use strongroom_vault::ShownPath;
 use strongroom_vault::open_regular;
-use strongroom_vault::search::{CREDENTIAL_NAME, CREDENTIALS_VARIABLE, UserFolder};
+use strongroom_vault::search::is_place_of_keys;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -79,29 +78,10 @@ fn given(path: &Path, doing: &'static str, shown: &dyn Display) -> Result<PathBu
 
 /// Refuses a place where keys of ours are kept: whoever writes a reference would get somebody's key.
 pub(super) fn refuse_keys(real: &Path, shown: &dyn Display) -> Result<(), Failure> {
-    if !is_of_keys(real) {
+    if !is_place_of_keys(real) {
         return Ok(());
     }
     Err(Failure::denied(format!("{shown} is where keys of ours are kept, and is never given")))
-}
-
-/// Whether a path without links is in the user's folder of ours, in that of keys that end with the login, or is the key among
-/// a service's credentials.
-pub(super) fn is_of_keys(real: &Path) -> bool {
-    // A folder that is not there yet may be made by what is written.
-    let led = |path: PathBuf| [fs::canonicalize(&path).ok(), Some(path)].into_iter().flatten();
-    let named = |variable, inner| {
-        let folder = PathBuf::from(env::var_os(variable).filter(|folder| !folder.is_empty())?);
-        let folder = fs::canonicalize(&folder).unwrap_or(folder);
-        Some(folder.join(inner))
-    };
-    let user = UserFolder::find().map(|folder| folder.path().to_owned());
-    let places = [
-        user,
-        named("XDG_RUNTIME_DIR", "strongroom"),
-        named(CREDENTIALS_VARIABLE, CREDENTIAL_NAME),
-    ];
-    places.into_iter().flatten().flat_map(led).any(|place| real.starts_with(place))
 }
 
 /// When a file was changed, how long it is, and which one of its file system it is.

@@ -63,16 +63,6 @@ impl UserFolder {
         &self.path
     }
 
-    /// Whether a file lies in it, or in the folder of what ends with the login, wherever links lead; not where there is none.
-    #[must_use]
-    pub fn has_inside(&self, file: &Path) -> bool {
-        let Ok(file) = fs::canonicalize(file) else { return false };
-        let folders = [Some(&self.path), self.until_logout.as_ref()];
-        let mut folders =
-            folders.into_iter().flatten().filter_map(|path| fs::canonicalize(path).ok());
-        folders.any(|folder| file.starts_with(folder))
-    }
-
     /// Where keys are kept.
     #[must_use]
     pub fn keys_folder(&self) -> PathBuf {

@@ -11,6 +11,7 @@ mod identity;
 mod kept;
 mod own;
 mod permissions;
+mod places;
 mod tracked;
 
 use std::fmt;
@@ -34,6 +35,7 @@ pub use self::own::{MineError, mine_path, read_mine};
 pub use self::permissions::{
     OpenToOthers, check_key_permissions, check_vault_permissions, private_file, private_folder,
 };
+pub use self::places::is_place_of_keys;
 pub use self::tracked::is_tracked;
 use crate::crypto::{
     AccessKey, AccessKeyFault, Credential, KeyRing, NoDataKey, Passphrase, UnlockError,
@@ -71,6 +73,12 @@ pub const KEY_VARIABLES: [&str; 5] =
 pub fn is_of_keys(variable: &str) -> bool {
     let upper = variable.to_ascii_uppercase();
     upper == CREDENTIALS_VARIABLE || upper.starts_with("STRONGROOM_")
+}
+
+/// Whether the environment says that this program has no key.
+#[must_use]
+pub fn is_keyless() -> bool {
+    env::var_os(KEYLESS_VARIABLE).is_some_and(|value| value == "1")
 }
 
 /// What a key is looked for to open.

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use strongroom_vault::search::is_place_of_keys;
+
 use super::Inner;
 use super::place::{Root, is_file_name};
 use crate::failure::Failure;
@@ -43,7 +45,7 @@ impl Walk<'_> {
             let whole = if name.is_empty() { part.clone() } else { format!("{name}/{part}") };
             if path.is_dir() && depth < DEPTH {
                 self.folder(&path, &whole, depth + 1)?;
-            } else if path.is_file() && !file::is_of_keys(&path) {
+            } else if path.is_file() && !is_place_of_keys(&path) {
                 match self.inner.keys {
                     Keys::One => self.found.push(Listed { name: whole, keys: Vec::new() }),
                     Keys::Several => keys.push(part),

@@ -1,10 +1,11 @@
 //! Where a token comes from: it is given, or somebody logs in for it.
 
+use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use strongroom_vault::is_key_text;
-use strongroom_vault::search::UserFolder;
+use strongroom_vault::search::is_place_of_keys;
 use zeroize::Zeroizing;
 
 use super::answer;
@@ -192,7 +193,7 @@ async fn secret_of_file(path: PathBuf) -> Result<Value, Failure> {
     let place = shown(&path);
     // A file system may hang.
     let read = tokio::task::spawn_blocking(move || {
-        let is_ours = UserFolder::find().is_some_and(|folder| folder.has_inside(&path));
+        let is_ours = fs::canonicalize(&path).is_ok_and(|real| is_place_of_keys(&real));
         (!is_ours).then(|| tls::read(&path, SECRET_BYTES))
     });
     match read.await {
