@@ -69,6 +69,17 @@ pub trait Store: fmt::Debug + Send + Sync {
         value: &'a [u8],
     ) -> Answer<'a, Result<Option<String>, Failure>>;
 
+    /// Removes one key of a secret and keeps the others; the secret with its last one, or where it is one value. What the
+    /// system can give back for a while stays so.
+    fn remove<'a>(
+        &'a self,
+        name: &'a str,
+        key: Option<&'a str>,
+    ) -> Answer<'a, Result<(), Failure>> {
+        let _ = (name, key);
+        Box::pin(async { Err(Failure::invalid("nothing is removed from stores of this kind")) })
+    }
+
     /// Calls `changed` each time that one of these secrets may have changed, until it fails; none where the store cannot
     /// say so by itself and must be asked from time to time.
     fn watch<'a>(
