@@ -127,8 +127,53 @@ mod tests {
         fs::create_dir(&vault).expect("a folder");
         assert!(told().ends_with("it is a folder, and no regular file"), "{}", told());
         fs::remove_dir(&vault).expect("a folder");
-        let made = std::process::Command::new("mkfifo").arg(&vault).status();
-        assert!(made.expect("mkfifo").success());
+        pipe(&vault);
         assert!(told().ends_with("it is a pipe, and no regular file"), "{}", told());
+    }
+
+    fn pipe(path: &Path) {
+        let made = std::process::Command::new("mkfifo").arg(path).status();
+        assert!(made.expect("mkfifo").success());
+    }
+
+    #[test]
+    fn whoever_writes_is_told_of_everything_that_is_no_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("file"), "text").expect("a file");
+        pipe(&at("pipe"));
+        let _socket = std::os::unix::net::UnixListener::bind(at("socket")).expect("a socket");
+        for name in ["file", "absent"] {
+            assert!(refuse_other_than_a_file(&at(name)).is_ok(), "{name}");
+        }
+        for (name, what) in
+            [("", "a folder"), ("pipe", "a pipe"), ("socket", "a device or a socket")]
+        {
+            let told = refuse_other_than_a_file(&at(name)).expect_err(name).to_string();
+            assert_eq!(told, format!("it is {what}, and no regular file"));
+        }
+    }
+
+    /// A file is opened by who asks: its reading ends, whatever hears of pipes.
+    #[cfg(feature = "crypto")]
+    #[test]
+    fn a_pipe_that_somebody_named_is_waited_for_and_not_for_ever() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        pipe(&at("written"));
+        pipe(&at("alone"));
+        let written = at("written");
+        let writer = thread::spawn(move || fs::write(written, "text"));
+        let mut text = String::new();
+        let mut opened = open_named(&at("written")).expect("a pipe with a writer");
+        opened.read_to_string(&mut text).expect("text");
+        assert_eq!(text, "text");
+        writer.join().expect("no panic").expect("written");
+        let (told, hears) = mpsc::channel();
+        let alone = at("alone");
+        thread::spawn(move || told.send(open_named(&alone)));
+        let answer = hears.recv_timeout(PATIENCE * 5).expect("an answer in time");
+        assert_eq!(answer.expect_err("nobody writes").kind(), io::ErrorKind::TimedOut);
+        assert!(open_named(folder.path()).is_err());
     }
 }

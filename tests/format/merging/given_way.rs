@@ -260,7 +260,20 @@ fn it_is_certain_only_where_git_shows_the_merge_with_the_same_holders() {
         before.granted.insert((LOCAL, "intern".to_owned()));
         before.granted.insert((EnvironmentType::Production, "nobody".to_owned()));
     });
-    assert_eq!((done.known_to, done.unsure), (vec!["intern".to_owned()], vec![]));
+    assert_eq!(
+        (done.known_to.as_slice(), done.unsure.as_slice()),
+        (&["intern".to_owned()][..], &[][..])
+    );
+    // Who never had the type on either side is no reason to change it.
+    let index = Index::read(&done.text).expect("a vault");
+    let value = index.secret("b").and_then(|secret| secret.value("local")).expect("a value");
+    assert_eq!(value.due(), [] as [&str; 0]);
+    // A base that has the key of one side already: the other side alone made a new one.
+    let mut both = both;
+    let twice = both.team.rotated(&both.theirs, &Rotation::of_types(vec![LOCAL]));
+    both.theirs = twice.expect("new keys").0;
+    let done = settled_with(&both, |before| before.base = Some(both.ours.clone()));
+    assert_eq!(done.unsure, [Unsure::NoConflict]);
 }
 
 #[test]
