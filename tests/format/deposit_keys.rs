@@ -4,6 +4,7 @@ use age::secrecy::ExposeSecret;
 use strongroom_vault::{
     AccessKey, DepositKey, DepositPlace, Document, Draft, EditError, Environment, EnvironmentType,
     HolderSecret, Index, KeyRing, NewDepositKey, NewHolder, NewKeys, Rotation, Scopes, Vouched,
+    holders_without_word,
 };
 
 use super::editing::{TODAY, edit};
@@ -221,6 +222,25 @@ fn everybody_has_a_word_for_the_deposit_keys_that_count_and_for_no_others() {
         assert_ne!(swapped, text);
         assert_eq!(vouched(&swapped, holder), Vouched::No, "{holder}");
     }
+}
+
+#[test]
+fn whose_word_is_missing_or_another_shows_to_the_roster_alone() {
+    let (team, bare) = (team(), Team::new());
+    let without = |text: &str, holder: &str| {
+        let index = Index::read(text).expect("a vault");
+        holders_without_word(&index, &team.ring(text, holder).expect("a grant"))
+    };
+    assert_eq!(without(&team.text, "owner"), [""; 0]);
+    let index = Index::read(&team.text).expect("a vault");
+    let word = index.holder("guest").and_then(|it| it.vouch()).expect("a word");
+    let dropped = team.text.replace(&format!("vouch = \"{word}\"\n"), "");
+    assert_ne!(dropped, team.text);
+    assert_eq!(without(&dropped, "owner"), ["guest"]);
+    assert_eq!(without(&dropped, "guest"), [""; 0]);
+    // Where there are no deposit keys, nobody misses a word for them.
+    let index = Index::read(&bare.text).expect("a vault");
+    assert_eq!(holders_without_word(&index, &bare.owner), [""; 0]);
 }
 
 #[test]

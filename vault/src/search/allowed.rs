@@ -108,6 +108,7 @@ mod tests {
         let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
         let lines = Allowed::to_run("pass", &[words(&["pass", "show", "{name}"])]);
         assert!(!folder.is_allowed(id, &lines));
+        folder.allow(id, &Allowed::to_run("op", &[words(&["op"])])).expect("written");
         folder.allow(id, &lines).expect("written");
         folder.allow(id, &lines).expect("written");
         assert!(folder.is_allowed(id, &lines));
@@ -119,6 +120,8 @@ mod tests {
         ] {
             assert!(!folder.is_allowed(id, &changed));
         }
+        let text = folder.allowed(id);
+        assert_eq!(text.lines().filter(|line| *line == lines.0).count(), 1);
         folder.forbid(id, &lines).expect("written");
         assert!(!folder.is_allowed(id, &lines));
     }
