@@ -161,7 +161,12 @@ fn the_previous_key_opens_with_the_current_one_and_never_loads() {
     let team = Team::new();
     let (text, _) = team.rotated(&team.text, &Rotation::of_types(vec![LOCAL])).expect("new keys");
     // What a merge with somebody who had not rotated leaves behind.
-    let text = text.replace(&sealed(&text, "b", "local"), &sealed(&team.text, "b", "local"));
+    let former = sealed(&team.text, "b", "local");
+    let text = text.replace(&sealed(&text, "b", "local"), &former);
+    let end = format!("\"{former}\" }}");
+    let due = format!("\"{former}\", due = [\"before\"] }}");
+    assert!(text.contains(&end));
+    let text = text.replace(&end, &due);
     let index = Index::read(&text).expect("a vault");
     let left: Vec<_> =
         left_behind(&index).map(|(secret, value)| (secret.name(), value.environment())).collect();
@@ -181,7 +186,7 @@ fn the_previous_key_opens_with_the_current_one_and_never_loads() {
     assert_eq!(get(&mended, &guest, "b", "local").as_deref(), Some(&b"3"[..]));
     let after = Index::read(&mended).expect("a vault");
     let value = after.secret("b").and_then(|it| it.value("local")).expect("a value");
-    assert_eq!(value.due(), ["gone"]);
+    assert_eq!(value.due(), ["before", "gone"]);
     // The key of another type opens no retired key of this one.
     let ci = team.ring(&text, "ci").expect("grants");
     assert!(ci.data_key(&index, PRODUCTION).expect("a grant").retired(&index).is_empty());
