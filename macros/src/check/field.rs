@@ -8,6 +8,8 @@ use strongroom_vault::{
     check_secret_name, fold, nearest,
 };
 
+use super::kinds;
+
 /// Checks one field; at most one message for each kind of fault, whatever the number of
 /// environments.
 pub(super) fn check(
@@ -15,6 +17,7 @@ pub(super) fn check(
     all: &[Field],
     index: &Index<'_>,
     environments: &[Environment],
+    active: Option<&Environment>,
 ) -> Vec<String> {
     let mut messages = Vec::new();
     if check_secret_name(&field.name).is_err() {
@@ -55,6 +58,13 @@ pub(super) fn check(
     }
     for (environment, store) in stray {
         messages.push(of_no_store(field, secret, index, &environment, store));
+    }
+    if let (Some(secret), Some(active)) = (secret, active)
+        && let Lookup::Found(value) = index.lookup_in(secret, active)
+        && let Content::Reference { store, .. } = value.content()
+        && let Some(store) = index.stores().get(store)
+    {
+        messages.extend(kinds::check(&field.name, value.environment(), store));
     }
     messages
 }

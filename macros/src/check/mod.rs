@@ -2,6 +2,7 @@
 
 mod embed;
 mod field;
+mod kinds;
 mod nested;
 mod vault;
 
@@ -101,6 +102,8 @@ fn check_vault(input: &Input, settings: &Settings, checked: &mut Checked) -> Res
     let index = Index::read(file.text()).map_err(|error| place.fault(&file.error(error)))?;
 
     let mut environments = Vec::new();
+    // What the program loads where nobody says otherwise: of the others it needs no store.
+    let mut chosen = None;
     match index.environment(&settings.environment) {
         Ok(active) => {
             checked.seen = Some(Seen::new(&index, active.clone()));
@@ -108,6 +111,7 @@ fn check_vault(input: &Input, settings: &Settings, checked: &mut Checked) -> Res
                 let (carried, errors) = Carried::of(input, &index, &active);
                 (checked.carried, checked.errors) = (Some(carried), errors);
             }
+            chosen = Some(active.clone());
             environments.push(active);
         }
         Err(unknown) => {
@@ -131,7 +135,7 @@ fn check_vault(input: &Input, settings: &Settings, checked: &mut Checked) -> Res
         checked.nested = Some(Names::of(&index, &environments));
     }
     for field in fields.iter().filter(|field| field.nested.is_none()) {
-        for message in field::check(field, &input.item.fields, &index, &environments) {
+        for message in field::check(field, fields, &index, &environments, chosen.as_ref()) {
             checked.find(field.ident.span(), message);
         }
     }

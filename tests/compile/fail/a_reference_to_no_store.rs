@@ -1,4 +1,5 @@
 //@ vault: stores.toml
+//@ env: STRONGROOM_ENV=qa
 #[strongroom::secrets]
 struct Secrets {
     api_key: Option<String>,
