@@ -121,6 +121,38 @@ fn where_all_is_well_the_status_says_so() {
     session.run("strongroom doctor").says("all is well");
 }
 
+#[test]
+fn stores_that_this_machine_cannot_ask_are_said_with_what_to_do() {
+    let session = crate::stores::linked();
+    session.run("strongroom store add op --kind command -- op read '{name}'").succeeds();
+    session.run("strongroom store add far --kind directory --path far").succeeds();
+    session.run("strongroom store add cluster --kind kubernetes").succeeds();
+    let vault = session.read("strongroom.toml");
+    let broken = vault.replace("path = \"far\"", "pth = \"far\"");
+    session.write("strongroom.toml", broken);
+    finds(&session, "ok stores: mounted, of the kind directory > ");
+    finds(
+        &session,
+        "warning stores: op: the store runs a command, and nobody allowed that on this machine > \
+         look at what it would run, and allow it with: strongroom store allow op",
+    );
+    let cluster = "ok stores: cluster, of the kind kubernetes";
+    finds(&session, cluster);
+    #[cfg(not(feature = "kubernetes"))]
+    finds(&session, &format!("{cluster}, which this command cannot ask > "));
+    // No value is there yet.
+    finds(
+        &session,
+        "warning stores: far: the store is not declared well: it needs the setting `path`",
+    );
+    let vault = session.read("strongroom.toml").replace("path = \"mounted\"", "pth = \"mounted\"");
+    session.write("strongroom.toml", vault);
+    finds(
+        &session,
+        "problem stores: mounted: the store is not declared well: it needs the setting `path`",
+    );
+}
+
 /// Where rustup keeps the compilers, for a session with another home.
 fn rustup_home() -> std::ffi::OsString {
     let home = std::env::home_dir().unwrap_or_default().join(".rustup");

@@ -49,7 +49,7 @@ Commands:
   unlock       Open your holder key once, with your identity or passphrase, and keep it for later commands
   lock         Forget what was unlocked for this vault; access keys that are kept stay
   git          Let git merge and show the vault by what it means, and keep values out of commits
-  doctor       Look at vault, environment, keys, git, cargo and terminal, and say what to do
+  doctor       Look at vault, stores, environment, keys, git, cargo and terminal, and say what to do
   log          Show what was read and changed on this machine
   completions  Print the script that makes a shell complete secrets, environments and holders
   man          Write the manual pages, one for each command

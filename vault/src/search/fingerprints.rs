@@ -141,6 +141,16 @@ mod tests {
         Code::parse(typed).expect("a code")
     }
 
+    /// Four letters for a number.
+    fn letters(mut number: usize) -> String {
+        let mut letter = || {
+            let letter = b"abcdefghijklmnop"[number % 16];
+            number /= 16;
+            char::from(letter)
+        };
+        [(); 4].map(|()| letter()).iter().collect()
+    }
+
     #[test]
     fn a_fingerprint_is_remembered_for_its_holder_and_vault_until_another_is_trusted() {
         let home = tempfile::tempdir().expect("a folder");
@@ -177,5 +187,26 @@ mod tests {
         assert_eq!(folder.seen_deposit_keys(id, kind), both);
         assert_eq!(folder.seen_deposit_keys(id, EnvironmentType::Local), []);
         assert_eq!(folder.trusted_fingerprint(id, "guest"), Some(second));
+    }
+
+    #[test]
+    fn of_many_deposit_keys_the_oldest_is_forgotten_and_nothing_else() {
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = UserFolder::at(home.path());
+        let (id, guest) = (VaultId([7; 16]), code("k7wq-3m2a-xvbn-d4ts"));
+        let (kind, other) = (EnvironmentType::Production, EnvironmentType::Local);
+        let key = |number: usize| SeenDepositKey {
+            fingerprint: code(&format!("{}-bbbb-cccc-dddd", letters(number))),
+            generation: Some(1),
+        };
+        folder.trust_deposit_key(id, other, key(0)).expect("written");
+        folder.trust_fingerprint(id, "guest", guest).expect("written");
+        for number in 0..=MOST {
+            folder.trust_deposit_key(id, kind, key(number)).expect("written");
+        }
+        let kept: Vec<_> = (1..=MOST).map(key).collect();
+        assert_eq!(folder.seen_deposit_keys(id, kind), kept);
+        assert_eq!(folder.seen_deposit_keys(id, other), [key(0)]);
+        assert_eq!(folder.trusted_fingerprint(id, "guest"), Some(guest));
     }
 }

@@ -5,6 +5,7 @@ mod environment;
 mod git;
 mod keys;
 mod machine;
+mod stores;
 mod vault;
 
 use serde_json::{Value as Json, json};
@@ -13,7 +14,7 @@ use crate::error::{Error, Status};
 use crate::session::Place;
 use crate::ui::{self, Cell, Table};
 
-/// Look at vault, environment, keys, git, cargo and terminal, and say what to do
+/// Look at vault, stores, environment, keys, git, cargo and terminal, and say what to do
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 No value and no key is shown, and nothing is changed.
@@ -35,6 +36,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let found = vault::look(&mut findings, place, &configured);
     let session = found.as_ref().and_then(|found| vault::open(&mut findings, found));
     let index = session.as_ref().map(|session| &session.index);
+    if let Some(session) = &session {
+        stores::look(&mut findings, session);
+    }
     environment::look(&mut findings, index, &configured);
     keys::look(&mut findings, index);
     let path = session.as_ref().map(crate::session::Session::path);
