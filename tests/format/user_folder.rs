@@ -1,10 +1,13 @@
 //! The folder of a user: what was seen is remembered, and what cannot be read or removed is said.
 
 use std::fs;
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use strongroom_vault::search::{Generations, UserFolder, Wanted, find_key};
-use strongroom_vault::{EnvironmentType, Index, NewKeys, Rotation};
+use strongroom_vault::{
+    EnvironmentType, HolderKey, Index, NewKeys, Rotation, UnlockedKey, VaultId,
+};
 
 use super::editing::vault;
 use super::rotation::{Team, rotated};
@@ -107,4 +110,64 @@ fn a_key_that_gave_way_opens_the_vault_until_then_and_no_newer_one() {
     // Where nothing says until when it opens, it opens nothing.
     fs::remove_file(file.with_file_name("owner~previous.newest")).expect("beside it");
     assert_eq!(opens(&vault.text, Wanted::OnlyType(LOCAL)), Err(true));
+}
+
+#[test]
+fn what_unlock_keeps_is_told_from_an_access_key_ends_and_is_forgotten() {
+    let (id, other) = (VaultId([7; 16]), VaultId([8; 16]));
+    let team = Team::new();
+    let (_home, folder) = folder();
+    let key = UnlockedKey::of(id, &HolderKey::generate().expect("randomness"));
+    folder.keep_key(id, "dev", &team.key("owner")).expect("kept");
+    let stays = folder.keep_unlocked(id, "dev", &key, None).expect("kept");
+    let kept = folder.keys(id).expect("readable");
+    let shown: Vec<_> =
+        kept.keys.iter().map(|key| (key.holder(), key.is_unlocked(), key.until())).collect();
+    let dev = || "dev".to_owned();
+    assert_eq!(shown, [(dev(), false, None), (dev(), true, None)]);
+    assert!(kept.keys[0].unlocked().expect("readable").is_none());
+    let text = kept.keys[1].unlocked().expect("readable").expect("a key").to_text();
+    assert_eq!(*text, *key.to_text());
+    assert!(kept.ended.is_empty());
+    // One that ends takes the place of one that stays, and is gone when its time is over.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
+    folder.keep_unlocked(id, "dev", &key, Some(now + 3600)).expect("kept");
+    assert_eq!(folder.keys(id).expect("readable").keys[1].until(), Some(now + 3600));
+    folder.keep_unlocked(id, "dev", &key, Some(now)).expect("kept");
+    let kept = folder.keys(id).expect("readable");
+    assert_eq!((kept.keys.len(), kept.ended), (1, vec![stays.clone()]));
+    assert!(!stays.exists());
+    // Of one vault, then of all; access keys stay.
+    let mine = folder.keep_unlocked(id, "dev", &key, None).expect("kept");
+    let of_other = folder.keep_unlocked(other, "dev", &key, None).expect("kept");
+    assert_eq!(folder.forget_unlocked(Some(id)).expect("removed"), [mine.clone()]);
+    assert!(of_other.exists() && !mine.exists());
+    folder.keep_unlocked(id, "guest", &key, None).expect("kept");
+    assert_eq!(folder.forget_unlocked(None).expect("removed").len(), 2);
+    assert_eq!(
+        folder.forget_unlocked(None).expect("nothing to remove"),
+        [""; 0].map(PathBuf::from)
+    );
+    assert!(folder.keys(id).expect("readable").keys[0].holder() == "dev");
+}
+
+#[test]
+fn a_kept_file_that_says_nothing_sensible_of_its_end_is_damaged() {
+    let id = VaultId([7; 16]);
+    let (_home, folder) = folder();
+    let key = UnlockedKey::of(id, &HolderKey::generate().expect("randomness"));
+    let file = folder.keep_unlocked(id, "dev", &key, Some(u64::MAX)).expect("kept");
+    let good = fs::read_to_string(&file).expect("text");
+    assert!(folder.keys(id).is_ok_and(|kept| kept.keys[0].until() == Some(u64::MAX)));
+    let number = u64::MAX.to_string();
+    for (from, to) in [
+        (number.as_str(), "+1"),
+        (&number, " 1"),
+        (&number, ""),
+        (&number, "18446744073709551616"),
+        (&format!("{number}\n"), &number),
+    ] {
+        fs::write(&file, good.replace(from, to)).expect("written");
+        assert!(folder.keys(id).is_err(), "{to:?}");
+    }
 }
