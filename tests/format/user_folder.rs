@@ -140,7 +140,7 @@ fn what_unlock_keeps_is_told_from_an_access_key_ends_and_is_forgotten() {
     // Of one vault, then of all; access keys stay.
     let mine = folder.keep_unlocked(id, "dev", &key, None).expect("kept");
     let of_other = folder.keep_unlocked(other, "dev", &key, None).expect("kept");
-    assert_eq!(folder.forget_unlocked(Some(id)).expect("removed"), [mine.clone()]);
+    assert_eq!(folder.forget_unlocked(Some(id)).expect("removed"), std::slice::from_ref(&mine));
     assert!(of_other.exists() && !mine.exists());
     folder.keep_unlocked(id, "guest", &key, None).expect("kept");
     assert_eq!(folder.forget_unlocked(None).expect("removed").len(), 2);
