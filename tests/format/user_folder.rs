@@ -87,6 +87,7 @@ fn a_key_that_gave_way_opens_the_vault_until_then_and_no_newer_one() {
     let index = Index::read(&vault.text).expect("a vault");
     let id = index.id();
     let file = folder.keep_key(id, "owner", &key).expect("kept");
+    assert!(find_key(&index, Wanted::Anything, Some(&folder)).is_ok());
     let kept = folder.keys(id).expect("readable").keys;
     let until = Generations::shown_by(&index);
     folder.put_aside(&kept[0], "owner~previous", until).expect("put aside");
