@@ -6,7 +6,7 @@ use strongroom_vault::EnvironmentType;
 
 use crate::commands::{
     accept, check, completions, copy, diff, doctor, edit, env, export, get, git, history, holder,
-    import, init, key, link, list, lock, log, man, r#move, reject, rename, reseal, resolve,
+    import, init, key, link, list, lock, log, man, r#move, push, reject, rename, reseal, resolve,
     rollback, run as run_command, scan, set, store, sync, unlock, unset,
 };
 use crate::completion;
@@ -35,6 +35,7 @@ enum Command {
     Unset(unset::Args),
     Link(link::Args),
     Sync(sync::Args),
+    Push(push::Args),
     Rename(rename::Args),
     Reseal(reseal::Args),
     Copy(copy::Args),
@@ -92,6 +93,7 @@ pub(crate) fn run() -> Result<Status, Error> {
         Command::Unset(args) => unset::run(&args, &place),
         Command::Link(args) => link::run(&args, &place),
         Command::Sync(args) => sync::run(&args, &place),
+        Command::Push(args) => push::run(&args, &place),
         Command::Reseal(args) => reseal::run(&args, &place),
         Command::Rename(args) => rename::run(&args, &place),
         Command::Copy(args) => copy::run(&args, &place),

@@ -139,6 +139,7 @@ fn names_of(command: &str, arg: &Arg) -> Option<What> {
     match (arg.get_long(), arg.get_id().as_str()) {
         (Some("type"), _) => return Some(What::Types),
         (Some("env"), _) => return Some(What::Named),
+        (Some("to"), _) if command == "push" => return Some(What::Stores),
         (Some("from" | "to"), _) => return Some(What::Environments),
         (Some("only" | "except"), _) => return Some(What::Secrets),
         (Some("store"), _) => return Some(What::Stores),

@@ -119,6 +119,14 @@ impl One {
         self.kind.is_some() || self.named.is_some()
     }
 
+    /// As [`One::pick`], where it must be said, here or in `STRONGROOM_ENV`; `example` is the command with one.
+    pub(crate) fn need(&self, index: &Index<'_>, example: &str) -> Result<Environment, Error> {
+        if self.is_given() || env::var_os(ENVIRONMENT_VARIABLE).is_some() {
+            return self.pick(index);
+        }
+        Err(for_which(index, example))
+    }
+
     /// The environment, or the active one.
     pub(crate) fn pick(&self, index: &Index<'_>) -> Result<Environment, Error> {
         match (&self.kind, &self.named) {

@@ -3,7 +3,7 @@
 
 use std::env;
 
-use strongroom_vault::{Plaintext, is_dangerous};
+use strongroom_vault::{Plaintext, Shown, StoreEntry, is_dangerous};
 use zeroize::Zeroizing;
 
 use crate::error::Error;
@@ -17,6 +17,18 @@ pub(crate) fn permit(what: &str) -> Result<(), Error> {
     Err(Error::cannot(format!(
         "{what} would be shown, and {VARIABLE} forbids that here\n\
          give secrets to a program without showing them with: strongroom run -- COMMAND"
+    )))
+}
+
+/// The same for values on their way into a store that is files of this machine: whoever may not see a value could read them.
+pub(crate) fn permit_into(store: &StoreEntry<'_>) -> Result<(), Error> {
+    if store.kind() != FILES || !is_forbidden() {
+        return Ok(());
+    }
+    Err(Error::cannot(format!(
+        "values would be written into the files of the store `{}`, and {VARIABLE} forbids that here\n\
+         only look with: --dry-run",
+        Shown(store.name())
     )))
 }
 
@@ -57,6 +69,9 @@ pub(crate) fn line(mark: &str, value: Option<&Plaintext>) -> Zeroizing<Vec<u8>> 
 
 /// The variable with which a shell is handed to a tool.
 const VARIABLE: &str = "STRONGROOM_NO_REVEAL";
+
+/// The kind of store that is files of this machine.
+const FILES: &str = "directory";
 
 /// Bytes of the longest escape.
 const ESCAPE: usize = 10;

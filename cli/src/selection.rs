@@ -81,6 +81,11 @@ impl Selection {
         if self.only.is_empty() { !is_among(&self.except) } else { is_among(&self.only) }
     }
 
+    /// Whether all are meant.
+    pub(crate) fn is_everything(&self) -> bool {
+        self.only.is_empty() && self.except.is_empty()
+    }
+
     /// Every name that was given.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.only.iter().chain(&self.except).map(String::as_str)
@@ -105,15 +110,27 @@ impl Selection {
         chosen: &[Chosen<'_, '_>],
         undone: Undone,
     ) -> Result<Vec<Plaintext>, Error> {
-        let index = &session.index;
         let is_any = !chosen.is_empty() && !stores::is_keyless();
-        let keys = Keys::of_types(index, is_any.then_some(environment.kind()))?;
+        let keys = Keys::of_types(&session.index, is_any.then_some(environment.kind()))?;
+        self.open_with(&keys, session, environment, chosen, undone)
+    }
+
+    /// As [`Selection::open_all`], with keys that are open already.
+    pub(crate) fn open_with(
+        &self,
+        keys: &Keys,
+        session: &Session<'_>,
+        environment: &Environment,
+        chosen: &[Chosen<'_, '_>],
+        undone: Undone,
+    ) -> Result<Vec<Plaintext>, Error> {
+        let index = &session.index;
         let (mut opened, mut faults) = (Vec::with_capacity(chosen.len()), String::new());
         let (mut unopened, mut hints) = (Vec::new(), Vec::new());
         let (mut is_left_behind, mut is_in_vault) = (false, false);
         let sound: Vec<_> =
             chosen.iter().filter(|it| it.fault.is_none()).map(Chosen::sealed).collect();
-        let mut answers = stores::open_all(index, &keys, &Asker::of(session), &sound)?.into_iter();
+        let mut answers = stores::open_all(index, keys, &Asker::of(session), &sound)?.into_iter();
         for each in chosen {
             let fault = each.fault.clone().map(Err);
             match fault.or_else(|| answers.next()).unwrap_or(Err(Unopened::Altered)) {

@@ -163,7 +163,7 @@ impl Loader {
     ///
     /// The vault's file is watched, also where it is replaced by renaming or through a link. Stores that can tell of a change
     /// do so; others are asked, see [`Loader::ask_stores_every`]. A change that cannot be loaded leaves the secrets as they
-    /// were and is reported, see [`Loader::on_failed_reload`]. Old secrets are wiped when the last reader lets go of them.
+    /// were and is reported, see [`Loader::on_failed_reload`]; so is its end, see [`Loader::on_recovered_reload`]. Old secrets are wiped when the last reader lets go of them.
     /// When the last receiver is dropped, following ends.
     ///
     /// # Errors
@@ -192,6 +192,14 @@ impl Loader {
     #[must_use]
     pub fn on_failed_reload(mut self, told: impl Fn(&LoadError) + Send + Sync + 'static) -> Self {
         self.following.told = Some(std::sync::Arc::new(told));
+        self
+    }
+
+    /// Is told when a load is good again after one or several that were reported, also where all values are as before.
+    /// Without this and without [`Loader::on_failed_reload`], a line goes to standard error.
+    #[must_use]
+    pub fn on_recovered_reload(mut self, told: impl Fn() + Send + Sync + 'static) -> Self {
+        self.following.recovered = Some(std::sync::Arc::new(told));
         self
     }
 }

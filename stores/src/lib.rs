@@ -1,7 +1,8 @@
 //! Systems outside the vault that keep values, behind one trait; each kind of store is a module and a feature.
 //!
 //! A [`Store`] is opened from its [`Settings`] with [`open`]. What a program wants of it is a [`Reference`]; [`fetch`]
-//! gets many of them side by side, asks again for what may pass, and gives for each its value or a [`Failure`].
+//! gets many of them side by side, asks again for what may pass, and gives for each its value or a [`Failure`]; [`change`]
+//! writes and removes many in the same way.
 //!
 //! | feature | kinds |
 //! | --- | --- |
@@ -13,6 +14,7 @@
 //! | `kubernetes` | `kubernetes` |
 //! | `strongroom` | `strongroom` |
 
+mod change;
 mod failure;
 mod fetch;
 mod kinds;
@@ -25,6 +27,7 @@ mod store;
 mod unanswered;
 mod watch;
 
+pub use self::change::{Change, Changed, change};
 pub use self::failure::{Failure, FailureKind};
 pub use self::fetch::{Fetch, Got, Limits, fetch};
 pub use self::kinds::{OpenError, is_built, open};

@@ -29,8 +29,8 @@ pub struct Settings {
     left: BTreeMap<String, Setting>,
     known: Vec<&'static str>,
     #[cfg_attr(
-        not(feature = "strongroom"),
-        expect(dead_code, reason = "only another vault asks which one this is")
+        not(any(feature = "kubernetes", feature = "strongroom")),
+        expect(dead_code, reason = "only some kinds ask which one this is")
     )]
     vault: Option<VaultId>,
 }
@@ -117,7 +117,7 @@ impl Settings {
     }
 
     /// The vault that has these settings.
-    #[cfg(feature = "strongroom")]
+    #[cfg(any(feature = "kubernetes", feature = "strongroom"))]
     pub(crate) fn vault(&self) -> Option<VaultId> {
         self.vault
     }

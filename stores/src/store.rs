@@ -30,6 +30,12 @@ pub trait Store: fmt::Debug + Send + Sync {
         name.to_owned()
     }
 
+    /// Refuses what can never lie in a store of this kind, without asking it.
+    fn check(&self, name: &str, key: Option<&str>) -> Result<(), Failure> {
+        let _ = (name, key);
+        Ok(())
+    }
+
     /// Fetches a secret with all of its keys.
     fn fetch<'a>(&'a self, item: &'a Item) -> Answer<'a, Result<Fetched, Failure>>;
 
@@ -58,6 +64,18 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// Everything that the store has, over all pages, in the order of names. Values are not fetched where the store can
     /// list without them.
     fn list(&self) -> Answer<'_, Result<Vec<Listed>, Failure>>;
+
+    /// What settings keep a list within, in words that go on after "it is kept within": a prefix, a folder of its own. None
+    /// where everything that the login can see is listed: then nothing is removed because the vault does not have it.
+    fn bounds(&self) -> Option<String> {
+        None
+    }
+
+    /// Of what [`list`](Store::list) gives, what a push may have written: where the system keeps book of who wrote what,
+    /// nothing that somebody else wrote.
+    fn list_own(&self) -> Answer<'_, Result<Vec<Listed>, Failure>> {
+        self.list()
+    }
 
     /// Writes a value, and keeps the other keys of the secret; gives its new version where the store has some.
     ///

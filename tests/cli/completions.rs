@@ -87,6 +87,7 @@ fn stores_their_kinds_and_their_settings_come_from_the_vault() {
         ("strongroom link gitl", &["gitlab_token\tfor the mirror"]),
         ("strongroom link gitlab_token clu", &["cluster:\tkubernetes"]),
         ("strongroom sync --store clu", &["cluster\tkubernetes"]),
+        ("strongroom push --to clu", &["cluster\tkubernetes"]),
         ("strongroom set --type prod --store clu", &["cluster\tkubernetes"]),
         (
             "strongroom store add x --kind dire",

@@ -55,8 +55,11 @@ const LINES: &[(&str, Then)] = &[
     ("strongroom link --type prod linked kept:linked", Works),
     ("strongroom get --type prod linked", Refused),
     ("strongroom sync --type prod --store kept --yes", Works),
+    ("strongroom store add pushed --kind directory --path pushed", Works),
+    ("strongroom push --to pushed --type prod --json", Refused),
     ("strongroom check --type prod --live --json", Works),
-    ("strongroom copy linked --from prod --to dev --store kept --yes --json", Works),
+    ("strongroom copy linked --from prod --to dev --store kept --yes --json", Refused),
+    ("strongroom copy linked --from prod --to dev --store kept --dry-run", Works),
     ("strongroom list", Works),
     ("strongroom list token --json", Works),
     ("strongroom check --json", Works),
@@ -115,6 +118,7 @@ fn scene() -> Session {
     session.write("values.json", "{ \"imported\": \"a value that nobody marked\" }");
     // What lies there is no value of the vault until it is linked, and nothing that the command wrote.
     session.write("mounted/linked", "a value that nobody marked");
+    session.write("pushed/.keep", "");
     session.write("github.env", "");
     session.export("GITHUB_ENV", session.path("github.env"));
     // An editor that keeps what it is shown.

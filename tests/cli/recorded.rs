@@ -43,6 +43,8 @@ const LINES: &[&str] = &[
     "strongroom check --type preview --live",
     "strongroom store set kept trim=true",
     "strongroom copy linked --from dev --to prod --store kept --yes",
+    "strongroom store add pushed --kind directory --path pushed",
+    "strongroom push --to pushed --type local",
     "strongroom unset --type dev,preview,prod linked",
     "strongroom unset --type preview,prod written",
     // What is left is no value yet.
@@ -124,6 +126,7 @@ fn scene() -> Clone {
     clone.commit("Ann", "two");
     clone.session.write("values.json", format!("{{ \"imported\": \"{MARKER}\" }}"));
     clone.session.write("mounted/linked", MARKER);
+    clone.session.write("pushed/other", "");
     clone.session.write("edit.sh", "sed -i 's/one/three/; s/two/three/' \"$1\"\n");
     clone.session.export("EDITOR", "sh edit.sh");
     clone
@@ -279,6 +282,12 @@ store set kept trim=true
 copy linked --from dev --to prod --store kept --yes
   read linked/development
   changed linked/production
+store add pushed --kind directory --path pushed
+  read -
+  changed -
+push --to pushed --type local
+  read done/local token/local
+  changed -
 unset --type dev,preview,prod linked
   read -
   changed linked/development linked/preview linked/production

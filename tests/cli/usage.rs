@@ -26,6 +26,7 @@ Commands:
   unset        Remove the values of secrets for some environments
   link         Record where a store keeps the value of a secret
   sync         Show what a store has and the vault does not, and link what is chosen
+  push         Make a store hold what the vault holds for an environment
   rename       Give a secret another name; its values, their versions and their dates stay
   reseal       Seal values again that lie under the previous data key
   copy         Copy values from one environment to others, or into a store

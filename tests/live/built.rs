@@ -19,7 +19,9 @@ pub(crate) fn built(
     command.args(["build", "--offline", "--package", package, "--features", "kubernetes"]);
     command.arg("--message-format=json-render-diagnostics");
     command.current_dir(folder).env_clear().stdin(Stdio::null()).stderr(Stdio::inherit());
-    for name in ["PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME", "CARGO_TARGET_DIR"] {
+    // Without the toolchain's name each dependency would choose one by what lies in its own folder.
+    let cargos = ["CARGO_HOME", "CARGO_TARGET_DIR", "CARGO_INCREMENTAL", "CARGO_PROFILE_DEV_DEBUG"];
+    for name in ["PATH", "HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"].into_iter().chain(cargos) {
         command.envs(env::var_os(name).map(|value| (name, value)));
     }
     let output = command.envs(variables.iter().copied()).output().expect("cargo runs");

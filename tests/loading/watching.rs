@@ -17,14 +17,18 @@ struct One {
 /// What was reported of bad changes.
 type Reports = Arc<Mutex<Vec<String>>>;
 
-fn watched(scene: &Scene) -> (Receiver<Arc<One>>, Reports) {
-    let reports = Reports::default();
-    let told = Arc::clone(&reports);
-    let loader = Loader::new()
+fn loader(scene: &Scene) -> Loader {
+    Loader::new()
         .vault(scene.vault())
         .environment("local")
         .access_key(scene.key.to_text().to_string())
         .ask_stores_every(Duration::from_millis(100))
+}
+
+fn watched(scene: &Scene) -> (Receiver<Arc<One>>, Reports) {
+    let reports = Reports::default();
+    let told = Arc::clone(&reports);
+    let loader = loader(scene)
         .on_failed_reload(move |error| told.lock().expect("a lock").push(error.to_string()));
     let receiver = runtime().block_on(loader.watch::<One>()).expect("a first load");
     (receiver, reports)
@@ -89,6 +93,31 @@ fn a_change_that_cannot_be_loaded_leaves_the_last_good_ones_and_is_reported_once
     fs::write(scene.vault(), good).expect("the vault");
     scene.set("github_api_token", "local", "2");
     gets(&mut receiver, "2");
+}
+
+#[test]
+fn the_end_of_a_bad_change_is_told_once_also_where_nothing_is_new() {
+    let scene = Scene::new();
+    scene.set("github_api_token", "local", "1");
+    let good = scene.text();
+    let told = Reports::default();
+    let (bad, well) = (Arc::clone(&told), Arc::clone(&told));
+    let loader = loader(&scene)
+        .on_failed_reload(move |_| bad.lock().expect("a lock").push("bad".to_owned()))
+        .on_recovered_reload(move || well.lock().expect("a lock").push("well".to_owned()));
+    let receiver = runtime().block_on(loader.watch::<One>()).expect("a first load");
+    let has_told = |count| told.lock().expect("a lock").len() == count;
+    for round in 1..=2 {
+        scene.rewrite(|text| text.replace("[secrets.github_api_token]", "[secrets.other]"));
+        until("a bad change is told", || has_told(2 * round - 1));
+        fs::write(scene.vault(), &good).expect("the vault");
+        until("its end is told", || has_told(2 * round));
+    }
+    // Good loads after a good one are nothing to tell of.
+    scene.set("github_api_token", "local", "2");
+    let mut receiver = receiver;
+    gets(&mut receiver, "2");
+    assert_eq!(*told.lock().expect("a lock"), ["bad", "well", "bad", "well"]);
 }
 
 #[test]

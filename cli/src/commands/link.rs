@@ -10,7 +10,7 @@ use crate::environments::Several;
 use crate::error::{Error, Status};
 use crate::keys::Keys;
 use crate::session::Place;
-use crate::stores::{self, Asker, Link, Wanted};
+use crate::stores::{self, Asker, Doubt, Link, Wanted};
 use crate::value::{Unopened, kinds_of};
 use crate::{hints, ui};
 
@@ -130,6 +130,14 @@ fn target<'i>(
         // What has no `:` may be a value at the wrong place, and is not repeated.
         Some(place) => match place.split_once(':') {
             Some((store, reference)) => (Some(store), reference),
+            None if index.stores().get(place).is_some() => {
+                return Err(Error::usage(format!(
+                    "`{0}` is a store, and behind it goes where the value lies there: {0}:REFERENCE\n\
+                     by the secret's own name: strongroom link {1} {name} {0}:",
+                    Shown(place),
+                    environment.flag()
+                )));
+            }
             None => {
                 return Err(Error::usage(format!(
                     "which store? the last argument is STORE:REFERENCE\n\
@@ -143,7 +151,7 @@ fn target<'i>(
     let store = stores::named_or_default(index, store, environment, &example)?;
     let reference = match reference {
         "" => asker.reference_of(store, name),
-        given => stores::check_reference(given).map(|()| given.to_owned()),
+        given => asker.check_reference(store, given).map(|()| given.to_owned()),
     };
     let reference = reference.map_err(|why| {
         Error::usage(format!("cannot refer to the store `{}`: {why}", store.name()))
@@ -176,10 +184,11 @@ fn fetch(asker: &Asker, name: &str, targets: &[Target<'_>]) -> Result<(), Error>
     for (target, answer) in targets.iter().zip(asker.fetch(&wanted)) {
         let Target { environment, store, reference } = target;
         match answer {
-            Ok(value) if value.as_bytes().is_empty() => {
-                ui::warn(&format!("what is at `{reference}` in `{}` is empty", store.name()));
+            Ok(value) => {
+                if let Some(doubt) = Doubt::of(store, &value) {
+                    ui::warn(&doubt.words(store, reference));
+                }
             }
-            Ok(_) => {}
             Err(why) => {
                 let unopened = Unopened::at(store.name(), reference, why);
                 let error = Error::cannot(format!(

@@ -25,6 +25,7 @@ pub(crate) mod log;
 pub(crate) mod man;
 pub(crate) mod r#move;
 mod older;
+pub(crate) mod push;
 pub(crate) mod reject;
 pub(crate) mod rename;
 pub(crate) mod reseal;

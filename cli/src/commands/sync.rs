@@ -12,7 +12,7 @@ use crate::environments::One;
 use crate::error::{Error, Status, listed};
 use crate::keys::Keys;
 use crate::session::{Place, Session};
-use crate::stores::{self, Asker, Link, Offered, Wanted};
+use crate::stores::{self, Asker, Doubt, Link, Listing, Offered, Wanted, leads_to};
 use crate::ui::{self, Cell, Table, Terminal};
 
 /// Show what a store has and the vault does not, and link what is chosen
@@ -80,7 +80,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let mut keys = Keys::of_types(index, [environment.kind()])?;
     let asker = Asker::of(&session);
     stores::refuse_doubtful(index, &mut keys, &asker, store, &[environment.kind()], None)?;
-    let (offered, unnamed) = asker.list(store).map_err(|why| {
+    let Listing { offered, unnamed } = asker.list(store).map_err(|why| {
         Error::cannot(format!("cannot list what the store `{}` has: {why}", store.name()))
             .with_hints(why.next(store.name()))
     })?;
@@ -258,17 +258,6 @@ fn has(offered: &[Offered], reference: &str) -> bool {
     offered.iter().any(|it| leads_to(reference, &it.reference))
 }
 
-/// Whether a reference leads to a place, perhaps to a version of it or into its JSON.
-fn leads_to(reference: &str, place: &str) -> bool {
-    match reference.strip_prefix(place) {
-        Some(rest) => rest.is_empty() || rest.starts_with(['@', '#']),
-        // Where a secret has one key, it need not be named.
-        None => place
-            .strip_prefix(reference)
-            .is_some_and(|rest| rest.strip_prefix('/').is_some_and(|key| !key.contains('/'))),
-    }
-}
-
 /// Why a secret of this name cannot be linked.
 fn unfit(
     index: &Index<'_>,
@@ -310,7 +299,12 @@ fn fetch<'o>(
     let (mut sound, mut faults) = (Vec::new(), Vec::new());
     for (offered, answer) in chosen.into_iter().zip(answers) {
         match answer {
-            Ok(_) => sound.push(offered),
+            Ok(value) => {
+                if let Some(doubt) = Doubt::of(store, &value) {
+                    ui::warn(&doubt.words(store, &offered.reference));
+                }
+                sound.push(offered);
+            }
             Err(why) => faults.push(Error::cannot(format!(
                 "`{}` was not linked: at `{}` in the store `{}`: {why}",
                 offered.name,

@@ -23,6 +23,8 @@ struct Record {
     command: String,
     read: BTreeSet<Place>,
     changed: BTreeSet<Place>,
+    /// Places in stores, each with whether it was removed.
+    stored: BTreeSet<(String, String, bool)>,
 }
 
 /// Where a value stands.
@@ -89,6 +91,15 @@ pub(crate) fn changed_own(name: &str, environment: &str) {
     }
 }
 
+/// A value was written into a store, or removed from it.
+#[cfg_attr(not(feature = "stores"), expect(dead_code, reason = "only a store is written into"))]
+pub(crate) fn stored(store: &str, reference: &str, is_removed: bool) {
+    let mut record = record();
+    if record.vault.is_some() {
+        record.stored.insert((store.to_owned(), reference.to_owned(), is_removed));
+    }
+}
+
 /// The vault was saved: what has another version now was changed, and what counts now and did not before. What a rotation or
 /// a rename seals again is the same value.
 pub(crate) fn saved(before: &Index<'_>, text: &str) {
@@ -140,12 +151,17 @@ pub(crate) fn write() {
         let json = |Place { secret, environment, is_own }: &Place| json!({ "secret": secret, "environment": environment, "own": is_own });
         places.iter().map(json).collect()
     };
+    let stored = record.stored.iter().map(|(store, reference, is_removed)| {
+        let change = if *is_removed { "removed" } else { "written" };
+        json!({ "store": store, "reference": reference, "change": change })
+    });
     let line = json!({
         "time": format!("{:.0}", Timestamp::now()),
         "holder": record.holder,
         "command": record.command,
         "read": places(&record.read),
         "changed": places(&record.changed),
+        "stored": stored.collect::<Vec<_>>(),
     });
     if let Err(error) = file::append(id, &format!("{line}\n")) {
         ui::warn(&format!("what was done could not be recorded: {error}"));

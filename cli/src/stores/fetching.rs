@@ -1,4 +1,4 @@
-//! Asking stores: fetching side by side, writing, listing, each within a time.
+//! Asking stores: opening them where that is allowed, and fetching side by side within a time.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -6,17 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use strongroom_stores::{
-    Content, Failure, FailureKind, Fetch, Item, Keys, Limits, Listed, OpenError, Opened, Reference,
-    Settings, Store, fetch, open,
+    Failure, FailureKind, Fetch, Limits, OpenError, Opened, Reference, Settings, Store, fetch, open,
 };
 use strongroom_vault::search::Allowed;
 use strongroom_vault::{Plaintext, StoreEntry, StoreKind};
-use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
 
-use super::reference::{of_item, of_name};
+use super::reference::of_name;
 use super::why::ABSENT;
-use super::{Asker, Offered, Wanted, Why, is_keyless};
+use super::{Asker, Wanted, Why, is_keyless};
 
 impl Asker {
     /// The command lines that a store would run; its settings are checked by this, and nothing is asked.
@@ -61,68 +58,25 @@ impl Asker {
         Ok(of_name(&store.spelled(name), store.keys()))
     }
 
-    /// Checks that a value can be written to a reference: to the current version, and as a whole.
-    pub(crate) fn check_writable(
+    /// Checks that a text is a reference, and can be one into this store. Nothing is asked.
+    pub(crate) fn check_reference(
         &self,
         store: &StoreEntry<'_>,
         reference: &str,
     ) -> Result<(), Why> {
-        self.open(store)?;
-        whole(reference).map(drop)
-    }
-
-    /// Writes a value into a store.
-    pub(crate) fn put(&self, wanted: Wanted<'_>, value: &[u8]) -> Result<(), Why> {
-        let Opened { store, .. } = self.open(wanted.store)?;
-        let reference = whole(wanted.reference)?;
-        let (name, key) = reference.split(store.keys());
-        run(async {
-            for tries in 1.. {
-                match within(&*store, store.put(name, key, value)).await {
-                    Ok(_) => break,
-                    // Somebody else wrote another key at the same time, or the store is busy.
-                    Err(failure) if tries < TRIES && may_pass(&failure) => sleep(PAUSE).await,
-                    Err(failure) => return Err(failed(&failure)),
-                }
-            }
-            Ok(())
-        })?
-    }
-
-    /// What a store has, in the order of references, and the names of which no reference can be made.
-    pub(crate) fn list(&self, store: &StoreEntry<'_>) -> Result<(Vec<Offered>, Vec<String>), Why> {
-        let Opened { store, .. } = self.open(store)?;
-        let listed = run(async {
-            // Over all pages.
-            let patience = store.patience().max(Limits::default().deadline);
-            let listed = match timeout(patience, store.list()).await {
-                Ok(listed) => listed?,
-                Err(_) => return Err(no_answer(patience)),
-            };
-            match store.keys() {
-                Keys::One => Ok(listed),
-                Keys::Several => with_keys(&store, listed).await,
-            }
-        })?;
-        let (mut offered, mut unnamed) = (Vec::new(), Vec::new());
-        for Listed { name, keys } in listed.map_err(|failure| failed(&failure))? {
-            let places = match keys.as_slice() {
-                [] => vec![None],
-                keys => keys.iter().map(|key| Some(key.as_str())).collect(),
-            };
-            for key in places {
-                match of_item(&name, key) {
-                    Some((reference, name)) => offered.push(Offered { reference, name }),
-                    None => unnamed.push(key.map_or(name.clone(), |key| format!("{name}/{key}"))),
-                }
-            }
+        let parsed = parsed(reference)?;
+        if reference.ends_with('#') {
+            return Err(Why::Reference("behind `#` is the way into a JSON value".to_owned()));
         }
-        offered.sort();
-        Ok((offered, unnamed))
+        // A kind that is not built in, or whose settings are not right, has no say.
+        let Ok(store) = self.declared(store) else { return Ok(()) };
+        let (name, key) = parsed.split(store.keys());
+        let checked = store.check(name, key);
+        checked.map_err(|failure| Why::Reference(failure.detail().to_owned()))
     }
 
     /// A store as it is declared, which nobody allowed to run anything.
-    fn declared(&self, entry: &StoreEntry<'_>) -> Result<Arc<dyn Store>, Why> {
+    pub(super) fn declared(&self, entry: &StoreEntry<'_>) -> Result<Arc<dyn Store>, Why> {
         if let Some(kind) = StoreKind::named(entry.kind())
             && !BUILT.contains(&kind.feature)
         {
@@ -133,7 +87,7 @@ impl Asker {
     }
 
     /// Opens a store, if it may be asked.
-    fn open(&self, entry: &StoreEntry<'_>) -> Result<Opened, Why> {
+    pub(super) fn open(&self, entry: &StoreEntry<'_>) -> Result<Opened, Why> {
         let store = self.declared(entry)?;
         if is_keyless() && store.opens_with_kept_keys() {
             return Err(Why::Keyless);
@@ -151,46 +105,7 @@ impl Asker {
     }
 }
 
-/// Checks that a text is a reference.
-pub(crate) fn check_reference(reference: &str) -> Result<(), Why> {
-    parsed(reference).map(drop)
-}
-
-/// The keys of secrets that a store lists without them: each is looked at, a few at a time. One that cannot be read stays
-/// without.
-async fn with_keys(
-    store: &Arc<dyn Store>,
-    mut listed: Vec<Listed>,
-) -> Result<Vec<Listed>, Failure> {
-    let lacking: Vec<usize> = (0..listed.len()).filter(|&at| listed[at].keys.is_empty()).collect();
-    for some in lacking.chunks(Limits::default().at_once) {
-        let mut tasks = JoinSet::new();
-        for &at in some {
-            let (store, name) = (Arc::clone(store), listed[at].name.clone());
-            tasks.spawn(async move {
-                let item = Item { name, version: None };
-                let fetched = within(&*store, store.fetch(&item)).await;
-                (at, fetched.map(|fetched| fetched.content))
-            });
-        }
-        while let Some(Ok((at, content))) = tasks.join_next().await {
-            if let Ok(Content::Several(values)) = content {
-                listed[at].keys = values.keys().cloned().collect();
-            }
-        }
-    }
-    Ok(listed)
-}
-
-async fn within<T>(
-    store: &dyn Store,
-    answer: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
-    let patience = store.patience();
-    timeout(patience, answer).await.unwrap_or_else(|_| Err(no_answer(patience)))
-}
-
-fn run<T>(work: impl Future<Output = T>) -> Result<T, Why> {
+pub(super) fn run<T>(work: impl Future<Output = T>) -> Result<T, Why> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     match runtime {
         Ok(runtime) => Ok(runtime.block_on(work)),
@@ -198,25 +113,11 @@ fn run<T>(work: impl Future<Output = T>) -> Result<T, Why> {
     }
 }
 
-fn parsed(reference: &str) -> Result<Reference, Why> {
+pub(super) fn parsed(reference: &str) -> Result<Reference, Why> {
     Reference::parse(reference).map_err(|error| Why::Reference(error.to_string()))
 }
 
-/// A reference that can be written to.
-fn whole(text: &str) -> Result<Reference, Why> {
-    let reference = parsed(text)?;
-    if reference.version().is_some() || reference.path().is_some() {
-        let rule = "a value is written as a whole and as the newest, so there is no `@version` and no `#path`";
-        return Err(Why::Reference(rule.to_owned()));
-    }
-    Ok(reference)
-}
-
-fn may_pass(failure: &Failure) -> bool {
-    failure.may_pass() || failure.kind() == FailureKind::Conflict
-}
-
-fn no_answer(within: Duration) -> Failure {
+pub(super) fn no_answer(within: Duration) -> Failure {
     Failure::unreachable(format!("no answer within {} s", within.as_secs_f32()))
 }
 
@@ -228,7 +129,7 @@ fn not_open(error: OpenError) -> Why {
     }
 }
 
-fn failed(failure: &Failure) -> Why {
+pub(super) fn failed(failure: &Failure) -> Why {
     let word = match failure.kind() {
         FailureKind::Denied => "denied",
         FailureKind::Absent => ABSENT,
@@ -240,10 +141,6 @@ fn failed(failure: &Failure) -> Why {
     Why::Failed { word, text: failure.to_string() }
 }
 
-/// How often a value is written that meets somebody else's.
-const TRIES: u32 = 3;
-/// How long it waits in between.
-const PAUSE: Duration = Duration::from_millis(200);
 /// The features that this command was built with. Another crate of the same build may have brought an adapter along: that
 /// decides nothing here.
 const BUILT: &[&str] = &[

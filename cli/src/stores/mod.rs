@@ -1,16 +1,22 @@
 //! What stores keep: the seal of each reference is checked here, and then a store is asked. The only place that asks one.
 
+mod doubt;
 #[cfg(feature = "stores")]
 mod fetching;
+#[cfg(feature = "stores")]
+mod listing;
 mod opening;
 mod recording;
 #[cfg(feature = "stores")]
 mod reference;
+mod sameness;
 mod shown;
 mod trust;
 mod why;
 #[cfg(not(feature = "stores"))]
 mod without;
+#[cfg(feature = "stores")]
+mod writing;
 
 use std::path::{Path, PathBuf};
 
@@ -18,15 +24,13 @@ pub(crate) use strongroom_vault::search::is_keyless;
 use strongroom_vault::search::{Allowed, UserFolder};
 use strongroom_vault::{Environment, Index, StoreEntry, VaultId, nearest};
 
-#[cfg(feature = "stores")]
-pub(crate) use self::fetching::check_reference;
+pub(crate) use self::doubt::Doubt;
 pub(crate) use self::opening::{checked, open_all};
-pub(crate) use self::recording::{Link, who_refers};
+pub(crate) use self::recording::{Link, leads_to, who_refers};
+pub(crate) use self::sameness::Sameness;
 pub(crate) use self::shown::{json, line, shown};
 pub(crate) use self::trust::refuse_doubtful;
 pub(crate) use self::why::{Lies, Why};
-#[cfg(not(feature = "stores"))]
-pub(crate) use self::without::check_reference;
 use crate::error::Error;
 use crate::session::Session;
 
@@ -55,6 +59,34 @@ pub(crate) struct Offered {
     pub(crate) reference: String,
     /// What a secret of it would be called.
     pub(crate) name: String,
+}
+
+/// What a store has.
+pub(crate) struct Listing {
+    /// Values, in the order of references.
+    pub(crate) offered: Vec<Offered>,
+    /// The names of which no reference can be made.
+    pub(crate) unnamed: Vec<String>,
+}
+
+/// What a place in a store should have: a value, or nothing any more.
+#[derive(Clone, Copy)]
+#[cfg_attr(not(feature = "stores"), expect(dead_code, reason = "only a store is changed"))]
+pub(crate) struct Change<'a> {
+    pub(crate) reference: &'a str,
+    pub(crate) value: Option<&'a [u8]>,
+}
+
+/// What became of a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(not(feature = "stores"), expect(dead_code, reason = "only a store is changed"))]
+pub(crate) enum Changed {
+    /// The store has done it.
+    Done,
+    /// It has not.
+    Failed(Why),
+    /// It was not asked: it is away, or somebody said stop.
+    Untried,
 }
 
 impl Asker {

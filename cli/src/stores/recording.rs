@@ -59,3 +59,14 @@ pub(crate) fn who_refers<'i>(
     }
     found
 }
+
+/// Whether a reference leads to a place, perhaps to a version of it or into its JSON.
+pub(crate) fn leads_to(reference: &str, place: &str) -> bool {
+    match reference.strip_prefix(place) {
+        Some(rest) => rest.is_empty() || rest.starts_with(['@', '#']),
+        // Where a secret has one key, it need not be named.
+        None => place
+            .strip_prefix(reference)
+            .is_some_and(|rest| rest.strip_prefix('/').is_some_and(|key| !key.contains('/'))),
+    }
+}

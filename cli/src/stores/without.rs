@@ -1,8 +1,11 @@
 //! A command without stores: says what to install.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use strongroom_vault::{Plaintext, StoreEntry, StoreKind};
 
-use super::{Asker, Offered, Wanted, Why};
+use super::{Asker, Change, Changed, Listing, Wanted, Why};
 
 #[expect(clippy::unused_self, reason = "what a command with stores has is called in the same way")]
 impl Asker {
@@ -14,6 +17,18 @@ impl Asker {
     /// Fetches nothing.
     pub(crate) fn fetch(&self, wanted: &[Wanted<'_>]) -> Vec<Result<Plaintext, Why>> {
         wanted.iter().map(|wanted| Err(not_built(wanted.store))).collect()
+    }
+
+    /// What a reference is, is known to a command with stores.
+    pub(crate) fn check_reference(
+        &self,
+        _store: &StoreEntry<'_>,
+        reference: &str,
+    ) -> Result<(), Why> {
+        if reference.chars().any(char::is_control) {
+            return Err(Why::Reference("a reference has no control characters".to_owned()));
+        }
+        Ok(())
     }
 
     /// The reference of a secret's name.
@@ -35,18 +50,31 @@ impl Asker {
         Err(not_built(wanted.store))
     }
 
-    /// Lists nothing.
-    pub(crate) fn list(&self, store: &StoreEntry<'_>) -> Result<(Vec<Offered>, Vec<String>), Why> {
+    /// Changes nothing.
+    pub(crate) fn change(
+        &self,
+        store: &StoreEntry<'_>,
+        _changes: &[Change<'_>],
+        _stop: &Arc<AtomicBool>,
+        _ended: impl FnMut(),
+    ) -> Result<Vec<Changed>, Why> {
         Err(not_built(store))
     }
-}
 
-/// What a reference is, is known to a command with stores.
-pub(crate) fn check_reference(reference: &str) -> Result<(), Why> {
-    if reference.chars().any(char::is_control) {
-        return Err(Why::Reference("a reference has no control characters".to_owned()));
+    /// Lists nothing.
+    pub(crate) fn list(&self, store: &StoreEntry<'_>) -> Result<Listing, Why> {
+        Err(not_built(store))
     }
-    Ok(())
+
+    /// Lists nothing.
+    pub(crate) fn list_own(&self, store: &StoreEntry<'_>) -> Result<Listing, Why> {
+        Err(not_built(store))
+    }
+
+    /// Knows no bounds.
+    pub(crate) fn bounds(&self, store: &StoreEntry<'_>) -> Result<Option<String>, Why> {
+        Err(not_built(store))
+    }
 }
 
 fn not_built(store: &StoreEntry<'_>) -> Why {

@@ -1,4 +1,4 @@
-//! What operating systems do differently: starting programs, core dumps, whose a file is.
+//! What operating systems do differently: starting programs, stopping, core dumps, whose a file is.
 
 #[cfg(unix)]
 mod unix;
@@ -7,11 +7,11 @@ mod windows;
 
 #[cfg(unix)]
 pub(crate) use self::unix::{
-    are_core_dumps_off, become_program, core_dumps_off, foreign_owner, identity, is_own, keeps_own,
-    open_own, open_unlinked, variable_value,
+    are_core_dumps_off, asked_to_stop, become_program, core_dumps_off, foreign_owner, identity,
+    is_own, keeps_own, open_own, open_unlinked, variable_value,
 };
 #[cfg(not(unix))]
 pub(crate) use self::windows::{
-    are_core_dumps_off, become_program, core_dumps_off, foreign_owner, identity, is_own, keeps_own,
-    open_own, open_unlinked, variable_value,
+    are_core_dumps_off, asked_to_stop, become_program, core_dumps_off, foreign_owner, identity,
+    is_own, keeps_own, open_own, open_unlinked, variable_value,
 };

@@ -8,10 +8,13 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 
 use rustix::fs::OFlags;
 use rustix::process::{Resource, Rlimit, geteuid, getrlimit, setrlimit};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
 
 /// The limit of core dumps that this process was started with.
 static FOUND: OnceLock<Rlimit> = OnceLock::new();
@@ -23,6 +26,17 @@ pub(crate) fn core_dumps_off() {
     // Where a program takes core dumps, Linux asks it whatever the limit is.
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+}
+
+/// Is true from when somebody asks this process to stop, with Ctrl-C or as a pipeline does. Whoever asks again ends it.
+pub(crate) fn asked_to_stop() -> Arc<AtomicBool> {
+    let asked = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        // What cannot be watched ends the process, as before. The order counts: the first of them looks whether it was true.
+        let _ = flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&asked));
+        let _ = flag::register(signal, Arc::clone(&asked));
+    }
+    asked
 }
 
 /// Whether a crash of this process leaves its memory nowhere.

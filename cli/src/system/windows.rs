@@ -5,9 +5,23 @@ use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Windows writes no memory of a crashed process by default.
 pub(crate) fn core_dumps_off() {}
+
+/// Is true from when somebody asks this process to stop, with Ctrl-C. Whoever asks again ends it.
+pub(crate) fn asked_to_stop() -> Arc<AtomicBool> {
+    let asked = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&asked);
+    let _ = ctrlc::set_handler(move || {
+        if told.swap(true, Ordering::SeqCst) {
+            std::process::exit(130);
+        }
+    });
+    asked
+}
 
 /// Whether a crash of this process leaves its memory nowhere.
 pub(crate) fn are_core_dumps_off() -> bool {

@@ -12,6 +12,7 @@ use crate::error::{Error, Status};
 use crate::expiry::of_copy;
 use crate::history::still_known;
 use crate::keys::Keys;
+use crate::reveal;
 use crate::session::{Place, Session};
 use crate::stores::{self, Asker, Link, Wanted, Why};
 use crate::ui::{self, Cell, Progress, Table, Terminal};
@@ -36,6 +37,9 @@ pub(crate) fn run(what: &What, into: &Into, name: &str, place: &Place) -> Result
     let from = index.environment(&what.from)?;
     let to = targets(what, index, &from)?;
     let store = stores::named(index, name)?;
+    if !what.dry_run {
+        reveal::permit_into(store)?;
+    }
     let transfer = Transfer { what, way: Way::Copy, from: &from, to: &to };
     let sources = transfer.sources(index)?;
     let asker = Asker::of(&session);

@@ -13,6 +13,8 @@ pub(crate) struct Following {
     /// Whether `SIGHUP` asks for a load.
     pub(crate) hangup: bool,
     pub(crate) told: Option<Arc<Told>>,
+    /// Who is told that all is well again.
+    pub(crate) recovered: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
 /// Who is told of a bad change.
@@ -20,7 +22,7 @@ type Told = dyn Fn(&LoadError) + Send + Sync;
 
 impl Default for Following {
     fn default() -> Self {
-        Self { every: MINUTE, hangup: false, told: None }
+        Self { every: MINUTE, hangup: false, told: None, recovered: None }
     }
 }
 
@@ -31,6 +33,16 @@ impl Following {
         match &self.told {
             Some(told) => told(error),
             None => eprintln!("strongroom: the secrets stay as they were: {error}"),
+        }
+    }
+
+    /// Tells that a load is good again. Whoever named somebody for bad changes alone has a log of their own.
+    #[expect(clippy::print_stderr, reason = "the bad change was told there as well")]
+    pub(crate) fn report_recovery(&self) {
+        match (&self.recovered, &self.told) {
+            (Some(recovered), _) => recovered(),
+            (None, Some(_)) => {}
+            (None, None) => eprintln!("strongroom: the secrets can be loaded again"),
         }
     }
 }

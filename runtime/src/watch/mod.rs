@@ -147,12 +147,16 @@ impl<S: Secrets> Watcher<S> {
                 return;
             }
         };
-        self.reported = None;
+        let is_recovered = self.reported.take().is_some();
         #[cfg(feature = "stores")]
         self.remotes.follow_others(seen.remotes, self.loader.following.every);
         if seen.digest != self.digest {
             self.digest = seen.digest;
             self.sender.send_replace(Arc::new(secrets));
+        }
+        // Whoever is told finds the new ones there.
+        if is_recovered {
+            self.loader.following.report_recovery();
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod counted;
 mod reading;
+mod removing;
 mod writing;
 
 use std::collections::BTreeMap;
@@ -77,6 +78,11 @@ pub(crate) trait Subject: Sync {
         true
     }
 
+    /// Whether it removes.
+    fn removes(&self) -> bool {
+        self.writes()
+    }
+
     /// Whether of several who write at once none loses anything.
     fn writes_at_once(&self) -> bool {
         true
@@ -136,6 +142,11 @@ pub(crate) async fn holds_for(subject: &dyn Subject) {
     reading::holds_for(&asked).await;
     if subject.writes() {
         writing::holds_for(&asked).await;
+    }
+    if subject.removes() {
+        removing::holds_for(&asked).await;
+    } else {
+        removing::is_refused(&asked).await;
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) async fn holds_for(asked: &Asked<'_>) {
 }
 
 /// Writes until nobody else has written meanwhile.
-async fn put(
+pub(super) async fn put(
     store: &Arc<dyn Store>,
     name: &str,
     key: Option<&str>,
@@ -107,5 +107,5 @@ async fn writing_at_once_loses_nothing(asked: &Asked<'_>) {
     }
 }
 
-const WRITERS: usize = 8;
-const TRIES: u64 = 100;
+pub(super) const WRITERS: usize = 8;
+pub(super) const TRIES: u64 = 100;

@@ -3,6 +3,7 @@
 mod answers;
 mod listener;
 mod network;
+mod removing;
 mod sessions;
 mod settings;
 mod vault;

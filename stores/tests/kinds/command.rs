@@ -46,6 +46,10 @@ impl Subject for Scripts {
         Box::pin(async move { fs::write(self.0.path().join(name), value).expect("a file") })
     }
 
+    fn removes(&self) -> bool {
+        false
+    }
+
     fn tells_what_is_absent(&self) -> bool {
         self.1
     }

@@ -127,9 +127,11 @@ async fn no_name_leads_out_of_the_folder() {
         let put =
             store.put(name, None, b"hunter2-other").await.map_err(|failure| words_of(&failure));
         assert!(put.expect_err(name).contains("cannot be the name"), "{name:?}");
+        assert!(store.check(name, None).is_err(), "{name:?}");
     }
     assert_eq!(fs::read(&secret).expect("a file"), b"hunter2");
     assert!(failure(&store, "sub").await.contains("no regular file"));
+    assert!(store.check("sub/none", None).is_ok() && store.check("sub", Some("..")).is_err());
 }
 
 #[cfg(unix)]
@@ -302,6 +304,64 @@ mod links {
         assert_eq!(all, 1, "nothing unfinished is left");
         let failure = store.put("a", None, b"y").await.expect_err("a folder");
         assert_eq!(failure.kind(), FailureKind::Conflict, "{failure}");
+    }
+
+    #[tokio::test]
+    async fn what_is_removed_is_the_name_and_nothing_that_it_leads_to() {
+        let outside = tempfile::tempdir().expect("a folder");
+        fs::write(outside.path().join("secret"), "hunter2").expect("a file");
+        let folder = outside.path().join("folder");
+        fs::create_dir_all(folder.join("deep/er")).expect("folders");
+        fs::write(folder.join("deep/er/key"), "v").expect("a file");
+        fs::write(folder.join("deep/other"), "v").expect("a file");
+        symlink("deep/er/key", folder.join("inside")).expect("a link");
+        symlink("../secret", folder.join("leaving")).expect("a link");
+        symlink("..", folder.join("up")).expect("a link");
+        let store = store(&folder, "one");
+        store.remove("inside", None).await.expect("removed");
+        assert_eq!(value(&store, "deep/er/key").await.as_deref(), Ok(&b"v"[..]));
+        for (name, said) in [
+            ("leaving", "leads out of"),
+            ("up/secret", "leads out of"),
+            ("../secret", "cannot be the name"),
+            ("deep", "is no regular file"),
+            ("deep/other/x", "there is no"),
+        ] {
+            let failure = store.remove(name, None).await.expect_err(name);
+            assert!(words_of(&failure).contains(said), "{name}: {failure}");
+        }
+        // Folders that are empty go with their last file, and no other.
+        store.remove("deep/er/key", None).await.expect("removed");
+        assert!(!folder.join("deep/er").exists() && folder.join("deep/other").exists());
+        store.remove("deep/other", None).await.expect("removed");
+        assert!(!folder.join("deep").exists() && folder.exists());
+        assert_eq!(fs::read(outside.path().join("secret")).expect("a file"), b"hunter2");
+
+        fs::create_dir(folder.join("db")).expect("a folder");
+        mount(&folder.join("db"), 0);
+        let failure = store.remove("db/user", None).await.expect_err("a mount");
+        assert_eq!(failure.kind(), FailureKind::Conflict, "{failure}");
+        let several = super::store(&folder, "several");
+        let failure = several.remove("db", Some("user")).await.expect_err("a mount");
+        assert_eq!(failure.kind(), FailureKind::Conflict, "{failure}");
+    }
+
+    #[tokio::test]
+    async fn a_folder_of_its_own_is_one_without_the_vault_and_without_a_repository() {
+        let vault = tempfile::tempdir().expect("a folder");
+        for folder in ["own", "with/.git"] {
+            fs::create_dir_all(vault.path().join(folder)).expect("a folder");
+        }
+        symlink(".", vault.path().join("link")).expect("a link");
+        let bounds =
+            |path: &str| opened("directory", vault.path(), &[("path", text(path))]).bounds();
+        let own = format!("the folder {}", vault.path().join("own").display());
+        assert_eq!(bounds("own"), Some(own));
+        for path in [".", "..", "link", "/", "with", "none"] {
+            assert_eq!(bounds(path), None, "{path}");
+        }
+        let named = [("path_from", text("PWD"))];
+        assert_eq!(opened("directory", vault.path(), &named).bounds(), None);
     }
 
     #[tokio::test]

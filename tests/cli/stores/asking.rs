@@ -157,6 +157,7 @@ error: `two` for `production`: at `TWO` in the store `variables`: absent: the va
   "faults": [],
   "key_faults": [],
   "live": {
+    "doubtful": [],
     "failed": [
       {
         "cause": "absent",

@@ -178,7 +178,7 @@ error: there is no store `montd`
        see those that exist with: strongroom store list
 
 "#]]);
-    session.run("strongroom link --type prod token mounted:../strongroom.toml").ends_with(3);
+    session.run("strongroom link --type prod token mounted:../strongroom.toml").ends_with(2);
     session.run("strongroom link --type prod token MARKER-5f1e-a-value").shows(str![[r#"
 [2]
 --- stderr
@@ -305,4 +305,111 @@ error: nothing was started, because of values for `production`
 
 "#]]);
     assert!(!session.path("started").exists());
+}
+
+#[test]
+fn what_can_never_lie_there_is_refused_without_asking() {
+    let session = scene();
+    session.run("strongroom store add cluster --kind kubernetes --namespace shop").succeeds();
+    for reference in
+        ["mounted:../x", "mounted:a//b", "mounted:/a", "mounted:..data", "mounted:token#"]
+    {
+        let link = format!("strongroom link --type prod token {reference} --no-fetch");
+        session.run(&link).ends_with(2).says("that is no reference");
+    }
+    session.run("strongroom link --type prod token mounted:../x --no-fetch").shows(str![[r#"
+[2]
+--- stderr
+error: cannot refer to the store `mounted`: that is no reference: `../x` cannot be the name of a file here
+
+"#]]);
+    session.run("strongroom link --type prod token mounted:token# --no-fetch").shows(str![[r#"
+[2]
+--- stderr
+error: cannot refer to the store `mounted`: that is no reference: behind `#` is the way into a JSON value
+
+"#]]);
+    assert!(!session.read("strongroom.toml").contains("token"));
+    // A kind that is not built into this command has no say.
+    session.run("strongroom link --type prod token cluster:api/key --no-fetch").succeeds();
+    session.run("strongroom link --type prod token mounted:a/b@3#c.d --no-fetch").succeeds();
+}
+
+#[test]
+fn a_store_alone_is_taken_for_one() {
+    let session = scene();
+    session.run("strongroom link --type prod token mounted").shows(str![[r#"
+[2]
+--- stderr
+error: `mounted` is a store, and behind it goes where the value lies there: mounted:REFERENCE
+       by the secret's own name: strongroom link --type production token mounted:
+
+"#]]);
+    // What is none may be a value at the wrong place.
+    session.run(&format!("strongroom link --type prod token {MARKER}")).ends_with(2);
+}
+
+#[test]
+fn what_nobody_may_have_meant_is_told_and_taken() {
+    let session = scene();
+    session.write("mounted/echoed", format!("{MARKER}-echoed\n"));
+    session.write("mounted/nothing", "");
+    session.write("mounted/pem", format!("-----BEGIN\n{MARKER}\n-----END\n"));
+    session.run("strongroom link --type prod echoed mounted:echoed").shows(str![[r#"
+[0]
+--- stderr
+warning: what is at `echoed` in `mounted` ends with a newline, which is a part of the value
+         write the file without it (printf), or let no last newline count: strongroom store set mounted trim=true
+linked echoed for production to mounted:echoed
+what is there was fetched once, and not shown
+
+"#]]);
+    session.run("strongroom link --type prod pem mounted:pem").shows(str![[r#"
+[0]
+--- stderr
+linked pem for production to mounted:pem
+what is there was fetched once, and not shown
+
+"#]]);
+    session.run("strongroom sync --type prod --store mounted --only nothing").shows(str![[r#"
+[0]
+in mounted, not in the vault  would be
+nothing                       nothing
+smtp/password                 smtp/password
+token                         token
+--- stderr
+3 only in mounted, 2 in both
+warning: what is at `nothing` in `mounted` is empty
+linked nothing to mounted:nothing
+
+"#]]);
+    session.run("strongroom check --type prod --live").shows(str![[r#"
+[0]
+--- stderr
+no Cargo.toml in [ROOT]/work or above: only the vault's own values were checked
+3 references fit their seals
+warning: `echoed` for `production`: what is at `echoed` in `mounted` ends with a newline, which is a part of the value
+         write the file without it (printf), or let no last newline count: strongroom store set mounted trim=true
+warning: `nothing` for `production`: what is at `nothing` in `mounted` is empty
+3 values were fetched from their stores; nothing is shown of them
+
+"#]]);
+    let json = session.run("strongroom check --type prod --live --json").succeeds().output();
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let doubtful = &json["live"]["doubtful"];
+    assert_eq!(doubtful[0]["cause"], "newline");
+    assert_eq!(doubtful[1]["cause"], "empty");
+    assert_eq!(doubtful.as_array().map(Vec::len), Some(2));
+    assert_eq!(value(&session, "--type prod", "echoed"), format!("{MARKER}-echoed\n"));
+    session.run("strongroom store set mounted trim=true").succeeds();
+    session.run("strongroom check --type prod --live").shows(str![[r#"
+[0]
+--- stderr
+no Cargo.toml in [ROOT]/work or above: only the vault's own values were checked
+3 references fit their seals
+warning: `nothing` for `production`: what is at `nothing` in `mounted` is empty
+3 values were fetched from their stores; nothing is shown of them
+
+"#]]);
+    assert_eq!(value(&session, "--type prod", "echoed"), format!("{MARKER}-echoed"));
 }

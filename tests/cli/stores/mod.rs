@@ -6,6 +6,10 @@ mod copying;
 mod declaring;
 mod following;
 mod linking;
+mod pruning;
+mod pushing;
+#[cfg(target_os = "linux")]
+mod stopping;
 mod syncing;
 mod writing;
 

@@ -11,6 +11,7 @@ use kube::config::{Config, Kubeconfig};
 use kube::{Client, Error};
 use serde_json::{Value, json};
 use strongroom_stores::{Failure, Item, Setting, Settings, Store, open};
+use strongroom_vault::VaultId;
 use tempfile::TempDir;
 
 use crate::server::{Server, free_port, installed};
@@ -232,6 +233,16 @@ impl Namespace {
     pub(crate) fn store_in(&self, namespace: &str) -> Arc<dyn Store> {
         let kubeconfig = self.kubeconfig(&self.place(), &self.administrator());
         opened_with(&kubeconfig, [("namespace", namespace)])
+    }
+
+    /// The store of a vault, as its administrator opens it.
+    pub(crate) fn store_of_vault(&self, vault: VaultId) -> Arc<dyn Store> {
+        let kubeconfig = self.kubeconfig(&self.place(), &self.administrator());
+        let path = kubeconfig.to_str().expect("a path of text");
+        let settings = [("kubeconfig", path), ("namespace", self.name.as_str())];
+        let settings = settings.map(|(name, it)| (name.to_owned(), Setting::Text(it.to_owned())));
+        let settings = Settings::new(settings).within(vault);
+        open("kubernetes", settings, Path::new("/")).expect("a store")
     }
 
     /// Who may do everything, as a kubeconfig has it.

@@ -159,6 +159,16 @@ async fn the_rights_of_the_guide_are_enough_and_each_one_is_needed() {
     let writer = store(engine.token(write, 600).await);
     assert_eq!(writer.put("app", Some("key"), b"other").await, Ok(Some("2".to_owned())));
     assert_eq!(writer.put("new", Some("key"), b"other").await, Ok(Some("1".to_owned())));
+    assert_eq!(writer.put("new", Some("more"), b"other").await, Ok(Some("2".to_owned())));
+    // A key beside others is taken out by writing, the last one by deleting.
+    assert_eq!(writer.remove("new", Some("more")).await, Ok(()));
+    let failure = writer.remove("new", Some("key")).await.expect_err("it deletes nothing");
+    assert_eq!(failure.detail(), denied("delete/shop/new", "\"update\""));
+    let delete = "path \"MOUNT/delete/shop/*\" { capabilities = [\"update\"] }\n";
+    let remover = store(engine.token(&format!("{write}{delete}"), 600).await);
+    assert_eq!(remover.remove("new", Some("key")).await, Ok(()));
+    let failure = get(&remover, "new/key").await.expect_err("it is gone");
+    assert!(failure.detail().contains("`vault kv undelete` takes it back"), "{failure}");
 
     let nobody =
         store(engine.token("path \"cubbyhole/x\" { capabilities = [\"read\"] }", 600).await);

@@ -1,12 +1,14 @@
 //! `check --live`: fetches what every reference leads to, and shows nothing of it.
 
 use serde_json::{Value as Json, json};
-use strongroom_vault::{Content, Environment, Lookup, Secret, Shown, Value, flag_of};
+use strongroom_vault::{
+    Content, Environment, Index, Lookup, Plaintext, Secret, Shown, Value, flag_of,
+};
 
 use super::opening::Opening;
 use crate::error::Error;
 use crate::session::Session;
-use crate::stores::{self, Asker, Why};
+use crate::stores::{self, Asker, Doubt, Why};
 use crate::ui;
 use crate::value::Unopened;
 
@@ -18,6 +20,18 @@ pub(super) struct Live {
     unasked: usize,
     /// Values that were not given: secret, environment and why.
     failed: Vec<(String, String, Unopened)>,
+    /// Values that were given, and that nobody may have meant.
+    doubtful: Vec<Doubtful>,
+}
+
+/// A value that nobody may have meant.
+struct Doubtful {
+    name: String,
+    environment: String,
+    store: String,
+    reference: String,
+    doubt: Doubt,
+    words: String,
 }
 
 impl Live {
@@ -46,10 +60,13 @@ impl Live {
             }
         }
         let answers = stores::open_all(index, opening.keys(), &Asker::of(session), &wanted)?;
-        let mut live = Self { fetched: 0, unasked, failed: Vec::new() };
+        let mut live = Self { fetched: 0, unasked, failed: Vec::new(), doubtful: Vec::new() };
         for ((secret, value), answer) in wanted.into_iter().zip(answers) {
             match answer {
-                Ok(_) => live.fetched += 1,
+                Ok(given) => {
+                    live.fetched += 1;
+                    live.doubtful.extend(doubtful(index, secret, value, &given));
+                }
                 Err(
                     Unopened::OtherDataKey
                     | Unopened::NotGiven { why: Why::Seal | Why::Undeclared, .. },
@@ -70,6 +87,9 @@ impl Live {
     pub(super) fn explain(&self) {
         for (name, environment, why) in &self.failed {
             ui::error(&not_given(name, environment, why));
+        }
+        for Doubtful { name, environment, words, .. } in &self.doubtful {
+            ui::warn(&format!("`{}` for `{}`: {words}", Shown(name), Shown(environment)));
         }
         match self.unasked {
             0 => {}
@@ -109,8 +129,40 @@ impl Live {
             "fetched": self.fetched,
             "unasked": self.unasked,
             "failed": failed.collect::<Vec<_>>(),
+            "doubtful": self.doubtful.iter().map(Doubtful::json).collect::<Vec<_>>(),
         })
     }
+}
+
+impl Doubtful {
+    fn json(&self) -> Json {
+        json!({
+            "name": self.name,
+            "environment": self.environment,
+            "store": self.store,
+            "reference": self.reference,
+            "cause": self.doubt.word(),
+        })
+    }
+}
+
+fn doubtful(
+    index: &Index<'_>,
+    secret: &Secret<'_>,
+    value: &Value<'_>,
+    given: &Plaintext,
+) -> Option<Doubtful> {
+    let Content::Reference { store, reference, .. } = value.content() else { return None };
+    let store = index.stores().get(store)?;
+    let doubt = Doubt::of(store, given)?;
+    Some(Doubtful {
+        name: secret.name().to_owned(),
+        environment: value.environment().to_owned(),
+        store: store.name().to_owned(),
+        reference: reference.to_string(),
+        doubt,
+        words: doubt.words(store, reference),
+    })
 }
 
 /// The error for a value that a store did not give.

@@ -3,16 +3,17 @@
 mod list;
 mod place;
 mod read;
+mod remove;
 mod write;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::{env, fmt, io};
+use std::{env, fmt, fs, io};
 
 use strongroom_vault::search::{CREDENTIALS_VARIABLE, is_of_keys, private_folder};
 use strongroom_vault::{Shown, ShownPath};
 
-use self::place::Root;
+use self::place::{Place, Root};
 use super::file;
 use crate::failure::{Failure, FailureKind};
 use crate::settings::{InvalidSettings, Settings};
@@ -28,6 +29,8 @@ struct Inner {
     keys: Keys,
     /// Whether the last newline of a file is not part of the value.
     trim: bool,
+    /// The vault's folder.
+    base: PathBuf,
 }
 
 /// Where the folder is.
@@ -78,13 +81,18 @@ impl Directory {
             }
         };
         let trim = settings.boolean("trim")?.unwrap_or(false);
-        Ok(Self(Arc::new(Inner { folder, keys, trim })))
+        let base = base.to_owned();
+        Ok(Self(Arc::new(Inner { folder, keys, trim, base })))
     }
 }
 
 impl Store for Directory {
     fn keys(&self) -> Keys {
         self.0.keys
+    }
+
+    fn check(&self, name: &str, key: Option<&str>) -> Result<(), Failure> {
+        name.split('/').chain(key).try_for_each(|part| place::check_file_name(part, name))
     }
 
     fn fetch<'a>(&'a self, item: &'a Item) -> Answer<'a, Result<Fetched, Failure>> {
@@ -125,6 +133,10 @@ impl Store for Directory {
         Box::pin(async move { file::aside(move || list::all(&inner, &inner.root()?)).await? })
     }
 
+    fn bounds(&self) -> Option<String> {
+        self.0.bounds()
+    }
+
     fn put<'a>(
         &'a self,
         name: &'a str,
@@ -137,6 +149,18 @@ impl Store for Directory {
         Box::pin(async move {
             file::aside(move || inner.put(&name, key.as_deref(), &value).map(Some)).await?
         })
+    }
+
+    fn remove<'a>(
+        &'a self,
+        name: &'a str,
+        key: Option<&'a str>,
+    ) -> Answer<'a, Result<(), Failure>> {
+        let inner = Arc::clone(&self.0);
+        let (name, key) = (name.to_owned(), key.map(str::to_owned));
+        Box::pin(
+            async move { file::aside(move || remove::one(&inner, &name, key.as_deref())).await? },
+        )
     }
 }
 
@@ -169,24 +193,33 @@ impl Inner {
         })
     }
 
-    fn put(&self, name: &str, key: Option<&str>, value: &[u8]) -> Result<String, Failure> {
-        let whole = match (self.keys, key) {
-            (Keys::One, None) => name.to_owned(),
-            (Keys::Several, Some(key)) => format!("{name}/{key}"),
-            (Keys::One, Some(_)) => return Err(Failure::invalid("its secrets have no keys")),
+    /// The folder, if it is one of its own: a variable may name any, and the vault itself lies in none.
+    fn bounds(&self) -> Option<String> {
+        let Folder::At(path) = &self.folder else { return None };
+        let (folder, base) = (fs::canonicalize(path).ok()?, fs::canonicalize(&self.base).ok()?);
+        let is_apart = !base.starts_with(&folder) && !folder.join(".git").exists();
+        is_apart.then(|| format!("the folder {}", self.folder))
+    }
+
+    /// The name of the file of a secret, or of a key of one.
+    fn whole(&self, name: &str, key: Option<&str>) -> Result<String, Failure> {
+        match (self.keys, key) {
+            (Keys::One, None) => Ok(name.to_owned()),
+            (Keys::Several, Some(key)) => Ok(format!("{name}/{key}")),
+            (Keys::One, Some(_)) => Err(Failure::invalid("its secrets have no keys")),
             (Keys::Several, None) => {
-                return Err(Failure::invalid("a secret has several keys here: name one, NAME/KEY"));
+                Err(Failure::invalid("a secret has several keys here: name one, NAME/KEY"))
             }
-        };
-        let root = self.root()?;
-        let place = root.place_of(&whole)?;
-        file::refuse_keys(&place.path, &root.shown(&place.path))?;
-        if place.is_mounted {
-            return Err(Failure::new(
-                FailureKind::Conflict,
-                "the folder is mounted by Kubernetes, which takes every change back: write the Secret itself",
-            ));
         }
+    }
+
+    fn put(&self, name: &str, key: Option<&str>, value: &[u8]) -> Result<String, Failure> {
+        let whole = self.whole(name, key)?;
+        let root = self.root()?;
+        let place = match changeable(&root, &whole) {
+            Err(failure) => return Err(in_the_way(&root, &whole).unwrap_or(failure)),
+            Ok(place) => place,
+        };
         if let Some(folder) = place.path.parent() {
             let made = private_folder().recursive(true).create(folder);
             made.map_err(|error| file::failure("write", &root.shown(folder), &error))?;
@@ -206,6 +239,11 @@ impl Inner {
                 FailureKind::Conflict,
                 format!("{} is a folder", root.shown(&place.path)),
             ),
+            // Whoever removed the last file of the folder removed the folder too.
+            io::ErrorKind::NotFound => Failure::new(
+                FailureKind::Conflict,
+                format!("the folder of {} was removed at the same time", root.shown(&place.path)),
+            ),
             io::ErrorKind::ReadOnlyFilesystem => Failure::denied(format!(
                 "{} is mounted so that nobody can write",
                 root.shown(&place.path)
@@ -215,6 +253,28 @@ impl Inner {
         let item = Item { name: name.to_owned(), version: None };
         read::version(self, &root, &item)
     }
+}
+
+/// Where a file can be written or removed.
+fn changeable(root: &Root, whole: &str) -> Result<Place, Failure> {
+    let place = root.place_of(whole)?;
+    file::refuse_keys(&place.path, &root.shown(&place.path))?;
+    if place.is_mounted {
+        return Err(Failure::new(
+            FailureKind::Conflict,
+            "the folder is mounted by Kubernetes, which takes every change back: write the Secret itself",
+        ));
+    }
+    Ok(place)
+}
+
+/// The failure for a file where the name has a folder.
+fn in_the_way(root: &Root, whole: &str) -> Option<Failure> {
+    let path = root.path().join(whole);
+    let mut folders = path.ancestors().skip(1).take_while(|folder| *folder != root.path());
+    let file = folders.find(|folder| folder.starts_with(root.path()) && folder.is_file())?;
+    let what = format!("{} is a file, and should be a folder", root.shown(file));
+    Some(Failure::new(FailureKind::Conflict, what))
 }
 
 /// How many secrets are read together: those of one folder come from the same state of it.

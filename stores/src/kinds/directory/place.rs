@@ -52,12 +52,7 @@ impl Root {
     pub(super) fn place_of(&self, name: &str) -> Result<Place, Failure> {
         let (mut path, mut is_mounted) = (self.path.clone(), false);
         for part in name.split('/') {
-            if !is_file_name(part) {
-                let name = Shown(name);
-                return Err(Failure::invalid(format!(
-                    "`{name}` cannot be the name of a file here"
-                )));
-            }
+            check_file_name(part, name)?;
             if let Some(data) = self.data_of(&path) {
                 is_mounted = true;
                 // The link beside it would lead through the `..data` of this moment.
@@ -148,6 +143,14 @@ fn is_beside(path: &Path) -> bool {
         Ok(target) => !target.starts_with(DATA),
         Err(_) => fs::symlink_metadata(path).is_ok(),
     }
+}
+
+/// Refuses a part of a name that is no file's.
+pub(super) fn check_file_name(part: &str, name: &str) -> Result<(), Failure> {
+    if is_file_name(part) {
+        return Ok(());
+    }
+    Err(Failure::invalid(format!("`{}` cannot be the name of a file here", Shown(name))))
 }
 
 /// Whether a part of a name is a file's: what begins with two dots is Kubernetes' own, or leads upwards.

@@ -89,6 +89,10 @@ impl Request {
         Self { method: Method::POST, body: Some(body), ..Self::get(path) }
     }
 
+    pub(super) fn delete(path: impl Into<String>) -> Self {
+        Self { method: Method::DELETE, ..Self::get(path) }
+    }
+
     /// The same, of a version.
     pub(super) fn at(self, version: Option<u64>) -> Self {
         Self { version, ..self }

@@ -31,6 +31,11 @@ pub(super) fn of_metadata(mount: &str, path: &str) -> String {
     format!("{mount}/metadata/{path}")
 }
 
+/// The path by which versions of a secret are deleted in version 2.
+pub(super) fn of_deletion(mount: &str, path: &str) -> String {
+    format!("{mount}/delete/{path}")
+}
+
 /// A secret as the engine gave it: slices of the answer.
 pub(super) struct Secret<'t> {
     pub(super) values: Members<'t>,
@@ -120,19 +125,37 @@ pub(super) fn written(
     version: u64,
     (key, value): (&str, &str),
 ) -> Value {
+    whole(kv, others, version, key, Some(value))
+}
+
+/// The body that writes the others alone, if nobody has written after `version`.
+pub(super) fn without(kv: Kv, all: &Members<'_>, version: u64, key: &str) -> Value {
+    whole(kv, all, version, key, None)
+}
+
+fn whole(kv: Kv, all: &Members<'_>, version: u64, key: &str, value: Option<&str>) -> Value {
     let mut body = Writer::default();
     if kv == Kv::Two {
         body = body.raw(&format!("{{\"options\":{{\"cas\":{version}}},\"data\":"));
     }
-    body = body.raw("{");
-    for (other, raw) in others.iter().filter(|(other, _)| *other != key) {
-        body = body.text(other).raw(":").raw(raw.get()).raw(",");
+    let mut before = "{";
+    for (other, raw) in all.iter().filter(|(other, _)| *other != key) {
+        body = body.raw(before).text(other).raw(":").raw(raw.get());
+        before = ",";
     }
-    body = body.text(key).raw(":").text(value).raw("}");
+    if let Some(value) = value {
+        body = body.raw(before).text(key).raw(":").text(value);
+    }
+    body = body.raw("}");
     if kv == Kv::Two {
         body = body.raw("}");
     }
     body.finish()
+}
+
+/// The body that names one version.
+pub(super) fn versions(version: u64) -> Value {
+    Writer::default().raw(&format!("{{\"versions\":[{version}]}}")).finish()
 }
 
 impl Gone {

@@ -7,6 +7,7 @@ mod kv;
 mod list;
 mod login;
 mod paths;
+mod remove;
 mod session;
 mod setup;
 mod tls;
@@ -229,6 +230,10 @@ impl Store for HashicorpVault {
         Keys::Several
     }
 
+    fn check(&self, name: &str, _key: Option<&str>) -> Result<(), Failure> {
+        self.path(name).map(drop)
+    }
+
     fn fetch<'a>(&'a self, item: &'a Item) -> Answer<'a, Result<Fetched, Failure>> {
         Box::pin(self.fetched(item))
     }
@@ -241,6 +246,10 @@ impl Store for HashicorpVault {
         Box::pin(self.listed())
     }
 
+    fn bounds(&self) -> Option<String> {
+        self.setup.prefix.as_ref().map(|prefix| format!("the prefix `{prefix}`"))
+    }
+
     fn put<'a>(
         &'a self,
         name: &'a str,
@@ -248,6 +257,14 @@ impl Store for HashicorpVault {
         value: &'a [u8],
     ) -> Answer<'a, Result<Option<String>, Failure>> {
         Box::pin(self.written(name, key, value))
+    }
+
+    fn remove<'a>(
+        &'a self,
+        name: &'a str,
+        key: Option<&'a str>,
+    ) -> Answer<'a, Result<(), Failure>> {
+        Box::pin(self.removed(name, key))
     }
 }
 

@@ -14,6 +14,10 @@ use crate::store::Value;
 #[derive(Deserialize)]
 pub(super) struct Secret {
     pub(super) metadata: Metadata,
+    #[serde(rename = "type", default)]
+    kind: String,
+    #[serde(default)]
+    immutable: bool,
     #[serde(default)]
     data: Option<BTreeMap<String, Data>>,
 }
@@ -38,6 +42,8 @@ pub(super) struct Metadata {
 #[serde(rename_all = "camelCase")]
 struct Managed {
     #[serde(default)]
+    manager: String,
+    #[serde(default)]
     fields_v1: Fields,
 }
 
@@ -51,7 +57,9 @@ struct Fields {
 #[derive(Deserialize)]
 pub(super) struct Page {
     pub(super) metadata: PageMetadata,
-    pub(super) items: Vec<Known>,
+    /// Null where there are none.
+    #[serde(default)]
+    pub(super) items: Option<Vec<Known>>,
 }
 
 #[derive(Deserialize)]
@@ -110,6 +118,16 @@ pub(super) struct Cause {
 }
 
 impl Secret {
+    /// Whether it is for nothing special.
+    pub(super) fn is_opaque(&self) -> bool {
+        self.kind == "Opaque"
+    }
+
+    /// Whether the cluster takes no changes of it.
+    pub(super) fn is_immutable(&self) -> bool {
+        self.immutable
+    }
+
     pub(super) fn into_values(self) -> BTreeMap<String, Value> {
         self.data.unwrap_or_default().into_iter().map(|(key, Data(value))| (key, value)).collect()
     }
@@ -118,7 +136,17 @@ impl Secret {
 impl Metadata {
     /// The keys of the secret as the API keeps book of them; none where somebody had it stop.
     pub(super) fn keys(&self) -> Vec<String> {
-        let fields = self.managed_fields.iter().flat_map(|managed| managed.fields_v1.data.keys());
+        self.keys_where(|_| true)
+    }
+
+    /// The keys that a manager was the last to set.
+    pub(super) fn keys_of(&self, manager: &str) -> Vec<String> {
+        self.keys_where(|managed| managed.manager == manager)
+    }
+
+    fn keys_where(&self, is_meant: impl Fn(&Managed) -> bool) -> Vec<String> {
+        let managed = self.managed_fields.iter().filter(|managed| is_meant(managed));
+        let fields = managed.flat_map(|managed| managed.fields_v1.data.keys());
         let keys: BTreeSet<&str> = fields.filter_map(|field| field.strip_prefix("f:")).collect();
         keys.into_iter().map(str::to_owned).collect()
     }

@@ -6,6 +6,7 @@ mod connection;
 mod forms;
 mod names;
 mod refused;
+mod remove;
 mod watch;
 mod write;
 
@@ -13,12 +14,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use http::StatusCode;
-use strongroom_vault::Shown;
+use strongroom_vault::{Shown, VaultId};
 
 use self::access::Access;
 use self::ask::{Answer, Question, ask, is_too_large};
 use self::connection::Connections;
-use self::forms::{Known, Page, Secret};
+use self::forms::{Known, Metadata, Page, Secret};
 use self::refused::Deed;
 use crate::failure::Failure;
 use crate::settings::{InvalidSettings, Settings};
@@ -34,6 +35,8 @@ pub(super) struct Kubernetes {
 #[derive(Debug)]
 struct Shared {
     namespace: Option<String>,
+    /// The vault that the store is of.
+    vault: Option<VaultId>,
     connections: Connections,
 }
 
@@ -46,8 +49,9 @@ impl Kubernetes {
                 why: "must have small letters, digits and `-`, 63 at most, with a letter or digit at both ends",
             });
         }
+        let vault = settings.vault();
         let connections = Connections::new(Access::open(settings, base)?);
-        Ok(Self { shared: Arc::new(Shared { namespace, connections }) })
+        Ok(Self { shared: Arc::new(Shared { namespace, vault, connections }) })
     }
 }
 
@@ -58,6 +62,10 @@ impl Store for Kubernetes {
 
     fn spelled(&self, name: &str) -> String {
         names::spelled(name)
+    }
+
+    fn check(&self, name: &str, key: Option<&str>) -> Result<(), Failure> {
+        names::writable(name, key)
     }
 
     fn fetch<'a>(&'a self, item: &'a Item) -> store::Answer<'a, Result<Fetched, Failure>> {
@@ -73,7 +81,17 @@ impl Store for Kubernetes {
     }
 
     fn list(&self) -> store::Answer<'_, Result<Vec<Listed>, Failure>> {
-        Box::pin(self.shared.list())
+        Box::pin(self.shared.list(Whose::Anybodys))
+    }
+
+    /// Only what the vault names: a context of a kubeconfig may lead anywhere.
+    fn bounds(&self) -> Option<String> {
+        let namespace = self.shared.namespace.as_ref()?;
+        Some(format!("the namespace `{namespace}`, of which only what this vault wrote is removed"))
+    }
+
+    fn list_own(&self) -> store::Answer<'_, Result<Vec<Listed>, Failure>> {
+        Box::pin(self.shared.list(Whose::Ours))
     }
 
     fn put<'a>(
@@ -83,6 +101,14 @@ impl Store for Kubernetes {
         value: &'a [u8],
     ) -> store::Answer<'a, Result<Option<String>, Failure>> {
         Box::pin(async move { write::put(&self.shared, name, key, value).await.map(Some) })
+    }
+
+    fn remove<'a>(
+        &'a self,
+        name: &'a str,
+        key: Option<&'a str>,
+    ) -> store::Answer<'a, Result<(), Failure>> {
+        Box::pin(remove::one(&self.shared, name, key))
     }
 
     fn watch<'a>(
@@ -139,12 +165,16 @@ impl Shared {
         }
     }
 
-    async fn list(&self) -> Result<Vec<Listed>, Failure> {
+    async fn list(&self, whose: Whose) -> Result<Vec<Listed>, Failure> {
         let namespace = self.namespace().await?;
+        let chosen = match whose {
+            Whose::Anybodys => NOT_THE_CLUSTERS.to_owned(),
+            Whose::Ours => format!("{OPAQUE}&labelSelector={}", encoded(&self.selector())),
+        };
         let mut listed = Vec::new();
         let (mut next, mut limit, mut begins_again) = (String::new(), PAGE, false);
         loop {
-            let path = format!("{}?limit={limit}&{OURS}&continue={next}", path(&namespace));
+            let path = format!("{}?limit={limit}&{chosen}&continue={next}", path(&namespace));
             let answer =
                 match ask(&self.connections, &Question::get(path, ALL_WITHOUT_VALUES)).await {
                     // Notes of other tools on a secret can be long.
@@ -165,12 +195,14 @@ impl Shared {
                 return Err(refused::failure(deed, &answer));
             }
             let page: Page = answer.read()?;
-            listed.extend(
-                page.items.into_iter().map(|Known { metadata }| Listed {
-                    keys: metadata.keys(),
-                    name: metadata.name,
-                }),
-            );
+            let keys_of = |metadata: &Metadata| match whose {
+                Whose::Anybodys => metadata.keys(),
+                Whose::Ours => metadata.keys_of(MANAGER),
+            };
+            listed.extend(page.items.into_iter().flatten().map(|Known { metadata }| Listed {
+                keys: keys_of(&metadata),
+                name: metadata.name,
+            }));
             if page.metadata.next.is_empty() {
                 break;
             }
@@ -178,6 +210,12 @@ impl Shared {
         }
         listed.sort();
         Ok(listed)
+    }
+
+    /// The labels of the Secrets that this vault's pushes made.
+    fn selector(&self) -> String {
+        let vault = self.vault.map(|vault| format!(",{VAULT_LABEL}={vault}")).unwrap_or_default();
+        format!("{MANAGER_LABEL}={MANAGER}{vault}")
     }
 
     /// The namespace of the settings, or that of the service account or context.
@@ -193,6 +231,15 @@ impl Shared {
             )),
         }
     }
+}
+
+/// Which Secrets a list is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// All but those that the cluster and Helm keep for themselves.
+    Anybodys,
+    /// Those that were made by this program for this vault, each with the keys that nobody else has written since.
+    Ours,
 }
 
 /// The path of a namespace's Secrets.
@@ -237,7 +284,14 @@ const JSON: &str = "application/json";
 const ONE_WITHOUT_VALUES: &str = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 const ALL_WITHOUT_VALUES: &str = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 /// Secrets that the cluster and Helm keep for themselves are nobody's to load.
-const OURS: &str = "fieldSelector=type%21%3Dkubernetes.io%2Fservice-account-token%2Ctype%21%3Dbootstrap.kubernetes.io%2Ftoken%2Ctype%21%3Dhelm.sh%2Frelease.v1";
+const NOT_THE_CLUSTERS: &str = "fieldSelector=type%21%3Dkubernetes.io%2Fservice-account-token%2Ctype%21%3Dbootstrap.kubernetes.io%2Ftoken%2Ctype%21%3Dhelm.sh%2Frelease.v1";
+/// Secrets that are for nothing special.
+const OPAQUE: &str = "fieldSelector=type%3DOpaque";
+/// Who wrote this, for people who look at a cluster, and for its notes of who set what.
+const MANAGER: &str = "strongroom";
+const MANAGER_LABEL: &str = "app.kubernetes.io/managed-by";
+/// Which vault it was for: several may share a namespace.
+const VAULT_LABEL: &str = "strongroom/vault";
 /// How many secrets a page of a list has at most.
 const PAGE: usize = 200;
 /// The longest version that is told; that of a cluster is a number of 64 bits.

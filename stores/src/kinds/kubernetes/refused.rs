@@ -11,7 +11,7 @@ use crate::failure::{Failure, FailureKind};
 /// What was to be done: for messages, in the words of the cluster's roles.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Deed<'a> {
-    /// The verb of a role: `get`, `list`, `watch`, `create`, `patch`.
+    /// The verb of a role: `get`, `list`, `watch`, `create`, `patch`, `delete`.
     pub(super) verb: &'static str,
     /// The secret; none where it is about all of them.
     pub(super) name: Option<&'a str>,
@@ -91,7 +91,7 @@ fn forbidden(deed: Deed<'_>, answer: &Answer, status: &Status) -> Failure {
         _ => format!("{} secrets", deed.verb),
     };
     let or = match deed.verb {
-        "create" | "patch" => ", or a quota or a rule of admission is against it",
+        "create" | "patch" | "delete" => ", or a quota or a rule of admission is against it",
         _ => "",
     };
     Failure::denied(format!(

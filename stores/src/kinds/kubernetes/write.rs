@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::ask::{Answer, Question, ask};
 use super::forms::{Known, Secret};
 use super::refused::{self, Deed};
-use super::{JSON, ONE_WITHOUT_VALUES, Shared, names, path};
+use super::{JSON, MANAGER, MANAGER_LABEL, ONE_WITHOUT_VALUES, Shared, VAULT_LABEL, names, path};
 use crate::failure::{Failure, FailureKind};
 
 /// Writes a key of a secret, or a new secret with it; gives the new version.
@@ -60,8 +60,10 @@ fn only_key(secret: Secret) -> Result<(String, String), Failure> {
 
 async fn create(shared: &Shared, name: &str, key: &str, value: &[u8]) -> Result<String, Failure> {
     let namespace = shared.namespace().await?;
+    let vault = shared.vault.map(|vault| format!(r#","{VAULT_LABEL}":"{vault}""#));
+    let vault = vault.unwrap_or_default();
     let head = format!(
-        r#"{{"apiVersion":"v1","kind":"Secret","type":"Opaque","metadata":{{"name":"{name}","labels":{{"app.kubernetes.io/managed-by":"{MANAGER}"}}}},"data":{{"{key}":""#
+        r#"{{"apiVersion":"v1","kind":"Secret","type":"Opaque","metadata":{{"name":"{name}","labels":{{"{MANAGER_LABEL}":"{MANAGER}"{vault}}}}},"data":{{"{key}":""#
     );
     let question = Question {
         method: Method::POST,
@@ -99,7 +101,7 @@ async fn patch(
     written(deed, &answer)
 }
 
-fn written(deed: Deed<'_>, answer: &Answer) -> Result<String, Failure> {
+pub(super) fn written(deed: Deed<'_>, answer: &Answer) -> Result<String, Failure> {
     match answer.status {
         StatusCode::OK | StatusCode::CREATED => {
             Ok(answer.read::<Known>()?.metadata.resource_version)
@@ -124,7 +126,5 @@ fn body(head: &str, value: &[u8]) -> Zeroizing<Vec<u8>> {
 const TAIL: &[u8] = br#""}}"#;
 /// The key of a new secret for which none is named.
 const KEY: &str = "value";
-/// Who wrote this, for people who look at a cluster.
-const MANAGER: &str = "strongroom";
 /// What a cluster keeps in one secret.
 const MOST_BYTES: usize = 1 << 20;
