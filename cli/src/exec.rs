@@ -6,11 +6,12 @@ use std::process::Command;
 use std::{env, io};
 
 use crate::error::{Error, Status};
-use crate::{log, system};
+use crate::{key_services, log, system};
 
 /// Becomes the program, or ends with its exit status. Returns only if that fails. The advice is for
 /// what is too long to be given.
 pub(crate) fn become_program(mut command: Command, if_too_long: &str) -> Error {
+    key_services::forget();
     log::write();
     let error = system::become_program(&mut command);
     not_started(command.get_program(), &error, if_too_long)

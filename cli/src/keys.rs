@@ -12,6 +12,7 @@ use strongroom_vault::{
 };
 
 use crate::error::Error;
+use crate::key_services;
 use crate::session::Place;
 use crate::ui::{self, Asked, Terminal};
 use crate::unlocking::{self, IdentityFiles};
@@ -172,8 +173,14 @@ pub(crate) fn remember_current(place: &Place) {
     }
 }
 
-fn find(index: &Index<'_>, wanted: Wanted) -> Result<Found, KeyError> {
-    find_key(index, wanted, UserFolder::find().as_ref())
+/// The key that is here, or where a line that is here says. Nobody is asked for one.
+pub(crate) fn find(index: &Index<'_>, wanted: Wanted) -> Result<Found, KeyError> {
+    match find_key(index, wanted, UserFolder::find().as_ref()) {
+        Err(KeyError::Elsewhere(named_by, place)) => {
+            key_services::unlock(index, wanted, (named_by, &place))
+        }
+        found => found,
+    }
 }
 
 fn find_or_ask(index: &Index<'_>, wanted: Wanted) -> Result<Found, Error> {

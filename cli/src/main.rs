@@ -18,6 +18,7 @@ mod git;
 mod hints;
 mod history;
 mod ignore;
+mod key_services;
 mod keys;
 mod log;
 mod new_key;
@@ -43,6 +44,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     system::core_dumps_off();
     let outcome = cli::run();
+    key_services::forget();
     log::write();
     let status = outcome.unwrap_or_else(|error| {
         ui::error(&error);

@@ -52,13 +52,7 @@ pub(crate) fn hand_over(key: &AccessKey, target: &Target) -> Result<(), Error> {
     match target {
         Target::Output => ui::new_key(&text),
         Target::File(path) => {
-            write_private(path, &text).map_err(|error| match error.kind() {
-                io::ErrorKind::AlreadyExists => Error::usage(format!(
-                    "{} exists already\ngive the name of a file that does not exist yet",
-                    path.display()
-                )),
-                _ => Error::file("write the key to", path, &error),
-            })?;
+            write_new(path, &text)?;
             if is_in_repository(path) {
                 ui::warn(&format!(
                     "{} lies in a git repository: move it to where it is used, and never commit it",
@@ -68,6 +62,24 @@ pub(crate) fn hand_over(key: &AccessKey, target: &Target) -> Result<(), Error> {
             Ok(())
         }
     }
+}
+
+/// Hands over the line that names where a key is, complete or not at all. It opens nothing by itself, so it may be shown.
+pub(crate) fn hand_over_line(line: &str, target: &Target) -> Result<(), Error> {
+    match target {
+        Target::Output => ui::data(&format!("{line}\n")),
+        Target::File(path) => write_new(path, line),
+    }
+}
+
+fn write_new(path: &Path, text: &str) -> Result<(), Error> {
+    write_private(path, text).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Error::usage(format!(
+            "{} exists already\ngive the name of a file that does not exist yet",
+            path.display()
+        )),
+        _ => Error::file("write the key to", path, &error),
+    })
 }
 
 /// The stable word for what a holder opens with, as the vault has it.

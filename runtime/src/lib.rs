@@ -26,7 +26,8 @@
 //! it in `STRONGROOM_VAULT`, else from cargo's manifest folder, the current folder and the program's own folder upwards to
 //! the root of a git repository. Which environment counts is in `STRONGROOM_ENV`; unset, it is the one that the build
 //! checked. The key is looked for in `STRONGROOM_KEY`, `STRONGROOM_KEY_FILE`, systemd's credentials,
-//! `STRONGROOM_PASSPHRASE`, and the user's configuration folder. [`Loader`] chooses each by hand.
+//! `STRONGROOM_PASSPHRASE`, and the user's configuration folder; instead of an access key there may be a line that names the
+//! service which has or opens it. [`Loader`] chooses each by hand.
 //!
 //! Structs nest (`#[secret(nested)]`), so that libraries bring their own secrets; with `#[secrets(embed)]` a program carries
 //! its sealed values and reads no vault. For tests, `from_values` makes a struct, and within `scope` and `scope_async` it is
@@ -51,6 +52,11 @@
 //! - `hashicorp-vault`: HashiCorp Vault and OpenBao.
 //! - `kubernetes`: Secrets of a Kubernetes cluster.
 //! - `strongroom`: another vault.
+//!
+//! One for each service that opens a wrapped access key, so that `STRONGROOM_KEY` holds none; stores that keep one as it is
+//! need the feature of their kind alone:
+//!
+//! - `vault-transit`: the transit engine of HashiCorp Vault and OpenBao.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

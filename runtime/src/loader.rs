@@ -72,14 +72,15 @@ impl Loader {
         self
     }
 
-    /// Opens with this access key, `strongroom_key_…`.
+    /// Opens with this access key, `strongroom_key_…`; or with the one that is where a line such as `aws-kms:…` says, as
+    /// `STRONGROOM_KEY` may have it.
     #[must_use]
     pub fn access_key(mut self, text: impl Into<String>) -> Self {
         self.key = Some(Key::Text(Zeroizing::new(text.into())));
         self
     }
 
-    /// Opens with the access key in this file.
+    /// Opens with the access key in this file, or with the one that is where a line in it says.
     #[must_use]
     pub fn key_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.key = Some(Key::File(path.into()));
@@ -114,8 +115,9 @@ impl Loader {
         self
     }
 
-    /// Gives up on stores after this time, in all, from the first request on. Unless this says something else it is ten
-    /// seconds, or one more than the longest `timeout_seconds` of a `command` store.
+    /// Gives up on stores, and on a service that has or opens the access key, after this time, in all, from the first request
+    /// on. Unless this says something else it is ten seconds for that service, and then for stores ten more, or one more than
+    /// the longest `timeout_seconds` of a `command` store.
     ///
     /// What was not there in time is reported as unreachable.
     #[must_use]

@@ -13,10 +13,20 @@
 //! | `hashicorp-vault` | `hashicorp-vault` |
 //! | `kubernetes` | `kubernetes` |
 //! | `strongroom` | `strongroom` |
+//!
+//! An access key may be elsewhere too: a line such as `vault-transit:…` in `STRONGROOM_KEY` names a service that opens it, or
+//! a store that keeps it. [`fetch_key`] gets it, [`wrap_key`] makes such a line.
+//!
+//! | feature | services |
+//! | --- | --- |
+//! | `hashicorp-vault` | `hashicorp-vault` |
+//! | `vault-transit` | `vault-transit` |
 
 mod change;
 mod failure;
 mod fetch;
+#[cfg(feature = "keys")]
+mod keys;
 mod kinds;
 mod pause;
 mod pick;
@@ -30,6 +40,8 @@ mod watch;
 pub use self::change::{Change, Changed, change};
 pub use self::failure::{Failure, FailureKind};
 pub use self::fetch::{Fetch, Got, Limits, fetch};
+#[cfg(feature = "keys")]
+pub use self::keys::{KeyFailure, fetch_key, is_key_service_built, wrap_key};
 pub use self::kinds::{OpenError, is_built, open};
 pub use self::reference::{InvalidReference, Reference};
 pub use self::settings::{InvalidSettings, Setting, Settings};

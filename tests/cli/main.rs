@@ -27,6 +27,7 @@ mod import;
 mod init;
 mod json;
 mod key;
+mod key_services;
 mod leaving;
 mod list;
 mod log;
@@ -59,6 +60,9 @@ mod team;
 #[cfg(unix)]
 mod terminal;
 mod transfer;
+#[cfg(feature = "vault-transit")]
+#[expect(dead_code, reason = "a server that hangs is for programs, which have a deadline")]
+mod transit;
 #[cfg(unix)]
 mod typing;
 mod unset;

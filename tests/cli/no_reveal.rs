@@ -87,6 +87,7 @@ const LINES: &[(&str, Then)] = &[
     ("strongroom holder passphrase owner", ShowsNothing),
     ("strongroom key add values.json", ShowsNothing),
     ("strongroom key remove owner", ShowsNothing),
+    ("strongroom key wrap --with vault-transit:shop", ShowsNothing),
     ("strongroom unlock", ShowsNothing),
     ("strongroom lock", ShowsNothing),
     ("strongroom git install", ShowsNothing),

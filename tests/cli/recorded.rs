@@ -85,6 +85,7 @@ const OTHERS: &[&str] = &[
     "strongroom key older",
     "strongroom key remove",
     "strongroom key deposit",
+    "strongroom key wrap",
     "strongroom unlock",
     "strongroom lock",
     "strongroom history",

@@ -46,7 +46,7 @@ Commands:
   env          Add, list, retype and remove named environments
   store        Add, list, change, allow and remove stores: systems outside the vault that keep values
   holder       Add, list and remove holders: who can open which environment types
-  key          Make an identity; add, list and remove the keys kept on this machine for this vault
+  key          Make an identity; add, list and remove the keys kept here for this vault; wrap one for a service
   unlock       Open your holder key once, with your identity or passphrase, and keep it for later commands
   lock         Forget what was unlocked for this vault; access keys that are kept stay
   git          Let git merge and show the vault by what it means, and keep values out of commits
@@ -116,6 +116,7 @@ fn every_command_explains_itself_with_an_example() {
         "key add",
         "key list",
         "key remove",
+        "key wrap",
         "doctor",
         "log",
         "completions",

@@ -153,7 +153,7 @@ const COMMAND: &str =
     "Exit status: 0 done, 1 the answer is no, 2 wrong usage, 3 it cannot be done.";
 
 /// Files of commands that are parts of `strongroom key`.
-const OF_KEY: [&str; 4] = ["deposit_key", "identity", "older", "rotate"];
+const OF_KEY: [&str; 5] = ["deposit_key", "identity", "older", "rotate", "wrap"];
 
 /// Headings of the vault's crate, with the folders whose messages stand there; none for all others.
 const VAULT: [(&str, &str, &[&str]); 3] = [

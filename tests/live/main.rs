@@ -15,7 +15,10 @@ mod kubernetes;
 mod listener;
 #[cfg(feature = "hashicorp-vault")]
 mod openbao;
-#[cfg_attr(not(feature = "kubernetes"), expect(dead_code, reason = "Kubernetes needs all of it"))]
+#[cfg_attr(
+    not(any(feature = "kubernetes", feature = "vault-transit")),
+    expect(dead_code, reason = "Kubernetes needs all of it")
+)]
 mod server;
 #[cfg(feature = "kubernetes")]
 mod service;
@@ -26,6 +29,7 @@ fn every_kind_is_built() {
     for (server, feature, is_built) in [
         ("kubernetes", "kubernetes", cfg!(feature = "kubernetes")),
         ("openbao", "hashicorp-vault", cfg!(feature = "hashicorp-vault")),
+        ("openbao", "vault-transit", cfg!(feature = "vault-transit")),
     ] {
         if !is_built {
             server::skipped(server, &format!("it needs the feature `{feature}`"));

@@ -66,6 +66,11 @@ fn loads_as_told() {
         },
         "two, async" => two(runtime().block_on(Two::load_async())),
         "two, inside a runtime" => two(runtime().block_on(async { Two::load() })),
+        "two, with this access key" => two(Loader::new().access_key(text).load()),
+        "two, followed" => {
+            let timed = tokio::runtime::Builder::new_current_thread().enable_time().build();
+            timed.expect("a runtime").block_on(followed())
+        }
         "two, with a key file" => two(Loader::new().key_file(text).load()),
         "two, with a passphrase" => two(Loader::new().passphrase(text).load()),
         "two, for an environment" => two(Loader::new().environment(text).load()),
@@ -111,6 +116,22 @@ fn loads_as_told() {
 fn two(secrets: Result<Two, LoadError>) -> Result<String, LoadError> {
     let secrets = secrets?;
     Ok(format!("{} {}", secrets.github_api_token, secrets.ssh_private_key))
+}
+
+/// Loads, and tells each value of `github_api_token` until it ends with `.`, or a minute is over.
+async fn followed() -> Result<String, LoadError> {
+    let loader = Loader::new().ask_stores_every(Duration::from_millis(100));
+    let mut secrets = loader.watch::<Two>().await?;
+    let mut told = Vec::new();
+    loop {
+        let value = secrets.borrow_and_update().github_api_token.clone();
+        let is_last = value.ends_with('.');
+        told.push(value);
+        let next = tokio::time::timeout(Duration::from_mins(1), secrets.changed());
+        if is_last || next.await.is_err() {
+            return Ok(told.join(" "));
+        }
+    }
 }
 
 fn runtime() -> tokio::runtime::Runtime {

@@ -6,6 +6,7 @@ mod bad_input;
 mod child;
 mod finding;
 mod json;
+mod key_services;
 mod modes;
 mod nested;
 mod own;
@@ -13,5 +14,8 @@ mod scene;
 mod scope;
 mod stores;
 mod telemetry;
+#[cfg(feature = "vault-transit")]
+#[path = "../cli/transit.rs"]
+mod transit;
 mod values;
 mod watching;

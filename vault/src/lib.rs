@@ -31,6 +31,7 @@ mod regular;
 mod replace;
 #[cfg(feature = "crypto")]
 pub mod search;
+mod services;
 mod shown;
 
 #[cfg(feature = "edit")]
@@ -75,4 +76,5 @@ pub use self::name::{
 };
 pub use self::near::nearest;
 pub use self::regular::{open_regular, refuse_other_than_a_file};
+pub use self::services::KeyService;
 pub use self::shown::{Shown, ShownPath, is_dangerous, is_key_text, shown_text};

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::Path;
 
+use crate::services::KeyService;
+
 /// Prints a piece of foreign text: dangerous characters escaped, long text cut.
 ///
 /// ```
@@ -60,12 +62,13 @@ fn key_at_start(text: &str) -> Option<(&'static str, &str)> {
     })
 }
 
-/// Whether a text begins as an access key, an unlocked key or an age identity does, white space apart: whoever sends secrets
-/// to a server that a foreign file or a vault names, sends none of these.
+/// Whether a text begins as an access key, an unlocked key, an age identity or a line that names where an access key is does,
+/// white space apart: whoever sends secrets to a server that a foreign file or a vault names, sends none of these.
 #[must_use]
 pub fn is_key_text(text: &str) -> bool {
     let text = text.trim_start();
     PREFIXES.into_iter().any(|prefix| text.starts_with(prefix))
+        || KeyService::at_start(text).is_some()
 }
 
 /// A path, as [`Shown`] prints text.

@@ -1,7 +1,6 @@
 //! `strongroom key deposit`: makes the deposit keys that are missing, and shows the fingerprints of all.
 
 use serde_json::json;
-use strongroom_vault::search::UserFolder;
 use strongroom_vault::{
     DepositKey, EnvironmentType, GrantError, Index, KeyRing, Shown, deposit_key_fingerprint,
     holders_without_word,
@@ -44,7 +43,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     mend_words(&session, args)?;
     let found = place.read()?;
     let session = found.open()?;
-    let word = word_of_roster(&session.index, UserFolder::find().as_ref());
+    let word = word_of_roster(&session.index);
     let (missing, wordless) = (missing(&session.index), without_vouch(&session.index));
     let is_of_roster = |holder: &str| session.index.keys().roster().grant(holder).is_some();
     let gives = match &word {
@@ -103,7 +102,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
 /// Makes the roster's word for the deposit keys right where somebody's is for others.
 fn mend_words(session: &Session<'_>, args: &Args) -> Result<(), Error> {
     let index = &session.index;
-    let ring = match word_of_roster(index, UserFolder::find().as_ref()) {
+    let ring = match word_of_roster(index) {
         // Nobody is asked for the roster key to see whether it is needed.
         Word::Given(_) => match keys::roster_at_hand(index) {
             Some(ring) if is_any_for_others(index, &ring) => ring,

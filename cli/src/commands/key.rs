@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
 use serde_json::{Value as Json, json};
@@ -11,7 +11,7 @@ use strongroom_vault::search::{KEY_VARIABLES, KeptKey, Source, UserFolder, Wante
 use strongroom_vault::{AccessKey, Credential, EnvironmentType, Index, KeyRing, Shown, nearest};
 use zeroize::Zeroizing;
 
-use super::{deposit_key, identity, older, rotate};
+use super::{deposit_key, identity, older, rotate, wrap};
 use crate::error::{Error, Status};
 use crate::keys;
 use crate::session::Place;
@@ -19,12 +19,13 @@ use crate::today::unix_now;
 use crate::ui::{self, Asked, Cell, Table, Terminal};
 use crate::value::limited;
 
-/// Make an identity; add, list and remove the keys kept on this machine for this vault
+/// Make an identity; add, list and remove the keys kept here for this vault; wrap one for a service
 #[derive(Debug, clap::Subcommand)]
 #[command(arg_required_else_help = true)]
 pub(crate) enum Command {
     New(identity::Args),
     Add(Add),
+    Wrap(wrap::Args),
     List(List),
     Remove(Remove),
     Deposit(deposit_key::Args),
@@ -71,6 +72,7 @@ pub(crate) fn run(command: Command, place: &Place) -> Result<Status, Error> {
         Command::Deposit(args) => deposit_key::run(&args, place),
         Command::Rotate(args) => rotate::run(&args, place),
         Command::Older(args) => older::run(&args, place),
+        Command::Wrap(args) => wrap::run(&args, place),
         Command::Add(args) => with_kept(place, |index, folder| add(&args, index, folder)),
         Command::List(args) => with_kept(place, |index, folder| list(&args, index, folder)),
         Command::Remove(args) => with_kept(place, |index, folder| remove(&args, index, folder)),
@@ -128,9 +130,7 @@ fn kept_json(holder: &str, path: &str, ring: Option<&KeyRing>) -> Json {
 
 fn read_key(args: &Add) -> Result<Zeroizing<Vec<u8>>, Error> {
     let read = match &args.file {
-        Some(path) => File::open(path)
-            .and_then(|file| limited(file, STRING_BYTES))
-            .map_err(|error| Error::file("read the key from", path, &error))?,
+        Some(path) => read_key_file(path)?,
         None if io::stdin().is_terminal() => match Terminal::of_person() {
             Some(mut terminal) => Some(terminal.hidden("access key: ", Asked::Value)?),
             None => {
@@ -143,6 +143,13 @@ fn read_key(args: &Add) -> Result<Zeroizing<Vec<u8>>, Error> {
             .map_err(|error| Error::cannot(format!("cannot read standard input: {error}")))?,
     };
     read.ok_or_else(|| Error::usage("not an access key: the text is too long"))
+}
+
+/// The bytes of a file that holds a key; none where it is too long for one.
+pub(super) fn read_key_file(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+    File::open(path)
+        .and_then(|file| limited(file, STRING_BYTES))
+        .map_err(|error| Error::file("read the key from", path, &error))
 }
 
 fn list(args: &List, index: &Index<'_>, folder: &UserFolder) -> Result<Status, Error> {
@@ -233,7 +240,7 @@ fn remove(args: &Remove, index: &Index<'_>, folder: &UserFolder) -> Result<Statu
 }
 
 /// What a ring opens, in words.
-fn opens(ring: &KeyRing) -> String {
+pub(super) fn opens(ring: &KeyRing) -> String {
     if ring.roster().is_some() {
         "everything".to_owned()
     } else {

@@ -39,3 +39,4 @@ pub(crate) mod store;
 pub(crate) mod sync;
 pub(crate) mod unlock;
 pub(crate) mod unset;
+mod wrap;

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
-use strongroom_vault::search::{RolledBack, Source, UserFolder, Wanted, find_key};
+use strongroom_vault::search::{RolledBack, Source, UserFolder, Wanted};
 use strongroom_vault::{EnvironmentType, Index, Shown};
 
 use crate::environments::kind_of;
 use crate::error::{Error, Status, listed};
 use crate::history::{GenerationsInGit, PutBack};
+use crate::keys;
 use crate::returning::{self, words};
 use crate::session::{Found, Place};
 use crate::ui::{self, Terminal};
@@ -64,7 +65,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     ui::say(&format!(
         "the older key of {kinds} counts here now; a newer one that is opened later counts again by itself"
     ));
-    say_who_opens(index, &folder, &older);
+    say_who_opens(index, &older);
     if args.json {
         let json = older.iter().zip(&reasons).map(|(older, newer)| {
             json!({
@@ -182,9 +183,9 @@ fn agree(args: &Args, older: &[RolledBack]) -> Result<(), Error> {
 }
 
 /// A rotation may have made a new key for this user too, and the older vault opens with the one before.
-fn say_who_opens(index: &Index<'_>, folder: &UserFolder, older: &[RolledBack]) {
+fn say_who_opens(index: &Index<'_>, older: &[RolledBack]) {
     let Some(first) = older.first() else { return };
-    match find_key(index, Wanted::Type(first.kind), Some(folder)) {
+    match keys::find(index, Wanted::Type(first.kind)) {
         Ok(found) => {
             let Source::Kept(path) = &found.source else { return };
             if path.file_stem() != Some(found.ring.holder().as_ref()) {

@@ -4,9 +4,7 @@
 use std::cmp::Ordering;
 use std::path::Path;
 
-use strongroom_vault::search::{
-    Generations, KeyError, SeenDepositKey, UserFolder, Wanted, find_key,
-};
+use strongroom_vault::search::{Generations, KeyError, SeenDepositKey, UserFolder, Wanted};
 use strongroom_vault::{
     Code, DepositKey, EnvironmentType, Index, Shown, Vouched, deposit_key_fingerprint,
 };
@@ -15,7 +13,7 @@ use super::earlier::{Past, refuse_earlier};
 use super::{holders_of, roster_of};
 use crate::age;
 use crate::error::Error;
-use crate::keys::refuse_rolled_back;
+use crate::keys::{self, refuse_rolled_back};
 use crate::ui::{self, Terminal};
 
 /// The deposit keys of these types, each trusted. `accepted` are fingerprints that a holder passed on.
@@ -34,7 +32,7 @@ pub(crate) fn trusted_keys<'i, 't>(
         keys.push(key_of(index, *kind)?);
     }
     let folder = UserFolder::find();
-    let word = word_of_roster(index, folder.as_ref());
+    let word = word_of_roster(index);
     if matches!(word, Word::Other) {
         return Err(other_word(index));
     }
@@ -157,8 +155,8 @@ pub(crate) enum Word {
 }
 
 /// The roster's word for the deposit keys. Nobody is asked for a key: a deposit needs none.
-pub(crate) fn word_of_roster(index: &Index<'_>, folder: Option<&UserFolder>) -> Word {
-    let ring = match find_key(index, Wanted::Anything, folder) {
+pub(crate) fn word_of_roster(index: &Index<'_>) -> Word {
+    let ring = match keys::find(index, Wanted::Anything) {
         Ok(found) => found.ring,
         Err(KeyError::NoKey { .. }) => return Word::Nobody,
         Err(error) => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use strongroom_vault::search::{UserFolder, Wanted, find_key};
+use strongroom_vault::search::Wanted;
 use strongroom_vault::{Before, EnvironmentType, Index, Shown, Vouched, holders_without_word};
 
 use super::roster_of;
@@ -46,9 +46,8 @@ pub(crate) fn renew_words(place: &Place, before: Option<&Before>) -> Result<(), 
 fn try_renew(session: &Session<'_>, sides: &[Index<'_>]) -> Result<Option<String>, Error> {
     let index = &session.index;
     let Some(ring) = keys::roster_at_hand(index) else { return Ok(None) };
-    let folder = UserFolder::find();
     let has_word = |side: &&Index<'_>| {
-        let found = find_key(side, Wanted::Roster, folder.as_ref());
+        let found = keys::find(side, Wanted::Roster);
         found.is_ok_and(|found| found.ring.vouched(side) == Vouched::Yes)
     };
     let known: Vec<&Index<'_>> = sides.iter().filter(has_word).collect();

@@ -1,22 +1,20 @@
 //! One load: vault, environment, checks of what the build saw, key, values.
 
 mod checks;
+mod key;
 mod look_up;
 
 use std::path::Path;
+use std::time::Duration;
 
-use strongroom_vault::search::{
-    Found, KeyError, Source, UserFolder, Wanted, check_vault_permissions, find_key, unlock,
-    unlock_file, unlock_text,
-};
-use strongroom_vault::{
-    Credential, DataKey, Embedded, EnvironmentType, Index, Mine, OpenError, Passphrase, VaultFile,
-};
+use strongroom_vault::search::{UserFolder, check_vault_permissions};
+use strongroom_vault::{DataKey, Embedded, Index, Mine, OpenError, VaultFile};
 
 use self::checks::{as_built, choose_environment, own_values};
+use self::key::key;
 use self::look_up::{Sealed, look_up};
 use crate::declared::Secrets;
-use crate::loader::{Key, Loader};
+use crate::loader::Loader;
 use crate::locate::find_vault;
 use crate::report::{LoadError, Obstacle, Report, SecretCause};
 use crate::stack::wiping_the_stack;
@@ -121,6 +119,7 @@ fn load_from<S: Secrets>(
 
     let (mut sealed, kept) = look_up(index, mine.as_ref(), &environment, &mut values);
     let is_keyless = loader.is_keyless();
+    let mut waited = Duration::ZERO;
     let mut trusted = Vec::with_capacity(kept.len());
     if is_keyless {
         for Sealed { position, .. } in sealed.drain(..) {
@@ -129,7 +128,8 @@ fn load_from<S: Secrets>(
         check_all(&kept, index, None, &mut trusted, &mut values);
     } else if !sealed.is_empty() || !kept.is_empty() {
         match key(index, loader, environment.kind(), folder.as_ref()) {
-            Ok(found) => {
+            Ok((found, asking)) => {
+                waited = asking;
                 // `key` checked that the data key is there.
                 if let Ok(key) = found.ring.data_key(index, environment.kind()) {
                     open_all(key, &sealed, &mut values, loader);
@@ -157,7 +157,7 @@ fn load_from<S: Secrets>(
             base: whence.folder(),
             folder: folder.as_ref(),
             is_keyless,
-            deadline: loader.deadline,
+            deadline: loader.deadline.map(|deadline| deadline.saturating_sub(waited)),
             given_up: &loader.given_up,
             observer: &loader.observer,
         };
@@ -200,25 +200,6 @@ fn open_all(key: &DataKey, sealed: &[Sealed<'_>], values: &mut Values, loader: &
             }
             Err(OpenError::AnotherDataKey) => values.fail(*position, SecretCause::OtherDataKey),
             Err(OpenError::Altered) => values.fail(*position, SecretCause::Altered),
-        }
-    }
-}
-
-fn key(
-    index: &Index<'_>,
-    loader: &Loader,
-    kind: EnvironmentType,
-    folder: Option<&UserFolder>,
-) -> Result<Found, KeyError> {
-    let wanted = Wanted::OnlyType(kind);
-    let holder = loader.holder.as_deref();
-    match &loader.key {
-        None => find_key(index, wanted, folder),
-        Some(Key::Text(text)) => unlock_text(index, wanted, Source::Given, text),
-        Some(Key::File(path)) => unlock_file(index, wanted, path),
-        Some(Key::Passphrase(text)) => {
-            let credential = Credential::Passphrase(Passphrase::from(text.to_string()));
-            unlock(index, wanted, Source::Given, &credential, holder)
         }
     }
 }

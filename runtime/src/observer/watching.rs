@@ -4,7 +4,9 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use strongroom_vault::search::KeyPlace;
 use strongroom_vault::{Plaintext, VaultFile};
+use zeroize::Zeroizing;
 
 #[cfg(feature = "stores")]
 use crate::stores::{Pool, Remote};
@@ -17,6 +19,8 @@ struct Inner {
     seen: Mutex<Seen>,
     /// Its random key makes a digest of a value tell nothing to anybody else.
     digests: RandomState,
+    /// The access key that a service gave, for as long as somebody watches: a reload is no reason to ask the service again.
+    key: Mutex<Option<(KeyPlace, Zeroizing<String>)>>,
     #[cfg(feature = "stores")]
     pool: Pool,
 }
@@ -39,6 +43,7 @@ impl Observer {
         Self(Some(Arc::new(Inner {
             seen: Mutex::default(),
             digests: RandomState::new(),
+            key: Mutex::default(),
             #[cfg(feature = "stores")]
             pool,
         })))
@@ -56,6 +61,20 @@ impl Observer {
         if let Some(inner) = &self.0 {
             // In whichever order they come.
             inner.lock().digest ^= inner.digests.hash_one((position, value.as_bytes()));
+        }
+    }
+
+    /// The access key that is at a place, where an earlier load had it from there.
+    pub(crate) fn key_of(&self, place: &KeyPlace) -> Option<Zeroizing<String>> {
+        let key = self.0.as_ref()?.key.lock().unwrap_or_else(PoisonError::into_inner);
+        let (known, text) = key.as_ref()?;
+        (known == place).then(|| text.clone())
+    }
+
+    /// Keeps the access key that opened a vault, in place of an earlier one.
+    pub(crate) fn keep_key(&self, place: KeyPlace, text: Zeroizing<String>) {
+        if let Some(inner) = &self.0 {
+            *inner.key.lock().unwrap_or_else(PoisonError::into_inner) = Some((place, text));
         }
     }
 

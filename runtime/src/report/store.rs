@@ -4,6 +4,8 @@ use std::fmt;
 
 use strongroom_vault::{Shown, StoreKind};
 
+use crate::stores::add_feature;
+
 /// Why a store did not give a value.
 ///
 /// Details hold no value, no token and no header.
@@ -81,9 +83,7 @@ impl StoreFailure {
             Self::UnknownKind { .. } | Self::Settings { .. } => {
                 "see and change it: strongroom store list".to_owned()
             }
-            Self::NotBuilt { feature, .. } => {
-                format!("add the feature: cargo add strongroom --features {feature}")
-            }
+            Self::NotBuilt { feature, .. } => add_feature(feature),
             Self::Reference { .. } => {
                 format!("record the right one: strongroom link {flag} {name} {store}:REFERENCE")
             }

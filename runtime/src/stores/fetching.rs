@@ -122,7 +122,7 @@ impl Asker<'_> {
 }
 
 /// Runs a future to its end: on a runtime that stays, or on one of its own.
-fn run<T: Send + 'static>(
+pub(super) fn run<T: Send + 'static>(
     future: impl Future<Output = T> + Send + 'static,
     on: Option<Handle>,
 ) -> io::Result<T> {
@@ -140,7 +140,10 @@ fn run<T: Send + 'static>(
 }
 
 /// A future's output, unless another ends first.
-async fn until<T>(future: impl Future<Output = T>, end: impl Future<Output = ()>) -> Option<T> {
+pub(super) async fn until<T>(
+    future: impl Future<Output = T>,
+    end: impl Future<Output = ()>,
+) -> Option<T> {
     let (mut future, mut end) = (pin!(future), pin!(end));
     poll_fn(|context| match future.as_mut().poll(context) {
         Poll::Ready(output) => Poll::Ready(Some(output)),

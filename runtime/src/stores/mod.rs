@@ -3,6 +3,8 @@
 #[cfg(feature = "stores")]
 mod fetching;
 mod given_up;
+#[cfg(feature = "stores")]
+mod keys;
 #[cfg(all(feature = "stores", feature = "watch"))]
 mod pool;
 #[cfg(not(feature = "stores"))]
@@ -17,10 +19,12 @@ use strongroom_vault::{DataKey, Index, OpenError, Place, StoreEntry, VaultId};
 #[cfg(feature = "stores")]
 pub(crate) use self::fetching::fetch;
 pub(crate) use self::given_up::GivenUp;
+#[cfg(feature = "stores")]
+pub(crate) use self::keys::fetch_key;
 #[cfg(all(feature = "stores", feature = "watch"))]
 pub(crate) use self::pool::{Pool, Remote};
 #[cfg(not(feature = "stores"))]
-pub(crate) use self::without::fetch;
+pub(crate) use self::without::{fetch, fetch_key};
 use crate::observer::Observer;
 use crate::report::{SecretCause, StoreFailure};
 
@@ -58,6 +62,11 @@ pub(crate) struct Asker<'a> {
     pub(crate) deadline: Option<Duration>,
     pub(crate) given_up: &'a GivenUp,
     pub(crate) observer: &'a Observer,
+}
+
+/// What to type where a feature is missing.
+pub(crate) fn add_feature(feature: &str) -> String {
+    format!("add the feature: cargo add strongroom --features {feature}")
 }
 
 impl<'i> Kept<'i> {

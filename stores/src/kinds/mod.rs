@@ -11,7 +11,7 @@ mod file;
 #[cfg(feature = "files")]
 mod files;
 #[cfg(feature = "hashicorp-vault")]
-mod hashicorp_vault;
+pub(crate) mod hashicorp_vault;
 #[cfg(feature = "kubernetes")]
 mod kubernetes;
 #[cfg(feature = "strongroom")]

@@ -276,6 +276,7 @@ async fn the_environment_says_what_settings_do_not() {
         (with(&[("BAO_TOKEN", TOKEN), ("VAULT_NAMESPACE", "team1/")]), VALUE),
         (with(&[("VAULT_TOKEN", "two words")]), "denied: `VAULT_TOKEN` holds no token"),
         (with(&[("VAULT_TOKEN", "strongroom_key_a")]), "denied: `VAULT_TOKEN` holds no token"),
+        (with(&[("VAULT_TOKEN", "vault-transit:a#b")]), "denied: `VAULT_TOKEN` holds no token"),
     ] {
         let more: Vec<(&str, &str)> =
             more.iter().map(|(name, value)| (*name, value.as_str())).collect();

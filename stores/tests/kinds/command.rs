@@ -212,6 +212,7 @@ async fn a_program_gets_no_key_of_ours() {
             .env("CALLED_ANYHOW", "strongroom_key_hunter2")
             .env("CALLED_ANYHOW_TOO", "strongroom_unlocked_hunter2")
             .env("CALLED_ANYHOW_ELSE", "AGE-SECRET-KEY-hunter2")
+            .env("CALLED_AS_A_SERVICE_IS", "aws-kms:hunter2")
             .env(CHILD, "1")
             .status();
         assert!(status.expect("this test again").success());

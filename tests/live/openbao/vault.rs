@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::env;
+#[cfg(feature = "vault-transit")]
+use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -105,6 +107,17 @@ impl Vault {
         });
         (vault.key, vault.token) = (Some(key), token);
         Some(vault)
+    }
+
+    /// The variables with which a program asks it, with a token or as its administrator.
+    #[cfg(feature = "vault-transit")]
+    pub(crate) fn variables(&self, token: Option<&str>) -> Vec<(&'static str, OsString)> {
+        let mut variables = vec![
+            ("VAULT_ADDR", self.address.clone().into()),
+            ("VAULT_TOKEN", token.unwrap_or(&self.token).into()),
+        ];
+        variables.extend(self.ca_file.clone().map(|file| ("VAULT_CACERT", file.into())));
+        variables
     }
 
     pub(crate) async fn seal(&self) {

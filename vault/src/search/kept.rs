@@ -13,7 +13,7 @@ use super::folder::UserFolder;
 use super::folder::{create_private_folder, write_private};
 use super::generations::Generations;
 use super::permissions::check_key_permissions;
-use super::{Found, KEY_FILE_BYTES, KeyError, Source, Wanted, unlock, unlock_text};
+use super::{Found, KEY_FILE_BYTES, KeyError, Source, Wanted, unlock, unlock_access_key};
 #[cfg(feature = "edit")]
 use crate::crypto::AccessKey;
 use crate::crypto::{Credential, KeyRing, UnlockError, UnlockedKey};
@@ -76,6 +76,23 @@ impl KeptKey {
         }
     }
 
+    /// The access key; none where it is an unlocked one, or gave way to another.
+    ///
+    /// # Errors
+    ///
+    /// The file does not hold one.
+    #[cfg(feature = "edit")]
+    pub fn access_key(&self) -> Result<Option<AccessKey>, KeyError> {
+        match &self.content {
+            Content::AccessKey(text) if self.newest.is_none() => {
+                let source = || Source::Kept(self.path.clone());
+                let key = AccessKey::parse(text);
+                key.map(Some).map_err(|fault| KeyError::AccessKey(source(), fault))
+            }
+            Content::AccessKey(_) | Content::Unlocked { .. } => Ok(None),
+        }
+    }
+
     /// The unlocked key; none where it is an access key.
     ///
     /// # Errors
@@ -120,7 +137,7 @@ impl KeptKey {
         }
         match &self.content {
             Content::AccessKey(text) => {
-                unlock_text(index, wanted, Source::Kept(self.path.clone()), text)
+                unlock_access_key(index, wanted, Source::Kept(self.path.clone()), text)
             }
             Content::Unlocked { .. } => {
                 let source = Source::Unlocked(self.path.clone());

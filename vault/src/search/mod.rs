@@ -3,6 +3,8 @@
 mod allowed;
 #[cfg(feature = "edit")]
 mod confirmed;
+mod elsewhere;
+mod error;
 #[cfg(feature = "edit")]
 mod fingerprints;
 mod folder;
@@ -24,6 +26,8 @@ use zeroize::Zeroizing;
 pub use self::allowed::Allowed;
 #[cfg(feature = "edit")]
 pub use self::confirmed::ConfirmedOlder;
+pub use self::elsewhere::{InvalidKeyPlace, KeyPlace};
+pub use self::error::KeyError;
 #[cfg(feature = "edit")]
 pub use self::fingerprints::SeenDepositKey;
 pub use self::folder::{UserFolder, home};
@@ -37,16 +41,13 @@ pub use self::permissions::{
 };
 pub use self::places::is_place_of_keys;
 pub use self::tracked::is_tracked;
-use crate::crypto::{
-    AccessKey, AccessKeyFault, Credential, KeyRing, NoDataKey, Passphrase, UnlockError,
-};
-use crate::date::Date;
+use crate::crypto::{AccessKey, Credential, KeyRing, Passphrase};
 use crate::environment::EnvironmentType;
-use crate::index::{HolderKind, Index, KeyTable};
+use crate::index::Index;
 use crate::regular::open_named;
-use crate::shown::{Shown, ShownPath};
+use crate::shown::ShownPath;
 
-/// The variable that holds an access key.
+/// The variable that holds an access key, or names the service that has or opens it.
 pub const KEY_VARIABLE: &str = "STRONGROOM_KEY";
 /// The variable that names a file with an access key.
 pub const KEY_FILE_VARIABLE: &str = "STRONGROOM_KEY_FILE";
@@ -112,7 +113,7 @@ pub struct Found {
 /// # Errors
 ///
 /// [`KeyError::NoKey`] if no place has a key. A key that is there and is wrong is an error of its own: another place is not
-/// tried.
+/// tried. [`KeyError::Elsewhere`] if what decides names a service: who can ask it goes on with [`unlock_fetched`].
 pub fn find_key(
     index: &Index<'_>,
     wanted: Wanted,
@@ -166,6 +167,13 @@ pub enum Source {
     Unlocked(PathBuf),
     /// Given by the program, or typed at a prompt.
     Given,
+    /// A service.
+    Service {
+        /// Its name.
+        service: &'static str,
+        /// The place that names it.
+        named_by: Box<Source>,
+    },
 }
 
 impl fmt::Display for Source {
@@ -176,6 +184,7 @@ impl fmt::Display for Source {
             Self::Passphrase => f.write_str(PASSPHRASE_VARIABLE),
             Self::File(path) | Self::Kept(path) | Self::Unlocked(path) => ShownPath(path).fmt(f),
             Self::Given => f.write_str("the key given"),
+            Self::Service { service, named_by } => write!(f, "`{service}`, named by {named_by}"),
         }
     }
 }
@@ -221,8 +230,37 @@ pub fn unlock(
 ///
 /// # Errors
 ///
-/// The text is no access key, or one that opens nothing here, or not what is wanted.
+/// The text is no access key, or one that opens nothing here, or not what is wanted. [`KeyError::Elsewhere`] if it names a
+/// service.
 pub fn unlock_text(
+    index: &Index<'_>,
+    wanted: Wanted,
+    source: Source,
+    text: &str,
+) -> Result<Found, KeyError> {
+    match KeyPlace::parse(text) {
+        Some(Ok(place)) => Err(KeyError::Elsewhere(source, place)),
+        Some(Err(fault)) => Err(KeyError::Place(source, fault)),
+        None => unlock_access_key(index, wanted, source, text),
+    }
+}
+
+/// Opens what the access key opens that a service gave. What it gave is that key and nothing else: no service names another.
+///
+/// # Errors
+///
+/// It gave no access key, or one that opens nothing here, or not what is wanted.
+pub fn unlock_fetched(
+    index: &Index<'_>,
+    wanted: Wanted,
+    (named_by, place): (Source, &KeyPlace),
+    text: &str,
+) -> Result<Found, KeyError> {
+    let source = Source::Service { service: place.service().name, named_by: Box::new(named_by) };
+    unlock_access_key(index, wanted, source, text.trim())
+}
+
+fn unlock_access_key(
     index: &Index<'_>,
     wanted: Wanted,
     source: Source,
@@ -242,6 +280,16 @@ pub fn unlock_text(
 pub fn unlock_file(index: &Index<'_>, wanted: Wanted, path: &Path) -> Result<Found, KeyError> {
     let (source, text) = read_key_file(Source::File(path.to_owned()))?;
     unlock_text(index, wanted, source, &text)
+}
+
+/// What stands in the first of the places that a variable names: an access key, a line that names a service, or, in
+/// `STRONGROOM_PASSPHRASE`, a passphrase. None where no variable names one.
+///
+/// # Errors
+///
+/// The place cannot be read.
+pub fn named_key() -> Result<Option<(Source, Zeroizing<String>)>, KeyError> {
+    named_sources(&mut Vec::new())
 }
 
 /// The first of the places that a variable names, with its text; notes those that have none.
@@ -291,17 +339,17 @@ fn read_key_file(source: Source) -> Result<(Source, Zeroizing<String>), KeyError
         return Err(KeyError::Unreadable(source, io::ErrorKind::NotFound.into()));
     };
     // In one piece of memory, and bounded: the file may be a pipe.
-    let mut text = Zeroizing::new(String::with_capacity(KEY_FILE_BYTES));
-    match open_named(path)
-        .and_then(|file| file.take(KEY_FILE_BYTES as u64).read_to_string(&mut text))
-    {
+    let mut text = Zeroizing::new(String::with_capacity(LINE_BYTES));
+    match open_named(path).and_then(|file| file.take(LINE_BYTES as u64).read_to_string(&mut text)) {
         Ok(_) => Ok((source, text)),
         Err(error) => Err(KeyError::Unreadable(source, error)),
     }
 }
 
-/// The most that is read of a key's file: far more than a key has.
+/// The most that is read of the file of a kept key: far more than a key has.
 const KEY_FILE_BYTES: usize = 1 << 10;
+/// The most that is read of a file that has a key or names a service: more than such a line has.
+const LINE_BYTES: usize = 8 << 10;
 
 fn unlock_with(
     index: &Index<'_>,
@@ -316,167 +364,3 @@ fn unlock_with(
     let credential = Credential::Passphrase(Passphrase::from(text.to_owned()));
     unlock(index, wanted, source, &credential, holder.as_deref())
 }
-
-/// Why no key is at hand. Nothing of a key is in any of these.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum KeyError {
-    /// No place has a key.
-    NoKey {
-        /// What it was wanted for.
-        wanted: Wanted,
-        /// The places, each with what was found there.
-        tried: Vec<String>,
-        /// Who may give a key: the holders of the roster.
-        roster: Vec<String>,
-        /// Who could open it with a passphrase.
-        passphrases: Vec<String>,
-        /// Who could open it with a public key's identity.
-        public_keys: Vec<String>,
-        /// Who looks for it, by the public key that is here.
-        own: Option<Box<OwnPublicKey>>,
-    },
-    /// A place has a text that is no access key.
-    AccessKey(Source, AccessKeyFault),
-    /// The file of an unlocked key holds none.
-    DamagedUnlocked(Source),
-    /// A place cannot be read.
-    Unreadable(Source, io::Error),
-    /// A kept key can be read by others.
-    OpenToOthers(OpenToOthers),
-    /// The key opens nothing in this vault.
-    Unlock(Source, UnlockError),
-    /// The kept key is that of a holder who was removed, and on which day.
-    Removed(Source, String, Date),
-    /// The key opens other types only.
-    NoDataKey(Source, NoDataKey),
-    /// The key does not open the roster.
-    NoRoster {
-        /// Where it was found.
-        source: Source,
-        /// Whose it is.
-        holder: String,
-        /// Who has the roster key.
-        holders: Vec<String>,
-    },
-}
-
-impl KeyError {
-    fn no_key(
-        index: &Index<'_>,
-        wanted: Wanted,
-        tried: Vec<String>,
-        folder: Option<&UserFolder>,
-    ) -> Self {
-        let names =
-            |table: &KeyTable<'_>| -> Vec<String> { table.holders().map(str::to_owned).collect() };
-        let roster = names(index.keys().roster());
-        let granted = match wanted {
-            Wanted::Type(kind) | Wanted::OnlyType(kind) => names(index.keys().of_type(kind)),
-            Wanted::Roster => roster.clone(),
-            Wanted::Anything => index.holders().iter().map(|it| it.name().to_owned()).collect(),
-        };
-        let of_kind = |is: fn(&HolderKind<'_>) -> bool| {
-            let is = |name: &&String| index.holder(name).is_some_and(|holder| is(holder.kind()));
-            granted.iter().filter(is).cloned().collect()
-        };
-        let passphrases = of_kind(|kind| matches!(kind, HolderKind::Passphrase { .. }));
-        let public_keys = of_kind(|kind| matches!(kind, HolderKind::Age { .. }));
-        let own = OwnPublicKey::find(index, wanted, folder).map(Box::new);
-        Self::NoKey { wanted, tried, roster, passphrases, public_keys, own }
-    }
-
-    /// Whether the key that was found opens nothing in the vault: it is a wrong one, or its holder was removed.
-    #[must_use]
-    pub fn opens_nothing(&self) -> bool {
-        use UnlockError::{WrongAccessKey, WrongUnlockedKey};
-        matches!(self, Self::Unlock(_, WrongAccessKey | WrongUnlockedKey) | Self::Removed(..))
-    }
-
-    /// Says that the holder was removed, where that is why the key that is kept of it opens nothing.
-    fn because_removed(self, index: &Index<'_>, holder: &str) -> Self {
-        match (self, index.removal(holder)) {
-            (
-                Self::Unlock(source, UnlockError::WrongAccessKey | UnlockError::WrongUnlockedKey),
-                Some(removed),
-            ) if index.holder(holder).is_none() => {
-                Self::Removed(source, removed.name().to_owned(), removed.on())
-            }
-            (error, _) => error,
-        }
-    }
-}
-
-impl fmt::Display for KeyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoKey { wanted, tried, roster, passphrases, public_keys, own } => {
-                let scope = match wanted {
-                    Wanted::Type(kind) | Wanted::OnlyType(kind) => {
-                        write!(f, "no key for `{kind}` here")?;
-                        format!("--type {kind}")
-                    }
-                    Wanted::Roster => {
-                        f.write_str("no key for the roster here")?;
-                        "--roster".to_owned()
-                    }
-                    Wanted::Anything => {
-                        f.write_str("no key for this vault here")?;
-                        "--type TYPE".to_owned()
-                    }
-                };
-                write!(f, "\nlooked in: {}", tried.join(", "))?;
-                let is_known = own.as_ref().is_some_and(|own| own.is_of_holder());
-                if !is_known && !public_keys.is_empty() {
-                    let names = public_keys.join(" or ");
-                    write!(f, "\nif you are {}, open it with: strongroom unlock", Shown(&names))?;
-                }
-                write_way_in(f, own.as_deref(), roster, &scope)?;
-                match passphrases.as_slice() {
-                    [] => Ok(()),
-                    _ => write!(
-                        f,
-                        "\nor give the passphrase of {} in {PASSPHRASE_VARIABLE}",
-                        Shown(&passphrases.join(" or "))
-                    ),
-                }
-            }
-            Self::AccessKey(source, fault) => write!(f, "{fault}\nread from: {source}"),
-            Self::DamagedUnlocked(source) => {
-                write!(
-                    f,
-                    "the file of an unlocked key is damaged\nunlock again with: strongroom unlock\nread from: {source}"
-                )
-            }
-            Self::Unreadable(source, error) => {
-                write!(f, "cannot read the key: {error}\nread from: {source}")
-            }
-            Self::OpenToOthers(error) => error.fmt(f),
-            Self::Unlock(source, error) => write!(f, "{error}\nread from: {source}"),
-            Self::Removed(source, holder, on) => write!(
-                f,
-                "`{}` was removed on {on}, and its key opens nothing in this vault any more\nread from: {source}",
-                Shown(holder)
-            ),
-            Self::NoDataKey(source, error) => write!(f, "{error}\nread from: {source}"),
-            Self::NoRoster { source: source @ Source::Unlocked(_), holder, holders }
-                if holders.contains(holder) =>
-            {
-                write!(
-                    f,
-                    "what is kept unlocked of `{}` does not open the roster: that takes its passphrase or its identity again\n\
-                     read from: {source}",
-                    Shown(holder)
-                )
-            }
-            Self::NoRoster { source, holder, holders } => write!(
-                f,
-                "the key of `{}` does not open the roster\nask one of those who have it: {}\nread from: {source}",
-                Shown(holder),
-                Shown(&holders.join(", "))
-            ),
-        }
-    }
-}
-
-impl std::error::Error for KeyError {}

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use strongroom_vault::search::{
     CREDENTIAL_NAME, CREDENTIALS_VARIABLE, Found, HOLDER_VARIABLE, KEY_FILE_VARIABLE, KEY_VARIABLE,
-    KeyError, PASSPHRASE_VARIABLE, UserFolder, Wanted, find_key, is_tracked,
+    KeyError, PASSPHRASE_VARIABLE, UserFolder, Wanted, is_tracked,
 };
 use strongroom_vault::{EnvironmentType, Index, KeyRing, Shown, ShownPath};
 
@@ -13,6 +13,7 @@ use super::Findings;
 use crate::commands::key::how;
 use crate::error::{Error, listed};
 use crate::hints::typed;
+use crate::keys;
 
 pub(super) fn look(findings: &mut Findings, index: Option<&Index<'_>>) {
     places(findings);
@@ -26,7 +27,7 @@ pub(super) fn look(findings: &mut Findings, index: Option<&Index<'_>>) {
         ),
     }
     let Some(index) = index else { return };
-    match find_key(index, Wanted::Anything, folder.as_ref()) {
+    match keys::find(index, Wanted::Anything) {
         Ok(Found { ring, source }) => findings.ok(
             "key",
             format!("that of `{}` opens {}, from {source}", Shown(ring.holder()), opens(&ring)),

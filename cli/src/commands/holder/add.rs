@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
+use strongroom_vault::search::KeyPlace;
 use strongroom_vault::{
     AccessKey, Draft, EnvironmentType, HolderSecret, Index, NewHolder, Scopes, VaultId,
     check_plain_name,
 };
 
+use super::super::wrap;
 use super::public_key;
 use crate::deposits::{missing_keys, refuse_doubtful};
 use crate::environments::{TYPES, kind_of};
@@ -15,21 +17,23 @@ use crate::error::{Error, Status, listed};
 use crate::new_key::{self, Target};
 use crate::session::Place;
 use crate::today::today;
-use crate::{keys, ui};
+use crate::{key_services, keys, ui};
 
 /// Add a holder of environment types, or of everything
 #[derive(Debug, clap::Args)]
 #[command(
-    override_usage = "strongroom holder add NAME [PUBLIC_KEY] <--type TYPES | --roster> [--out FILE | --passphrase]",
+    override_usage = "strongroom holder add NAME [PUBLIC_KEY] <--type TYPES | --roster> [--out FILE | --wrap KEY | --passphrase]",
     after_help = "\
 With a public key nothing secret is handed over: the holder opens its key with `strongroom unlock`. It is
 `age1…` (from `strongroom key new`), or an SSH key, \"ssh-ed25519 AAAA…\" or \"ssh-rsa AAAA…\", or a file with it.
-Without one, an access key is made and printed once, to standard output; nobody can print it again.
+Without one, an access key is made and printed once, to standard output; nobody can print it again. With --wrap
+nobody sees it: what is printed is a line for STRONGROOM_KEY that the service opens (docs/key-services.md).
 
 Examples:
   strongroom holder add dev age1… --type preview,dev,local
   strongroom holder add guest guest.pub --type dev
   strongroom holder add ci --type preview,dev
+  strongroom holder add shop --type production --wrap aws-kms:alias/shop
   strongroom holder add recovery --roster --passphrase"
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
@@ -57,6 +61,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", conflicts_with = "passphrase")]
     out: Option<PathBuf>,
 
+    /// Wrap the access key: aws-kms:KEY, gcp-kms:KEY, azure-key:KEY or vault-transit:KEY
+    #[arg(long, value_name = "SERVICE:KEY", conflicts_with_all = ["passphrase", "public_key"])]
+    wrap: Option<String>,
+
     /// Use a passphrase, asked for twice or read from standard input
     #[arg(long)]
     passphrase: bool,
@@ -83,7 +91,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     if args.json && on_output {
         return Err(new_key::both_on_output("--out"));
     }
-    if makes_access_key {
+    let wrap = args.wrap.as_deref().map(|with| key_services::parse_with("--wrap", with));
+    let wrap = wrap.transpose()?;
+    if makes_access_key && wrap.is_none() {
         new_key::permit()?;
     }
     if let Some(known) = index.holder(&args.name) {
@@ -114,11 +124,17 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
             // A rehearsal first: a key must not be shown for a holder that cannot be added.
             session.rehearse(add)?;
             let target = args.out.as_deref().map_or(Target::Output, Target::from);
-            new_key::hand_over(key, &target)?;
+            match &wrap {
+                Some(with) => {
+                    let line = key_services::wrap(with, key)?;
+                    new_key::hand_over_line(&line, &target)?;
+                }
+                None => new_key::hand_over(key, &target)?,
+            }
             session.edit(add).inspect_err(|_| new_key::take_back(&target))?;
         }
     }
-    explain(args, index.id(), &holder);
+    explain(args, index.id(), &holder, wrap.as_ref());
     if args.json {
         let opens = |kind: &EnvironmentType| scopes_open(&holder.scopes, *kind);
         let opens = EnvironmentType::ALL.into_iter().filter(opens).map(EnvironmentType::as_str);
@@ -167,7 +183,7 @@ fn fingerprint(id: VaultId, holder: &NewHolder<'_>) -> Option<String> {
     }
 }
 
-fn explain(args: &Args, id: VaultId, holder: &NewHolder<'_>) {
+fn explain(args: &Args, id: VaultId, holder: &NewHolder<'_>, wrap: Option<&KeyPlace>) {
     let name = &args.name;
     let opens = if holder.scopes.roster {
         "everything, and can add holders".to_owned()
@@ -176,6 +192,7 @@ fn explain(args: &Args, id: VaultId, holder: &NewHolder<'_>) {
     };
     ui::say(&format!("added the holder `{name}`: it opens {opens}"));
     match (&args.out, holder.secret) {
+        _ if wrap.is_some() => wrap.into_iter().for_each(wrap::say_use),
         (_, HolderSecret::PublicKey { key, .. }) => ui::say(&format!(
             "once it has pulled this, it types: strongroom unlock --expect {}\n\
              tell it the fingerprint in another way than through the repository",

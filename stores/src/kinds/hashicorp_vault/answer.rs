@@ -107,7 +107,7 @@ pub(super) fn may_pass(status: u16) -> bool {
 }
 
 /// Whether one of the server's errors has these words.
-fn says(reply: &Reply, words: &str) -> bool {
+pub(super) fn says(reply: &Reply, words: &str) -> bool {
     // One of them may repeat what was sent, so they are wiped.
     let errors = json::of(&reply.body).and_then(|body| json::texts(&body, "errors"));
     errors.map(Zeroizing::new).is_some_and(|errors| errors.iter().any(|it| it.contains(words)))

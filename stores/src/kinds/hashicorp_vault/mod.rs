@@ -1,4 +1,5 @@
-//! HashiCorp Vault and OpenBao: secrets with several keys in the engine for keys and values, version 1 or 2.
+//! HashiCorp Vault and OpenBao: secrets with several keys in the engine for keys and values, version 1 or 2; and the engine
+//! that wraps access keys.
 
 mod answer;
 mod client;
@@ -11,6 +12,8 @@ mod remove;
 mod session;
 mod setup;
 mod tls;
+#[cfg(feature = "vault-transit")]
+mod transit;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -23,6 +26,8 @@ use self::client::{Client, Reply, Request};
 use self::kv::{Gone, Secret};
 use self::session::Sessions;
 use self::setup::{Kv, Setup};
+#[cfg(feature = "vault-transit")]
+pub(crate) use self::transit::Transit;
 use crate::failure::{Failure, FailureKind};
 use crate::settings::{InvalidSettings, Settings};
 use crate::store::{Answer, Fetched, Item, Keys, Listed, Store};
@@ -41,15 +46,20 @@ pub(super) fn open(
     settings: &mut Settings,
     base: &Path,
 ) -> Result<Arc<dyn Store>, InvalidSettings> {
-    Ok(Arc::new(HashicorpVault {
-        setup: Setup::take(settings, base)?,
-        client: OnceCell::new(),
-        kv: OnceCell::new(),
-        sessions: Sessions::default(),
-    }))
+    Ok(Arc::new(HashicorpVault::take(settings, base)?))
 }
 
 impl HashicorpVault {
+    /// Takes the settings; nothing is asked yet.
+    fn take(settings: &mut Settings, base: &Path) -> Result<Self, InvalidSettings> {
+        Ok(Self {
+            setup: Setup::take(settings, base)?,
+            client: OnceCell::new(),
+            kv: OnceCell::new(),
+            sessions: Sessions::default(),
+        })
+    }
+
     async fn client(&self) -> Result<&Client, Failure> {
         self.client.get_or_try_init(|| async { Client::new(&self.setup.server(&variable)?) }).await
     }

@@ -85,6 +85,12 @@ impl Setup {
         })
     }
 
+    /// The same, of another secrets engine.
+    #[cfg(feature = "vault-transit")]
+    pub(super) fn mounted_at(self, mount: &str) -> Self {
+        Self { mount: mount.to_owned(), ..self }
+    }
+
     /// The server, with what the environment says where the settings are silent.
     pub(super) fn server(&self, variables: Variables<'_>) -> Result<Server, Failure> {
         let variable = |name: &'static str| match text_of(variables, name) {
