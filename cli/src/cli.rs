@@ -6,8 +6,8 @@ use strongroom_vault::EnvironmentType;
 
 use crate::commands::{
     accept, check, completions, copy, diff, doctor, edit, env, export, get, git, history, holder,
-    import, init, key, link, list, lock, log, man, r#move, push, reject, rename, reseal, resolve,
-    rollback, run as run_command, scan, set, store, sync, unlock, unset,
+    import, init, key, link, list, lock, log, man, r#move, push, reject, rename, render, reseal,
+    resolve, rollback, run as run_command, scan, set, store, sync, unlock, unset,
 };
 use crate::completion;
 use crate::error::{Error, Status};
@@ -52,6 +52,7 @@ enum Command {
     Run(run_command::Args),
     Import(import::Args),
     Export(export::Args),
+    Render(render::Args),
     #[command(subcommand)]
     Env(env::Command),
     #[command(subcommand)]
@@ -110,6 +111,7 @@ pub(crate) fn run() -> Result<Status, Error> {
         Command::Run(args) => run_command::run(&args, &place),
         Command::Import(args) => import::run(&args, &place),
         Command::Export(args) => export::run(&args, &place),
+        Command::Render(args) => render::run(&args, &place),
         Command::Env(command) => env::run(command, &place),
         Command::Store(command) => store::run(command, &place),
         Command::Holder(command) => holder::run(command, &place),

@@ -104,9 +104,13 @@ pub(crate) struct FileInTree {
 }
 
 impl FileInTree {
-    /// The file, if it lies in a repository and git is there.
+    /// The file, if its folder lies in a repository and git is there. It need not be there itself: git may track it all the same.
     pub(crate) fn of(path: &Path) -> Option<Self> {
-        let path = path.canonicalize().ok()?;
+        let path = path.canonicalize().ok().or_else(|| {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
+            Some(folder.join(path.file_name()?))
+        })?;
         let file = Self { folder: path.parent()?.to_owned(), name: path.file_name()?.to_owned() };
         let inside = file.ask(&["rev-parse", "--is-inside-work-tree"], None)?;
         (inside.trim_ascii() == b"true").then_some(file)

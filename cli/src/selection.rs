@@ -23,6 +23,7 @@ pub(crate) struct Selection {
 }
 
 /// A secret's value for the environment, and what is known to be wrong with it.
+#[derive(Clone)]
 pub(crate) struct Chosen<'i, 't> {
     pub(crate) secret: &'i Secret<'t>,
     value: &'i Value<'t>,
@@ -110,9 +111,7 @@ impl Selection {
         chosen: &[Chosen<'_, '_>],
         undone: Undone,
     ) -> Result<Vec<Plaintext>, Error> {
-        let is_any = !chosen.is_empty() && !stores::is_keyless();
-        let keys = Keys::of_types(&session.index, is_any.then_some(environment.kind()))?;
-        self.open_with(&keys, session, environment, chosen, undone)
+        open_all(session, environment, chosen, undone).map_err(|failed| self.told(failed))
     }
 
     /// As [`Selection::open_all`], with keys that are open already.
@@ -124,50 +123,96 @@ impl Selection {
         chosen: &[Chosen<'_, '_>],
         undone: Undone,
     ) -> Result<Vec<Plaintext>, Error> {
-        let index = &session.index;
-        let (mut opened, mut faults) = (Vec::with_capacity(chosen.len()), String::new());
-        let (mut unopened, mut hints) = (Vec::new(), Vec::new());
-        let (mut is_left_behind, mut is_in_vault) = (false, false);
-        let sound: Vec<_> =
-            chosen.iter().filter(|it| it.fault.is_none()).map(Chosen::sealed).collect();
-        let mut answers = stores::open_all(index, keys, &Asker::of(session), &sound)?.into_iter();
-        for each in chosen {
-            let fault = each.fault.clone().map(Err);
-            match fault.or_else(|| answers.next()).unwrap_or(Err(Unopened::Altered)) {
-                Ok(value) => opened.push(value),
-                Err(why) => {
-                    unopened.push(each.secret.name());
-                    is_left_behind |= why == Unopened::OtherDataKey;
-                    is_in_vault |= matches!(why, Unopened::OtherDataKey | Unopened::Altered);
-                    let flag = environment_of(index, each.value).flag();
-                    hints.extend(why.next(&flag, each.secret.name()));
-                    let of = each.of(environment);
-                    faults = format!("{faults}\n`{}`{of}: {why}", Shown(each.secret.name()));
-                }
+        let opened = open_with(keys, session, environment, chosen, undone);
+        opened.map_err(|failed| self.told(failed))
+    }
+
+    fn told(&self, Unopenable { error, names }: Unopenable) -> Error {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        if names.is_empty() {
+            return error;
+        }
+        error.with_hint(format!("or {}", self.way_out(&names)))
+    }
+}
+
+/// Values that cannot be opened: why, and whose they are, if it is about some.
+pub(crate) struct Unopenable {
+    pub(crate) error: Error,
+    names: Vec<String>,
+}
+
+impl From<Error> for Unopenable {
+    fn from(error: Error) -> Self {
+        Self { error, names: Vec::new() }
+    }
+}
+
+/// Opens every value; if one does not open, the error names all that do not.
+pub(crate) fn open_all(
+    session: &Session<'_>,
+    environment: &Environment,
+    chosen: &[Chosen<'_, '_>],
+    undone: Undone,
+) -> Result<Vec<Plaintext>, Unopenable> {
+    let is_any = !chosen.is_empty() && !stores::is_keyless();
+    let keys = Keys::of_types(&session.index, is_any.then_some(environment.kind()))?;
+    open_with(&keys, session, environment, chosen, undone)
+}
+
+fn open_with(
+    keys: &Keys,
+    session: &Session<'_>,
+    environment: &Environment,
+    chosen: &[Chosen<'_, '_>],
+    undone: Undone,
+) -> Result<Vec<Plaintext>, Unopenable> {
+    let index = &session.index;
+    let (mut opened, mut faults) = (Vec::with_capacity(chosen.len()), String::new());
+    let (mut unopened, mut hints) = (Vec::new(), Vec::new());
+    let (mut is_left_behind, mut is_in_vault) = (false, false);
+    let sound: Vec<_> = chosen.iter().filter(|it| it.fault.is_none()).map(Chosen::sealed).collect();
+    let mut answers = stores::open_all(index, keys, &Asker::of(session), &sound)?.into_iter();
+    for each in chosen {
+        let fault = each.fault.clone().map(Err);
+        match fault.or_else(|| answers.next()).unwrap_or(Err(Unopened::Altered)) {
+            Ok(value) => opened.push(value),
+            Err(why) => {
+                unopened.push(each.secret.name().to_owned());
+                is_left_behind |= why == Unopened::OtherDataKey;
+                is_in_vault |= matches!(why, Unopened::OtherDataKey | Unopened::Altered);
+                let flag = environment_of(index, each.value).flag();
+                hints.extend(why.next(&flag, each.secret.name()));
+                let of = each.of(environment);
+                faults = format!("{faults}\n`{}`{of}: {why}", Shown(each.secret.name()));
             }
         }
-        if faults.is_empty() {
-            return Ok(opened);
-        }
-        let mut error =
-            Error::cannot(format!("{}, because of values for `{environment}`{faults}", undone.0));
-        if is_left_behind {
-            error = error.with_hint(
-                "what lies under another data key is sealed again with: strongroom reseal",
-            );
-        }
-        if is_in_vault {
-            error = error.with_hint("restore the lines from git, or set the values again");
-        }
-        hints.dedup();
-        Err(error.with_hints(hints).with_hint(format!("or {}", self.way_out(&unopened))))
     }
+    if faults.is_empty() {
+        return Ok(opened);
+    }
+    let mut error =
+        Error::cannot(format!("{}, because of values for `{environment}`{faults}", undone.0));
+    if is_left_behind {
+        error = error
+            .with_hint("what lies under another data key is sealed again with: strongroom reseal");
+    }
+    if is_in_vault {
+        error = error.with_hint("restore the lines from git, or set the values again");
+    }
+    hints.dedup();
+    Err(Unopenable { error: error.with_hints(hints), names: unopened })
 }
 
 impl<'i, 't> Chosen<'i, 't> {
     /// The secret and its value, sealed.
     pub(crate) fn sealed(&self) -> (&'i Secret<'t>, &'i Value<'t>) {
         (self.secret, self.value)
+    }
+
+    /// What is known to be wrong with the value without opening it.
+    pub(crate) fn fault(&self) -> Option<&Unopened> {
+        self.fault.as_ref()
     }
 
     /// Whose value it is, if that is not plain.
@@ -183,7 +228,8 @@ impl<'i, 't> Chosen<'i, 't> {
     }
 }
 
-fn look_up<'i, 't>(
+/// The value of a secret for an environment, and one's own before it; none where there is none.
+pub(crate) fn look_up<'i, 't>(
     index: &Index<'t>,
     mine: Option<&'i Mine<'t>>,
     secret: &'i Secret<'t>,

@@ -13,13 +13,16 @@
 //! | [`github`] | | yes | UTF-8 text without NUL |
 //! | [`encore`] | yes | yes | any bytes |
 //!
+//! [`reference`] finds references to secrets in a text; [`render`] puts values in their places in a file that is otherwise
+//! left as it is.
+//!
 //! A format that brings crates along is a feature called like its module; all of them are on by default.
 //!
 //! What a module holds of values is wiped when it is dropped. The parsers of other people's formats may leave copies of
 //! escaped or folded text in freed memory.
 
 #![cfg_attr(
-    not(all(feature = "encore", feature = "toml")),
+    not(all(feature = "encore", feature = "render", feature = "toml")),
     expect(dead_code, reason = "what one format alone uses of the common parts")
 )]
 
@@ -36,6 +39,9 @@ pub mod json;
 pub mod kubernetes;
 pub mod limits;
 mod position;
+pub mod reference;
+#[cfg(feature = "render")]
+pub mod render;
 mod sheet;
 pub mod shell;
 #[cfg(any(feature = "dotenv", feature = "json", feature = "toml", feature = "yaml"))]

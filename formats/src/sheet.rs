@@ -12,7 +12,12 @@ impl Sheet {
     /// An empty one.
     #[must_use]
     pub fn new() -> Self {
-        Self(Zeroizing::new(Vec::with_capacity(FIRST)))
+        Self::with_capacity(FIRST)
+    }
+
+    /// An empty one that so many bytes fit into.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self(Zeroizing::new(Vec::with_capacity(bytes)))
     }
 
     /// The bytes.
@@ -42,6 +47,12 @@ impl Sheet {
     /// Adds a text in double quotes, as JSON, YAML and TOML read it alike.
     pub(crate) fn push_quoted(&mut self, text: &str) {
         self.push("\"");
+        self.push_escaped(text);
+        self.push("\"");
+    }
+
+    /// Adds a text as it stands between double quotes.
+    pub(crate) fn push_escaped(&mut self, text: &str) {
         let mut from = 0;
         for (at, c) in text.char_indices() {
             let escape = match c {
@@ -61,7 +72,6 @@ impl Sheet {
             from = at + c.len_utf8();
         }
         self.push(&text[from..]);
-        self.push("\"");
     }
 }
 
@@ -89,7 +99,7 @@ impl fmt::Debug for Sheet {
 }
 
 /// Whether a character may stand in a quoted text of all three formats; all others are below U+10000.
-fn is_printable(c: char) -> bool {
+pub(crate) fn is_printable(c: char) -> bool {
     !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 

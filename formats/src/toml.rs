@@ -19,17 +19,8 @@ use crate::tree::{Budget, Field, Groups, Kind, Node, entries};
 /// What is no TOML, twice the same name, or a list; with its place.
 pub fn read(bytes: &[u8]) -> Result<Vec<Entry>, ReadError> {
     let text = text_of(bytes)?;
-    // The parser takes about a kilobyte for each table, and recurses along dots.
-    let tables = text.bytes().filter(|b| matches!(b, b'[' | b'{' | b'.' | b'=')).count();
-    if tables > NODES {
-        return Err(ReadFault::TooMany.of_file());
-    }
     let lines = Lines::of(text.as_bytes());
-    let root = DeTable::parse(text).map_err(|error| {
-        let at = lines.position(error.span().map_or(0, |span| span.start));
-        ReadFault::Syntax(error.message().lines().next().unwrap_or_default().to_owned().into())
-            .at(at)
-    })?;
+    let root = root(text)?;
     let mut builder = Builder { text, lines, budget: Budget::default() };
     let at = builder.lines.position(0);
     let fields = builder.fields(root.get_ref(), 0)?;
@@ -65,6 +56,26 @@ fn push_key(sheet: &mut Sheet, name: &str) {
     } else {
         sheet.push_quoted(name);
     }
+}
+
+/// Checks that a text is TOML.
+#[cfg(feature = "render")]
+pub(crate) fn check(text: &str) -> Result<(), ReadError> {
+    root(text).map(drop)
+}
+
+/// The table of a whole file.
+fn root(text: &str) -> Result<Spanned<DeTable<'_>>, ReadError> {
+    // The parser takes about a kilobyte for each table, and recurses along dots.
+    let tables = text.bytes().filter(|b| matches!(b, b'[' | b'{' | b'.' | b'=')).count();
+    if tables > NODES {
+        return Err(ReadFault::TooMany.of_file());
+    }
+    DeTable::parse(text).map_err(|error| {
+        let at = Lines::of(text.as_bytes()).position(error.span().map_or(0, |span| span.start));
+        ReadFault::Syntax(error.message().lines().next().unwrap_or_default().to_owned().into())
+            .at(at)
+    })
 }
 
 struct Builder<'t> {

@@ -158,7 +158,7 @@ fn is_plain_tag(tag: Option<&Tag>, own: &str) -> Option<bool> {
     (is_own || is_unspecific).then_some(true)
 }
 
-fn explain(error: &ScanError) -> ReadError {
+pub(crate) fn explain(error: &ScanError) -> ReadError {
     // All of its messages are fixed texts but one, which repeats a character.
     let what = match error.info() {
         what if what.starts_with("unexpected character") => "an unexpected character",

@@ -38,6 +38,7 @@
 //! - `macros` (default): the attribute `#[secrets]`.
 //! - `json`: a field may be a `Json<T>` of any `T` that serde can read.
 //! - `pem`: a field may be a `Pem`, a private key or a certificate, or a `Vec<Pem>`.
+//! - `resolve`: [`resolve()`] fills references to secrets in a configuration that other crates read.
 //! - `secrecy`: a field may be a `secrecy::SecretString` or a `secrecy::SecretBox<[u8]>`.
 //! - `tracing`: spans for each load and each request to a store, with names and durations, never a value.
 //! - `url`: a field may be a `url::Url`.
@@ -70,6 +71,8 @@ mod methods;
 mod nested;
 mod observer;
 mod report;
+#[cfg(feature = "resolve")]
+mod resolve;
 mod scope;
 mod stack;
 mod stores;
@@ -113,6 +116,8 @@ pub use self::from_secret::Pem;
 pub use self::from_secret::{FromSecret, InvalidSecret};
 pub use self::loader::Loader;
 pub use self::report::{LoadError, LoadErrorKind, SecretCause, SecretFailure, StoreFailure};
+#[cfg(feature = "resolve")]
+pub use self::resolve::{ResolveError, resolve, resolve_async};
 
 /// What the code that `#[secrets]` generates uses; no promise is made for anything else.
 #[doc(hidden)]

@@ -126,6 +126,11 @@ impl Loader {
         self
     }
 
+    /// The same loader, whose requests end when it is told that nobody waits any more.
+    pub(crate) fn until(&self, given_up: GivenUp) -> Self {
+        Self { given_up, ..self.clone() }
+    }
+
     /// Whether the program is without a key.
     pub(crate) fn is_keyless(&self) -> bool {
         self.keyless || is_keyless()
@@ -151,7 +156,7 @@ impl Loader {
     /// As [`Loader::load`].
     pub async fn load_async<S: Secrets>(&self) -> Result<S, LoadError> {
         let given_up = GivenUp::default();
-        let loader = Self { given_up: given_up.clone(), ..self.clone() };
+        let loader = self.until(given_up.clone());
         background::run(move || load::load(&loader), move || given_up.tell()).await
     }
 }

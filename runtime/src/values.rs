@@ -20,8 +20,6 @@ pub struct Values {
     failures: Vec<(usize, SecretFailure)>,
     /// Which is taken next.
     next: usize,
-    /// Whether a field failed for a reason that is reported elsewhere.
-    incomplete: bool,
 }
 
 impl Values {
@@ -29,7 +27,7 @@ impl Values {
         let loaded = asked.iter().map(|_| None).collect();
         let lies_in = vec![None; asked.len()];
         let spelled = vec![None; asked.len()];
-        Self { asked, loaded, lies_in, spelled, failures: Vec::new(), next: 0, incomplete: false }
+        Self { asked, loaded, lies_in, spelled, failures: Vec::new(), next: 0 }
     }
 
     /// What is asked for, in order.
@@ -73,23 +71,26 @@ impl Values {
         self.failures.push((position, failure));
     }
 
-    /// Notes that not every field can have a value, for a reason that is reported for all of them at once.
-    pub(crate) fn give_up(&mut self) {
-        self.incomplete = true;
-    }
-
     /// Makes the struct, or gives what failed in the order of the fields.
     pub(crate) fn build<S: Secrets>(mut self) -> Result<S, Vec<SecretFailure>> {
-        if self.incomplete {
-            return Err(self.sorted_failures());
-        }
         match S::build(&mut self) {
             Some(secrets) if self.failures.is_empty() => Ok(secrets),
-            _ => Err(self.sorted_failures()),
+            _ => Err(self.into_failures()),
         }
     }
 
-    fn sorted_failures(mut self) -> Vec<SecretFailure> {
+    /// The values in the order in which they were asked for, or what failed.
+    #[cfg(feature = "resolve")]
+    pub(crate) fn into_loaded(self) -> Result<Vec<Plaintext>, Vec<SecretFailure>> {
+        if !self.complete() {
+            return Err(self.into_failures());
+        }
+        // What is not optional has a value, or has failed.
+        Ok(self.loaded.into_iter().flatten().collect())
+    }
+
+    /// What failed, in the order of the fields.
+    pub(crate) fn into_failures(mut self) -> Vec<SecretFailure> {
         self.failures.sort_by_key(|(position, _)| *position);
         self.failures.into_iter().map(|(_, failure)| failure).collect()
     }

@@ -46,6 +46,7 @@ mod pulled_plug;
 #[cfg(unix)]
 mod recorded;
 mod rename;
+mod render;
 mod run;
 mod scan;
 #[cfg(unix)]

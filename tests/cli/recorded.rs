@@ -15,6 +15,8 @@ const LINES: &[&str] = &[
     "strongroom get token",
     "strongroom run -- true",
     "strongroom export --format json",
+    "strongroom render config.yaml",
+    "strongroom run --only token --render config.yaml=CONFIG -- true",
     "strongroom list token",
     "strongroom check --type local",
     "strongroom scan strongroom.toml",
@@ -128,6 +130,7 @@ fn scene() -> Clone {
     clone.session.write("values.json", format!("{{ \"imported\": \"{MARKER}\" }}"));
     clone.session.write("mounted/linked", MARKER);
     clone.session.write("pushed/other", "");
+    clone.session.write("config.yaml", "token: ${secret:token}\n");
     clone.session.write("edit.sh", "sed -i 's/one/three/; s/two/three/' \"$1\"\n");
     clone.session.export("EDITOR", "sh edit.sh");
     clone
@@ -203,6 +206,12 @@ run -- true
   read token/local
   changed -
 export --format json
+  read token/local
+  changed -
+render config.yaml
+  read token/local
+  changed -
+run --only token --render config.yaml=CONFIG -- true
   read token/local
   changed -
 list token

@@ -43,6 +43,7 @@ Commands:
   run          Run a program with the secrets of an environment as variables
   import       Set the values that a file of another program holds
   export       Write the values of an environment as another program reads them
+  render       Write a file with values where it refers to secrets
   env          Add, list, retype and remove named environments
   store        Add, list, change, allow and remove stores: systems outside the vault that keep values
   holder       Add, list and remove holders: who can open which environment types

@@ -15,6 +15,7 @@ mod others;
 mod over;
 mod pieces;
 mod remove;
+mod render;
 mod run;
 mod scan;
 mod unlock;
@@ -36,7 +37,7 @@ pub(crate) struct Line {
 }
 
 /// Every line, in the order of the table.
-pub(crate) const LINES: [Line; 16] = [
+pub(crate) const LINES: [Line; 17] = [
     crates::LINE,
     macros::LINE,
     expand::LINE,
@@ -46,6 +47,7 @@ pub(crate) const LINES: [Line; 16] = [
     diff::LINE,
     import::LINE,
     export::LINE,
+    render::LINE,
     merge::LINE,
     scan::LINE,
     remove::LINE,

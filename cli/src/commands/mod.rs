@@ -28,6 +28,7 @@ mod older;
 pub(crate) mod push;
 pub(crate) mod reject;
 pub(crate) mod rename;
+pub(crate) mod render;
 pub(crate) mod reseal;
 pub(crate) mod resolve;
 pub(crate) mod rollback;

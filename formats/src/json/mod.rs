@@ -71,6 +71,12 @@ pub(crate) fn tree(text: &str) -> Result<Node, ReadError> {
     Builder { text, lines, budget: Budget::default() }.node(root, 0)
 }
 
+/// Checks that a text is JSON.
+#[cfg(feature = "render")]
+pub(crate) fn check(text: &str) -> Result<(), ReadError> {
+    root(text).map(drop)
+}
+
 /// The whole of a JSON text, as a slice of it.
 fn root(text: &str) -> Result<&RawValue, ReadError> {
     serde_json::from_str(text).map_err(|error| {

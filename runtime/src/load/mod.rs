@@ -7,13 +7,17 @@ mod look_up;
 use std::path::Path;
 use std::time::Duration;
 
+#[cfg(feature = "resolve")]
+use strongroom_vault::Plaintext;
 use strongroom_vault::search::{UserFolder, check_vault_permissions};
 use strongroom_vault::{DataKey, Embedded, Index, Mine, OpenError, VaultFile};
 
 use self::checks::{as_built, choose_environment, own_values};
 use self::key::key;
 use self::look_up::{Sealed, look_up};
-use crate::declared::Secrets;
+#[cfg(feature = "resolve")]
+use crate::declared::Asked;
+use crate::declared::{Declared, Secrets};
 use crate::loader::Loader;
 use crate::locate::find_vault;
 use crate::report::{LoadError, Obstacle, Report, SecretCause};
@@ -28,22 +32,49 @@ pub(crate) fn load<S: Secrets>(loader: &Loader) -> Result<S, LoadError> {
 
 fn load_and_leave_traces<S: Secrets>(loader: &Loader) -> Result<S, LoadError> {
     let values = Values::new(S::DECLARED.asked());
-    let report = Report::new(S::DECLARED, values.asked().len());
     // A vault that the program names goes before what it carries; one that a variable names does not.
-    match S::EMBEDDED.filter(|_| loader.vault.is_none()) {
+    let embedded = S::EMBEDDED.filter(|_| loader.vault.is_none());
+    let (values, report) = fill(loader, S::DECLARED, embedded, values)?;
+    values.build().map_err(|failures| report.with_failures(failures).into())
+}
+
+/// Loads secrets that are known at run time only, in order.
+#[cfg(feature = "resolve")]
+pub(crate) fn load_asked(
+    loader: &Loader,
+    declared: &'static Declared,
+    asked: Vec<Asked>,
+) -> Result<Vec<Plaintext>, LoadError> {
+    let load = || {
+        let (values, report) = fill(loader, declared, None, Values::new(asked))?;
+        values.into_loaded().map_err(|failures| report.with_failures(failures).into())
+    };
+    telemetry::load(declared.name, || wiping_the_stack(load))
+}
+
+/// Fills values; what a failure of one of them is to be reported with.
+fn fill(
+    loader: &Loader,
+    declared: &'static Declared,
+    embedded: Option<&'static Embedded>,
+    values: Values,
+) -> Result<(Values, Report), LoadError> {
+    let report = Report::new(declared, values.asked().len());
+    match embedded {
         Some(parts) => {
             let (index, report) = (Index::embedded(parts), report.of_embedded());
-            load_from(&index, &Whence::Program(parts), loader, values, report)
+            fill_from(&index, &Whence::Program(parts), loader, declared, values, report)
         }
-        None => load_from_file(loader, values, report),
+        None => fill_from_file(loader, declared, values, report),
     }
 }
 
-fn load_from_file<S: Secrets>(
+fn fill_from_file(
     loader: &Loader,
+    declared: &'static Declared,
     values: Values,
     report: Report,
-) -> Result<S, LoadError> {
+) -> Result<(Values, Report), LoadError> {
     let path = match &loader.vault {
         Some(path) => path.clone(),
         None => match find_vault() {
@@ -61,7 +92,7 @@ fn load_from_file<S: Secrets>(
         return Err(report.stopped_by(Obstacle::OpenToOthers(error)));
     }
     match Index::read(file.text()) {
-        Ok(index) => load_from(&index, &Whence::File(&path), loader, values, report),
+        Ok(index) => fill_from(&index, &Whence::File(&path), loader, declared, values, report),
         Err(error) => Err(report.stopped_by(Obstacle::File(file.error(error)))),
     }
 }
@@ -83,14 +114,14 @@ impl Whence<'_> {
     }
 }
 
-fn load_from<S: Secrets>(
+fn fill_from(
     index: &Index<'_>,
     whence: &Whence<'_>,
     loader: &Loader,
+    declared: &'static Declared,
     mut values: Values,
     report: Report,
-) -> Result<S, LoadError> {
-    let declared = S::DECLARED;
+) -> Result<(Values, Report), LoadError> {
     let build = match as_built(index, declared) {
         Ok(build) => build,
         Err(obstacle) => return Err(report.stopped_by(obstacle)),
@@ -145,8 +176,7 @@ fn load_from<S: Secrets>(
                 let names = positions.into_iter().map(name).collect();
                 let are_kept = sealed.is_empty();
                 let obstacle = Obstacle::Key { error: Box::new(error), names, are_kept };
-                values.give_up();
-                let failures = values.build::<S>().err().unwrap_or_default();
+                let failures = values.into_failures();
                 return Err(report.with_failures(failures).stopped_by(obstacle));
             }
         }
@@ -172,7 +202,7 @@ fn load_from<S: Secrets>(
             }
         }
     }
-    values.build().map_err(|failures| report.with_failures(failures).into())
+    Ok((values, report))
 }
 
 /// Checks the seals of references, with a key; notes what may be fetched, and why something may not.

@@ -135,7 +135,7 @@ fn what_a_killed_export_left_is_named_and_removed() {
     assert_eq!(names(&session), [left.as_str(), "a.yaml"]);
     drop(writing);
     let said = session.run("strongroom export --format yaml --out to/b.yaml");
-    said.succeeds().says(&format!("removed what a killed export left: to/{left}\n"));
+    said.succeeds().says(&format!("removed what a killed strongroom left: to/{left}\n"));
     assert_eq!(names(&session), ["a.yaml", "b.yaml"]);
     let doctor = session.run("strongroom -C to doctor").output();
     assert!(!doctor.contains("a killed `strongroom export`"), "{doctor}");

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use strongroom_vault::ShownPath;
 
 use super::Findings;
-use crate::commands::{edit, export};
+use crate::commands::edit;
 use crate::foreign;
 use crate::hints::typed;
+use crate::outfile;
 use crate::system;
 use crate::ui::Terminal;
 
@@ -100,7 +101,7 @@ fn exports(findings: &mut Findings, vault: Option<&Path>) {
     let here = Path::new(".").canonicalize().ok();
     let beside = vault.and_then(|vault| vault.canonicalize().ok()?.parent().map(Path::to_owned));
     let folders: BTreeSet<PathBuf> = here.into_iter().chain(beside).collect();
-    for left in folders.iter().flat_map(|folder| export::leftovers(folder)) {
+    for left in folders.iter().flat_map(|folder| outfile::leftovers(folder)) {
         findings.warning(
             "export",
             format!("a killed `strongroom export` left values in {}", ShownPath(&left)),

@@ -1,7 +1,6 @@
 //! `strongroom export`: the values of an environment as a file of another program.
 
 mod output;
-mod unfinished;
 
 use std::path::PathBuf;
 
@@ -11,15 +10,14 @@ use strongroom_formats::{
 use strongroom_vault::{Plaintext, Shown, random};
 
 use self::output::StepFile;
-pub(super) use self::unfinished::leftovers;
 use crate::environments::One;
 use crate::error::{Error, Status, listed};
 use crate::own::OwnFile;
 use crate::reveal;
 use crate::selection::{Chosen, Selection, Undone};
 use crate::session::Place;
-use crate::ui;
 use crate::variables::{is_dangerous, variable_of};
+use crate::{outfile, ui};
 
 /// Write the values of an environment as another program reads them
 #[derive(Debug, clap::Args)]
@@ -102,10 +100,10 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         _ => None,
     };
     if let Some(path) = args.out.as_deref().filter(|_| args.force) {
-        output::refuse_no_file(path)?;
+        outfile::refuse_no_file(path)?;
     }
     if let Some(path) = args.out.as_deref().filter(|_| !args.force) {
-        output::refuse_existing(path)?;
+        outfile::refuse_existing(path)?;
     }
     let found = place.read()?;
     let session = found.open()?;
@@ -127,7 +125,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let sheet = written(&items, args).map_err(|error| unfit(&error, &chosen, args))?;
     match &args.out {
         Some(path) => {
-            output::save(path, sheet.as_bytes(), args.force)?;
+            outfile::save(path, sheet.as_bytes(), args.force)?;
             ui::say(&format!("wrote {} values to {}", items.len(), path.display()));
         }
         None => ui::exactly(sheet.as_bytes())?,

@@ -1,5 +1,7 @@
 //! `strongroom run`: a program with an environment's secrets as variables, or no program at all.
 
+mod rendered;
+
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::process::Command;
@@ -7,14 +9,17 @@ use std::process::Command;
 use strongroom_vault::search::{KEY_VARIABLES, check_vault_permissions};
 use strongroom_vault::{ENVIRONMENT_VARIABLE, Plaintext, Secret, Shown};
 
+use self::rendered::Rendered;
 use crate::commands::check;
 use crate::environments::One;
 use crate::error::{Error, Status};
 use crate::exec::become_program;
+use crate::handed::Handed;
 use crate::own::OwnFile;
 use crate::selection::{Chosen, Selection, Undone};
 use crate::session::{Place, Session};
 use crate::system::variable_value;
+use crate::templates::{Needed, Source};
 use crate::variables::{clashes, is_dangerous, variable_of};
 use crate::{expiry, ui};
 
@@ -26,6 +31,9 @@ use crate::{expiry, ui};
 A variable is called like its secret in upper case, with `_` for `-` and `.`, and `__` for `/`.
 Without --type and --env it is the active environment: that of STRONGROOM_ENV, else local. If one is
 given, the program finds it in STRONGROOM_ENV. The variables that hold our keys are taken away.
+
+With --render a file's references get values (see `strongroom render`), and the program opens the result at the
+path in VARIABLE, or where {FILE} stands in its arguments. It lies on no disk and goes with the program.
 
 The program replaces this one: signals and exit status are its own. If a value cannot be opened it is
 not started (3); nor if it is not found (127) or cannot be executed (126).
@@ -46,6 +54,13 @@ pub(crate) struct Args {
     #[arg(long, help = "Leave STRONGROOM_KEY and its kind to the program")]
     keep_key: bool,
 
+    #[arg(
+        long,
+        value_name = "FILE[=VARIABLE]",
+        help = "Give the program this file with values where it refers to secrets"
+    )]
+    render: Vec<OsString>,
+
     #[command(flatten)]
     selection: Selection,
 
@@ -55,6 +70,15 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
+    let rendered: Vec<Rendered> = args.render.iter().map(|word| Rendered::parse(word)).collect();
+    let mut sources = Vec::with_capacity(rendered.len());
+    for file in &rendered {
+        file.check(&args.command, args.allow_dangerous)?;
+        sources.push(Source::read(&file.file, None)?);
+    }
+    let templates = sources.iter().map(|source| source.template(UNDONE));
+    let templates = templates.collect::<Result<Vec<_>, _>>()?;
+    let templates: Vec<_> = sources.iter().zip(&templates).collect();
     let found = place.read()?;
     let session = found.open()?;
     check_permissions(&session)?;
@@ -63,16 +87,27 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let own = OwnFile::read(&session, &environment)?;
     let mine = own.open(index)?;
     let chosen = args.selection.choose(index, mine.as_ref(), &environment, UNDONE)?;
-    refuse_names(&chosen, args)?;
+    refuse_names(&chosen, &rendered, args)?;
+    let needed = Needed::by(&templates, &session, &environment, mine.as_ref(), UNDONE)?;
     if args.check {
         check::refuse_missing(&session, &environment)?;
     }
     let opened = args.selection.open_all(&session, &environment, &chosen, UNDONE)?;
-    if opened.is_empty() {
+    if opened.is_empty() && needed.chosen().is_empty() {
         ui::warn(&format!("no secret has a value for `{environment}`"));
     }
-    expiry::remind(index, chosen.iter().map(Chosen::sealed));
-    let mut words = args.command.iter();
+    let known = chosen.iter().map(|each| each.secret.name()).zip(&opened).collect();
+    let values = needed.open(&session, &environment, &known, UNDONE)?;
+    expiry::remind(index, chosen.iter().chain(needed.chosen()).map(Chosen::sealed));
+    let mut words = args.command.clone();
+    let mut handed = Vec::with_capacity(rendered.len());
+    for (file, (source, template)) in rendered.iter().zip(&templates) {
+        let sheet = needed.write(source, template, &values, UNDONE)?;
+        let one = Handed::of(sheet.as_bytes(), &source.described())?;
+        words = words.into_iter().map(|word| file.put_into(word, &one)).collect();
+        handed.push(one);
+    }
+    let mut words = words.iter();
     let mut command = Command::new(words.next().map_or(OsStr::new(""), OsString::as_os_str));
     command.args(words);
     if !args.keep_key {
@@ -86,6 +121,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     for (Chosen { secret, .. }, value) in chosen.iter().zip(&opened) {
         command.env(variable_of(secret.name()), value_of(secret, value, args)?);
     }
+    for (file, one) in rendered.iter().zip(&handed) {
+        command.envs(file.variable.as_ref().map(|variable| (variable, one.path())));
+    }
     let all = chosen.iter().zip(&opened);
     let largest = all.max_by_key(|(_, value)| value.as_bytes().len());
     let if_too_long = largest.map(|(Chosen { secret, .. }, _)| {
@@ -96,7 +134,10 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
             args.selection.way_out(&[secret.name()])
         )
     });
-    Err(become_program(command, &if_too_long.unwrap_or_default()))
+    // What the program opens is held until it has taken this process's place.
+    let failed = become_program(command, &if_too_long.unwrap_or_default());
+    drop(handed);
+    Err(failed)
 }
 
 /// A program must not take a stranger's word for what it is given.
@@ -106,7 +147,22 @@ fn check_permissions(session: &Session<'_>) -> Result<(), Error> {
     Ok(check_vault_permissions(path, &metadata)?)
 }
 
-fn refuse_names(chosen: &[Chosen<'_, '_>], args: &Args) -> Result<(), Error> {
+fn refuse_names(
+    chosen: &[Chosen<'_, '_>],
+    rendered: &[Rendered],
+    args: &Args,
+) -> Result<(), Error> {
+    let mut paths: Vec<&str> = Vec::new();
+    for variable in rendered.iter().filter_map(|file| file.variable.as_deref()) {
+        let is_secret = chosen.iter().any(|each| variable_of(each.secret.name()) == variable);
+        if is_secret || paths.contains(&variable) {
+            return Err(Error::usage(format!(
+                "{variable} would be the path of a file of --render, and something else as well: nothing was started\n\
+                 give the path another variable: --render FILE=VARIABLE"
+            )));
+        }
+        paths.push(variable);
+    }
     let clashes = clashes(chosen.iter().map(|each| each.secret.name()));
     if !clashes.is_empty() {
         return Err(Error::cannot(format!(

@@ -1,0 +1,74 @@
+//! `--render`: files whose references have values, handed to the program without lying on a disk.
+
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+use strongroom_vault::ShownPath;
+
+use crate::error::Error;
+use crate::handed::Handed;
+use crate::variables::is_dangerous;
+
+/// A file of `--render`, and how the program learns its path.
+#[derive(Debug, Clone)]
+pub(super) struct Rendered {
+    /// As it was typed.
+    pub(super) file: PathBuf,
+    pub(super) variable: Option<String>,
+}
+
+impl Rendered {
+    /// Reads `FILE` or `FILE=VARIABLE`.
+    pub(super) fn parse(word: &OsStr) -> Self {
+        let parts = word.to_str().and_then(|word| word.rsplit_once('='));
+        match parts.filter(|(file, variable)| !file.is_empty() && is_variable(variable)) {
+            Some((file, variable)) => {
+                Self { file: file.into(), variable: Some(variable.to_owned()) }
+            }
+            None => Self { file: word.into(), variable: None },
+        }
+    }
+
+    /// Refuses a file that nothing would lead to, and a variable that could take over the program.
+    pub(super) fn check(&self, command: &[OsString], allow_dangerous: bool) -> Result<(), Error> {
+        let shown = ShownPath(&self.file);
+        match &self.variable {
+            Some(variable) if is_dangerous(variable) && !allow_dangerous => {
+                Err(Error::cannot(format!(
+                    "{variable} can take over the program: nothing was started\n\
+                     give the file's path another variable: --render {shown}=CONFIG_FILE"
+                )))
+            }
+            None if !command.iter().any(|word| self.is_in(word)) => Err(Error::usage(format!(
+                "nothing tells the program where {shown} is\n\
+                 name a variable for its path: --render {shown}=CONFIG_FILE\n\
+                 or write {{{shown}}} where the program's arguments are to have it: -- app --config {{{shown}}}"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// The file in braces, as arguments have it.
+    fn placeholder(&self) -> Option<String> {
+        Some(format!("{{{}}}", self.file.to_str()?))
+    }
+
+    fn is_in(&self, word: &OsStr) -> bool {
+        let placeholder = self.placeholder();
+        word.to_str().zip(placeholder).is_some_and(|(word, file)| word.contains(&file))
+    }
+
+    /// A word of the command with the path in place of the file in braces.
+    pub(super) fn put_into(&self, word: OsString, handed: &Handed) -> OsString {
+        if !self.is_in(&word) {
+            return word;
+        }
+        let (placeholder, path) = (self.placeholder().unwrap_or_default(), handed.path());
+        word.to_string_lossy().replace(&placeholder, &path.to_string_lossy()).into()
+    }
+}
+
+fn is_variable(text: &str) -> bool {
+    let is_part = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    text.bytes().all(is_part) && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+}

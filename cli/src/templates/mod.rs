@@ -1,0 +1,214 @@
+//! Files whose references get values: `render` and `run --render` read and fill them here.
+
+mod circle;
+mod missing;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use strongroom_formats::limits::FILE_BYTES;
+use strongroom_formats::render::{Format, Template, TemplateError};
+use strongroom_formats::{ReadError, Sheet};
+use strongroom_vault::{Environment, Mine, Plaintext, Secret, Shown, ShownPath};
+use zeroize::Zeroizing;
+
+use self::missing::Missing;
+use crate::error::Error;
+use crate::selection::{Chosen, Undone, look_up, open_all};
+use crate::session::Session;
+use crate::value::limited;
+
+/// A file as it was read.
+pub(crate) struct Source {
+    /// None for standard input.
+    path: Option<PathBuf>,
+    format: Format,
+    bytes: Zeroizing<Vec<u8>>,
+}
+
+impl Source {
+    /// Reads a file, or standard input for `-`.
+    pub(crate) fn read(path: &Path, format: Option<Format>) -> Result<Self, Error> {
+        let path = (path != Path::new("-")).then(|| path.to_owned());
+        if path.is_none() && io::stdin().is_terminal() {
+            return Err(Error::usage(
+                "standard input is a terminal\nname a file, or send one: strongroom render FILE",
+            ));
+        }
+        let of_name = path.as_deref().map_or(Format::Text, Format::of_name);
+        let mut source =
+            Self { path, format: format.unwrap_or(of_name), bytes: Zeroizing::default() };
+        let read = match &source.path {
+            Some(path) => File::open(path)
+                .and_then(|file| limited(file, FILE_BYTES))
+                .map_err(|error| Error::file("read", path, &error))?,
+            None => limited(io::stdin().lock(), FILE_BYTES)
+                .map_err(|error| Error::cannot(format!("cannot read standard input: {error}")))?,
+        };
+        source.bytes = read.ok_or_else(|| {
+            Error::cannot(format!("{} has more than {FILE_BYTES} bytes", source.described()))
+        })?;
+        Ok(source)
+    }
+
+    /// What messages call it.
+    pub(crate) fn described(&self) -> String {
+        match &self.path {
+            Some(path) => ShownPath(path).to_string(),
+            None => "standard input".to_owned(),
+        }
+    }
+
+    /// The file, if it is one.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Finds its references.
+    pub(crate) fn template(&self, undone: Undone) -> Result<Template<'_>, Error> {
+        Template::read(&self.bytes, self.format).map_err(|error| self.faulty(&error, undone))
+    }
+
+    /// The error for a file that cannot be filled, whatever the values are.
+    fn faulty(&self, error: &TemplateError, undone: Undone) -> Error {
+        let file = self.described();
+        let text = match error {
+            TemplateError::Unreadable(ReadError { at, fault }) => {
+                let at = at.map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
+                format!("{file}{at}: {fault}\n{}", self.how_it_is_read())
+            }
+            TemplateError::Faults(faults) => {
+                let lines = faults
+                    .iter()
+                    .map(|(at, fault)| format!("{file}:{}:{}: {fault}", at.line, at.column));
+                lines.collect::<Vec<_>>().join("\n")
+            }
+        };
+        Error::cannot(text).with_hint(undone.0)
+    }
+
+    fn how_it_is_read(&self) -> String {
+        let word = match self.format {
+            Format::Json => "JSON",
+            Format::Toml => "TOML",
+            Format::Yaml => "YAML",
+            Format::Text => "text",
+        };
+        format!(
+            "it was read as {word}; for another format: strongroom render --format text|json|toml|yaml FILE"
+        )
+    }
+}
+
+/// The secrets that some files need, each once, with its value for an environment.
+pub(crate) struct Needed<'i, 't> {
+    /// By the name that a file gives it.
+    names: BTreeMap<String, usize>,
+    chosen: Vec<Chosen<'i, 't>>,
+}
+
+/// A value that a file needs.
+pub(crate) enum Opened<'v> {
+    /// It was opened for something else.
+    Known(&'v Plaintext),
+    Fresh(Plaintext),
+}
+
+impl Opened<'_> {
+    fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Known(value) => value.as_bytes(),
+            Self::Fresh(value) => value.as_bytes(),
+        }
+    }
+}
+
+impl<'i, 't> Needed<'i, 't> {
+    /// Looks every reference up. One error names all that cannot be filled.
+    pub(crate) fn by(
+        templates: &[(&Source, &Template<'_>)],
+        session: &'i Session<'t>,
+        environment: &Environment,
+        mine: Option<&'i Mine<'t>>,
+        undone: Undone,
+    ) -> Result<Self, Error> {
+        let index = &session.index;
+        let (mut names, mut chosen) = (BTreeMap::new(), Vec::new());
+        let mut missing = Missing::new(index, environment);
+        for (source, template) in templates {
+            for reference in template.references() {
+                if names.contains_key(reference.name) {
+                    continue;
+                }
+                let own = || mine.and_then(|mine| mine.secret(reference.name));
+                let secret: Option<&Secret<'_>> = index.secret(reference.name).or_else(own);
+                match secret.and_then(|secret| look_up(index, mine, secret, environment)) {
+                    Some(one) => {
+                        circle::refuse(source, reference.at, &one, session, undone)?;
+                        names.insert(reference.name.to_owned(), chosen.len());
+                        chosen.push(one);
+                    }
+                    None => missing.add(source, reference),
+                }
+            }
+        }
+        missing.refuse(undone)?;
+        Ok(Self { names, chosen })
+    }
+
+    /// How many secrets.
+    pub(crate) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The values as they are sealed.
+    pub(crate) fn chosen(&self) -> &[Chosen<'i, 't>] {
+        &self.chosen
+    }
+
+    /// Opens every value but those that are known already, by the names of their secrets.
+    pub(crate) fn open<'v>(
+        &self,
+        session: &Session<'_>,
+        environment: &Environment,
+        known: &BTreeMap<&str, &'v Plaintext>,
+        undone: Undone,
+    ) -> Result<Vec<Opened<'v>>, Error> {
+        let known_of = |one: &Chosen<'_, '_>| known.get(one.secret.name()).copied();
+        let lacking = self.chosen.iter().filter(|one| known_of(one).is_none()).cloned();
+        let lacking: Vec<Chosen<'_, '_>> = lacking.collect();
+        let fresh = open_all(session, environment, &lacking, undone);
+        let mut fresh = fresh.map_err(|unopenable| unopenable.error)?.into_iter();
+        let opened = self.chosen.iter().filter_map(|one| match known_of(one) {
+            Some(value) => Some(Opened::Known(value)),
+            None => fresh.next().map(Opened::Fresh),
+        });
+        Ok(opened.collect())
+    }
+
+    /// Writes a file with its values, which are those of [`Needed::open`].
+    pub(crate) fn write(
+        &self,
+        source: &Source,
+        template: &Template<'_>,
+        values: &[Opened<'_>],
+        undone: Undone,
+    ) -> Result<Sheet, Error> {
+        let value_of = |name: &str| {
+            let at = self.names.get(name);
+            at.and_then(|at| values.get(*at)).map_or(&[][..], Opened::as_bytes)
+        };
+        template.write(value_of).map_err(|error| {
+            let lines: Vec<String> =
+                error.unfit.iter().map(|(name, why)| format!("`{}`: {why}", Shown(name))).collect();
+            Error::cannot(format!(
+                "{} cannot carry this: {}\n{}\na text file carries every byte: --format text",
+                source.described(),
+                undone.0,
+                lines.join("\n")
+            ))
+        })
+    }
+}
