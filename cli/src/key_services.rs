@@ -143,6 +143,10 @@ mod asking {
 
     /// The features of this command that are services.
     const BUILT: &[&str] = &[
+        #[cfg(feature = "gcp-kms")]
+        "gcp-kms",
+        #[cfg(feature = "gcp-secret-manager")]
+        "gcp-secret-manager",
         #[cfg(feature = "hashicorp-vault")]
         "hashicorp-vault",
         #[cfg(feature = "vault-transit")]

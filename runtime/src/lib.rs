@@ -50,6 +50,7 @@
 //! - `directory`: one file for each secret, as Docker, Kubernetes and systemd mount them.
 //! - `env`: environment variables, and Encore's.
 //! - `files`: a dotenv, JSON or TOML file.
+//! - `gcp-secret-manager`: Secret Manager of Google Cloud.
 //! - `hashicorp-vault`: HashiCorp Vault and OpenBao.
 //! - `kubernetes`: Secrets of a Kubernetes cluster.
 //! - `strongroom`: another vault.

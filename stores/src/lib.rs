@@ -10,6 +10,7 @@
 //! | `directory` | `directory` |
 //! | `env` | `env` |
 //! | `files` | `dotenv`, `json`, `toml` |
+//! | `gcp-secret-manager` | `gcp-secret-manager` |
 //! | `hashicorp-vault` | `hashicorp-vault` |
 //! | `kubernetes` | `kubernetes` |
 //! | `strongroom` | `strongroom` |
@@ -25,6 +26,12 @@
 mod change;
 mod failure;
 mod fetch;
+#[cfg(any(feature = "gcp-kms", feature = "gcp-secret-manager"))]
+mod google;
+#[cfg(any(feature = "gcp-kms", feature = "gcp-secret-manager", feature = "hashicorp-vault"))]
+mod http;
+#[cfg(any(feature = "gcp-kms", feature = "gcp-secret-manager", feature = "hashicorp-vault"))]
+mod json;
 #[cfg(feature = "keys")]
 mod keys;
 mod kinds;
@@ -33,7 +40,12 @@ mod pick;
 mod reference;
 mod settings;
 mod store;
-#[cfg(any(feature = "hashicorp-vault", feature = "kubernetes"))]
+#[cfg(any(
+    feature = "gcp-kms",
+    feature = "gcp-secret-manager",
+    feature = "hashicorp-vault",
+    feature = "kubernetes"
+))]
 mod unanswered;
 mod watch;
 

@@ -20,14 +20,24 @@ pub(crate) fn jittered(longest: Duration) -> Duration {
 }
 
 /// The pause that a server asks for in `Retry-After`, an hour at most; dates are not understood.
-#[cfg(any(feature = "hashicorp-vault", feature = "kubernetes"))]
+#[cfg(any(
+    feature = "gcp-kms",
+    feature = "gcp-secret-manager",
+    feature = "hashicorp-vault",
+    feature = "kubernetes"
+))]
 pub(crate) fn asked(seconds: &str) -> Option<Duration> {
     seconds.parse().ok().map(|seconds| Duration::from_secs(seconds).min(MOST_ASKED))
 }
 
 const FIRST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(2);
-#[cfg(any(feature = "hashicorp-vault", feature = "kubernetes"))]
+#[cfg(any(
+    feature = "gcp-kms",
+    feature = "gcp-secret-manager",
+    feature = "hashicorp-vault",
+    feature = "kubernetes"
+))]
 const MOST_ASKED: Duration = Duration::from_hours(1);
 
 #[cfg(test)]
@@ -47,7 +57,12 @@ mod tests {
         }
     }
 
-    #[cfg(any(feature = "hashicorp-vault", feature = "kubernetes"))]
+    #[cfg(any(
+        feature = "gcp-kms",
+        feature = "gcp-secret-manager",
+        feature = "hashicorp-vault",
+        feature = "kubernetes"
+    ))]
     #[test]
     fn no_server_asks_for_more_than_an_hour() {
         let seconds = |text| asked(text).map(|pause| pause.as_secs());

@@ -76,7 +76,7 @@ fn links_lead_to_files_and_the_index_names_every_page() {
 
 /// Every page of the guide, those about one kind of store too.
 fn guide(root: &Path) -> Vec<PathBuf> {
-    let folders = ["docs", "docs/stores"].map(|folder| root.join(folder));
+    let folders = ["docs", "docs/stores", "docs/workloads"].map(|folder| root.join(folder));
     let entries = folders.iter().flat_map(|folder| fs::read_dir(folder).expect("the guide"));
     let paths = entries.map(|entry| entry.expect("a page").path());
     paths.filter(|path| path.is_file()).collect()

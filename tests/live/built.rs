@@ -7,16 +7,17 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-/// Builds a package with Kubernetes in it, in a folder and with variables; gives its program.
+/// Builds a package with a kind of store in it, in a folder and with variables; gives its program.
 pub(crate) fn built(
     package: &str,
     program: &str,
+    feature: &str,
     folder: &Path,
     variables: &[(&str, &str)],
 ) -> PathBuf {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["build", "--offline", "--package", package, "--features", "kubernetes"]);
+    command.args(["build", "--offline", "--package", package, "--features", feature]);
     command.arg("--message-format=json-render-diagnostics");
     command.current_dir(folder).env_clear().stdin(Stdio::null()).stderr(Stdio::inherit());
     // Without the toolchain's name each dependency would choose one by what lies in its own folder.

@@ -53,7 +53,7 @@ impl Session {
 
 /// The command with stores of clusters.
 fn command() -> PathBuf {
-    built("strongroom-cli", "strongroom", Path::new(env!("CARGO_MANIFEST_DIR")), &[])
+    built("strongroom-cli", "strongroom", "kubernetes", Path::new(env!("CARGO_MANIFEST_DIR")), &[])
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

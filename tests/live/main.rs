@@ -1,12 +1,14 @@
 //! Stores against the systems that they are for: real servers, started here and stopped with the tests.
 
-#[cfg(feature = "kubernetes")]
+#[cfg(any(feature = "gcp-secret-manager", feature = "kubernetes"))]
 mod built;
 #[cfg(feature = "kubernetes")]
 mod command;
-#[cfg(any(feature = "hashicorp-vault", feature = "kubernetes"))]
+#[cfg(any(feature = "gcp-secret-manager", feature = "hashicorp-vault", feature = "kubernetes"))]
 #[path = "../../stores/tests/contract/mod.rs"]
 mod contract;
+#[cfg(feature = "gcp-secret-manager")]
+mod gcp;
 #[cfg(feature = "kubernetes")]
 mod kubernetes;
 #[cfg(feature = "hashicorp-vault")]
@@ -27,6 +29,7 @@ mod service;
 #[test]
 fn every_kind_is_built() {
     for (server, feature, is_built) in [
+        ("gcp", "gcp-secret-manager", cfg!(feature = "gcp-secret-manager")),
         ("kubernetes", "kubernetes", cfg!(feature = "kubernetes")),
         ("openbao", "hashicorp-vault", cfg!(feature = "hashicorp-vault")),
         ("openbao", "vault-transit", cfg!(feature = "vault-transit")),

@@ -89,7 +89,7 @@ fn deliveries(service: &Running, token: u8) -> u16 {
 
 /// The service as `STRONGROOM_ENV=production cargo build` makes it: nobody is asked anything.
 fn built_for_production() -> PathBuf {
-    built("service", "service", &example(), &[("STRONGROOM_ENV", "production")])
+    built("service", "service", "kubernetes", &example(), &[("STRONGROOM_ENV", "production")])
 }
 
 /// Makes the first objects of the manifest, those that are not there yet, in the namespace of the test.

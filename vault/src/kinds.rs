@@ -22,6 +22,7 @@ impl StoreKind {
         Self::new("directory", "directory", "a folder with one file for each secret"),
         Self::new("dotenv", "files", "a dotenv file"),
         Self::new("env", "env", "environment variables"),
+        Self::new("gcp-secret-manager", "gcp-secret-manager", "Secret Manager of Google Cloud"),
         Self::new(
             "hashicorp-vault",
             "hashicorp-vault",

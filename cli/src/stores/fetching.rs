@@ -152,6 +152,8 @@ const BUILT: &[&str] = &[
     "env",
     #[cfg(feature = "files")]
     "files",
+    #[cfg(feature = "gcp-secret-manager")]
+    "gcp-secret-manager",
     #[cfg(feature = "hashicorp-vault")]
     "hashicorp-vault",
     #[cfg(feature = "kubernetes")]

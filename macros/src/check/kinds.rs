@@ -36,6 +36,8 @@ const BUILT: &[&str] = &[
     "env",
     #[cfg(feature = "files")]
     "files",
+    #[cfg(feature = "gcp-secret-manager")]
+    "gcp-secret-manager",
     #[cfg(feature = "hashicorp-vault")]
     "hashicorp-vault",
     #[cfg(feature = "kubernetes")]

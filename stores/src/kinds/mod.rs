@@ -10,6 +10,8 @@ mod env;
 mod file;
 #[cfg(feature = "files")]
 mod files;
+#[cfg(feature = "gcp-secret-manager")]
+mod gcp_secret_manager;
 #[cfg(feature = "hashicorp-vault")]
 pub(crate) mod hashicorp_vault;
 #[cfg(feature = "kubernetes")]
@@ -79,6 +81,8 @@ fn opened(
         "env" => Ok(Arc::new(env::Env::open(settings, base)?)),
         #[cfg(feature = "files")]
         "dotenv" | "json" | "toml" => Ok(Arc::new(files::File::open(kind.name, settings, base)?)),
+        #[cfg(feature = "gcp-secret-manager")]
+        "gcp-secret-manager" => Ok(gcp_secret_manager::open(settings)?),
         #[cfg(feature = "hashicorp-vault")]
         "hashicorp-vault" => Ok(hashicorp_vault::open(settings, base)?),
         #[cfg(feature = "kubernetes")]
@@ -99,6 +103,8 @@ const BUILT: &[&str] = &[
     "env",
     #[cfg(feature = "files")]
     "files",
+    #[cfg(feature = "gcp-secret-manager")]
+    "gcp-secret-manager",
     #[cfg(feature = "hashicorp-vault")]
     "hashicorp-vault",
     #[cfg(feature = "kubernetes")]

@@ -3,8 +3,8 @@
 use zeroize::Zeroizing;
 
 use super::client::{Client, Reply};
-use super::json;
 use crate::failure::{Failure, FailureKind};
+use crate::json;
 
 /// What was asked for, as far as a refusal is told by it.
 #[derive(Debug, Clone, Copy)]

@@ -2,17 +2,14 @@
 
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use reqwest::{Method, Response, StatusCode, Url};
-use strongroom_vault::is_key_text;
-use zeroize::{Zeroize as _, Zeroizing};
+use reqwest::{Method, StatusCode, Url};
 
-use super::paths;
-use super::setup::{Server, is_loopback, lasting};
-use super::tls;
+use super::setup::{Server, lasting};
 use crate::failure::Failure;
+use crate::http::{self, is_loopback, tls};
 use crate::pause;
 use crate::store::Value;
 use crate::unanswered;
@@ -54,18 +51,8 @@ pub(super) struct Token(HeaderValue);
 
 impl Token {
     /// None for what can be no token, and for a key of ours.
-    pub(super) fn of(mut bytes: Value) -> Option<Self> {
-        let end = bytes.trim_ascii_end().len();
-        bytes.truncate(end);
-        if bytes.is_empty() || !bytes.iter().all(u8::is_ascii_graphic) {
-            return None;
-        }
-        if std::str::from_utf8(&bytes).is_ok_and(is_key_text) {
-            return None;
-        }
-        let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(bytes)).ok()?;
-        header.set_sensitive(true);
-        Some(Self(header))
+    pub(super) fn of(bytes: &Value) -> Option<Self> {
+        http::token("", bytes).map(Self)
     }
 }
 
@@ -114,8 +101,9 @@ impl Client {
                 .map_err(|_| lasting("its namespace is no name"))?;
             headers.insert(HeaderName::from_static("x-vault-namespace"), value);
         }
+        let is_spoken = server.address.scheme() == "https";
         let mut http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::config(server)?)
+            .tls_backend_preconfigured(tls::config(is_spoken, server.ca_file.as_deref())?)
             .default_headers(headers)
             .referer(false)
             .redirect(same_host())
@@ -138,7 +126,7 @@ impl Client {
         token: Option<&Token>,
     ) -> Result<Reply, Failure> {
         let mut url = self.base.as_str().to_owned();
-        paths::encode(&request.path, &mut url);
+        http::encode(&request.path, &mut url);
         if let Some(version) = request.version {
             url.push_str("?version=");
             url.push_str(&version.to_string());
@@ -162,10 +150,10 @@ impl Client {
             ))
             .lasting());
         }
-        let is_json = is_json(&response);
+        let is_json = http::is_json(&response);
         let retry_after = response.headers().get(RETRY_AFTER);
         let retry_after = retry_after.and_then(|text| pause::asked(text.to_str().ok()?));
-        let body = self.body(&mut response).await?;
+        let body = http::body(&mut response, BODY_BYTES, |error| self.unanswered(error)).await?;
         let is_said = body.is_empty() || is_json;
         // What stands between may say that it is too busy, or that nobody is behind it, in its own words.
         let is_between = matches!(status.as_u16(), 429 | 502..=504);
@@ -174,36 +162,6 @@ impl Client {
         }
         let body = if is_json { body } else { Value::default() };
         Ok(Reply { status: status.as_u16(), body, retry_after })
-    }
-
-    /// The body, as long as it is not too long.
-    async fn body(&self, response: &mut Response) -> Result<Value, Failure> {
-        let mut chunks = Vec::new();
-        let mut length = 0;
-        loop {
-            let chunk = match response.chunk().await {
-                Ok(Some(chunk)) => chunk,
-                Ok(None) => break,
-                Err(error) => {
-                    chunks.into_iter().for_each(wipe);
-                    return Err(self.unanswered(&error));
-                }
-            };
-            length += chunk.len();
-            chunks.push(chunk);
-            if length > BODY_BYTES {
-                chunks.into_iter().for_each(wipe);
-                return Err(Failure::invalid(format!(
-                    "the answer has more than {BODY_BYTES} bytes"
-                )));
-            }
-        }
-        let mut body = Zeroizing::new(Vec::with_capacity(length));
-        for chunk in chunks {
-            body.extend_from_slice(&chunk);
-            wipe(chunk);
-        }
-        Ok(body)
     }
 
     fn unanswered(&self, error: &reqwest::Error) -> Failure {
@@ -223,13 +181,6 @@ impl Client {
     }
 }
 
-/// Wipes a part of a body, where nobody else holds the memory.
-fn wipe(chunk: Bytes) {
-    if let Ok(mut chunk) = chunk.try_into_mut() {
-        BytesMut::as_mut(&mut chunk).zeroize();
-    }
-}
-
 /// Follows a standby to the same host, and nowhere else: the token goes along.
 fn same_host() -> Policy {
     Policy::custom(|attempt| {
@@ -243,11 +194,6 @@ fn same_host() -> Policy {
             attempt.stop()
         }
     })
-}
-
-fn is_json(response: &Response) -> bool {
-    let kind = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-    kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with(b"application/json"))
 }
 
 /// The longest answer.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::client::Reply;
-use super::json::{self, Members, Writer};
 use super::setup::Kv;
 use crate::failure::Failure;
+use crate::json::{self, Members, Writer};
 use crate::store::{Content, Fetched, Value};
 
 impl Kv {

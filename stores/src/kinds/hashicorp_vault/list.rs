@@ -1,8 +1,9 @@
 //! All secrets below the prefix, folder by folder.
 
 use super::client::Request;
-use super::{HashicorpVault, answer, json, paths};
+use super::{HashicorpVault, answer, paths};
 use crate::failure::Failure;
+use crate::json;
 use crate::store::Listed;
 
 impl HashicorpVault {

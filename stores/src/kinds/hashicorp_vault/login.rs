@@ -10,10 +10,10 @@ use zeroize::Zeroizing;
 
 use super::answer;
 use super::client::{Client, Reply, Request, Token};
-use super::json::{self, Writer};
 use super::setup::{Variables, text_of};
-use super::tls;
 use crate::failure::Failure;
+use crate::http;
+use crate::json::{self, Writer};
 use crate::store::Value;
 
 /// How a token is had.
@@ -97,7 +97,7 @@ impl Login {
 pub(super) fn granted(reply: &Reply) -> Option<Granted> {
     let body = json::of(&reply.body)?;
     let auth = json::object(&body, "auth")?;
-    let token = Token::of(json::value(auth.get("client_token")?)?)?;
+    let token = Token::of(&json::value(auth.get("client_token")?)?)?;
     let lease = json::number(&auth, "lease_duration").filter(|&seconds| seconds > 0);
     Some(Granted {
         token,
@@ -142,7 +142,7 @@ async fn token(variables: Variables<'_>) -> Result<(Value, String), Failure> {
 
 fn given((token, place): (Value, String)) -> Result<Granted, Failure> {
     let token =
-        Token::of(token).ok_or_else(|| Failure::denied(format!("{place} holds no token")))?;
+        Token::of(&token).ok_or_else(|| Failure::denied(format!("{place} holds no token")))?;
     Ok(Granted { token, lease: None, is_renewable: false })
 }
 
@@ -194,7 +194,7 @@ async fn secret_of_file(path: PathBuf) -> Result<Value, Failure> {
     // A file system may hang.
     let read = tokio::task::spawn_blocking(move || {
         let is_ours = fs::canonicalize(&path).is_ok_and(|real| is_place_of_keys(&real));
-        (!is_ours).then(|| tls::read(&path, SECRET_BYTES))
+        (!is_ours).then(|| http::tls::read(&path, SECRET_BYTES))
     });
     match read.await {
         Ok(Some(Ok(bytes))) => Ok(bytes),

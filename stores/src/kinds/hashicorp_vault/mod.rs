@@ -3,7 +3,6 @@
 
 mod answer;
 mod client;
-mod json;
 mod kv;
 mod list;
 mod login;
@@ -11,7 +10,6 @@ mod paths;
 mod remove;
 mod session;
 mod setup;
-mod tls;
 #[cfg(feature = "vault-transit")]
 mod transit;
 
@@ -29,6 +27,7 @@ use self::setup::{Kv, Setup};
 #[cfg(feature = "vault-transit")]
 pub(crate) use self::transit::Transit;
 use crate::failure::{Failure, FailureKind};
+use crate::json;
 use crate::settings::{InvalidSettings, Settings};
 use crate::store::{Answer, Fetched, Item, Keys, Listed, Store};
 

@@ -1,6 +1,4 @@
-//! Paths of the server's API: what of a name could lead elsewhere is refused, everything else is encoded.
-
-use std::fmt::Write as _;
+//! Paths of the server's API: what of a name could lead elsewhere is refused.
 
 /// Checks a path of names with `/` between them; the words go on after what the path is.
 pub(super) fn check(path: &str) -> Result<(), &'static str> {
@@ -12,21 +10,6 @@ pub(super) fn check(path: &str) -> Result<(), &'static str> {
         return Err("has a control character");
     }
     Ok(())
-}
-
-/// Adds a path to a URL's: everything but letters, digits and `-_.~/` as `%` and its bytes.
-pub(super) fn encode(path: &str, into: &mut String) {
-    for byte in path.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
-                into.push(char::from(byte));
-            }
-            _ => {
-                // Writing to a string does not fail.
-                let _ = write!(into, "%{byte:02X}");
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -41,12 +24,5 @@ mod tests {
         for path in ["a", "a/b.c", "...", "größe/鍵", "a b", "a%2e%2e"] {
             assert_eq!(check(path), Ok(()), "{path:?}");
         }
-    }
-
-    #[test]
-    fn nothing_of_a_name_means_something_in_a_url() {
-        let mut url = String::new();
-        encode("a/ü b?c#d%2e%2e;+&=", &mut url);
-        assert_eq!(url, "a/%C3%BC%20b%3Fc%23d%252e%252e%3B%2B%26%3D");
     }
 }

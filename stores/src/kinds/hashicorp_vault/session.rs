@@ -7,10 +7,10 @@ use tokio::time::Instant;
 
 use super::answer;
 use super::client::{Client, Request, Token};
-use super::json::Writer;
 use super::login::{Granted, Login, granted};
 use super::setup::Variables;
 use crate::failure::Failure;
+use crate::json::Writer;
 
 /// The sessions of a store with its server, one after the other.
 #[derive(Debug, Default)]

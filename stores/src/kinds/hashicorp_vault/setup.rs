@@ -11,6 +11,7 @@ use strongroom_vault::search::is_of_keys;
 use super::login::{Login, Source};
 use super::paths;
 use crate::failure::Failure;
+use crate::http::address;
 use crate::settings::{InvalidSettings, Settings};
 
 /// What a vault says of the store.
@@ -58,7 +59,7 @@ impl Setup {
         }
         let path = |text: Option<String>| text.map(|text| base.join(text));
         let address = match settings.text("address")? {
-            Some(text) => Some(address_of(&text).map_err(refused("address"))?),
+            Some(text) => Some(address(&text, NO_ADDRESS).map_err(refused("address"))?),
             None => None,
         };
         let mount = match settings.text("mount")? {
@@ -107,7 +108,7 @@ impl Setup {
             Some(address) => address.clone(),
             None => match either(["VAULT_ADDR", "BAO_ADDR"])? {
                 Some((name, text)) => {
-                    address_of(&text).map_err(|why| lasting(format!("`{name}` {why}")))?
+                    address(&text, NO_ADDRESS).map_err(|why| lasting(format!("`{name}` {why}")))?
                 }
                 None => {
                     return Err(lasting(
@@ -191,35 +192,6 @@ fn source(
     }
 }
 
-/// The address of a server; the words go on after the name of a setting or a variable.
-fn address_of(text: &str) -> Result<Url, &'static str> {
-    let url = Url::parse(text.trim())
-        .map_err(|_| "is no address such as `https://vault.example.com:8200`")?;
-    match url.scheme() {
-        "https" => {}
-        "http" if is_loopback(&url) => {}
-        "http" => {
-            return Err("is `http://` to another machine, where tokens and values could be read \
-                        on the way: use `https://`");
-        }
-        _ => return Err("must begin with `https://`, or with `http://` and a loopback address"),
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("has a user or a password in it: take them out");
-    }
-    if url.query().is_some() || url.fragment().is_some() || !url.has_host() {
-        return Err("is no address such as `https://vault.example.com:8200`");
-    }
-    Ok(url)
-}
-
-/// Whether nothing leaves this machine on the way to an address.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-}
-
 /// A folder without `/` at its ends.
 fn folder(text: &str) -> Result<String, &'static str> {
     let text = text.trim_matches('/');
@@ -250,6 +222,7 @@ pub(super) fn lasting(detail: impl Into<Cow<'static, str>>) -> Failure {
     Failure::unreachable(detail).lasting()
 }
 
+const NO_ADDRESS: &str = "is no address such as `https://vault.example.com:8200`";
 /// Settings that somebody might want to put a secret into.
 const SECRET: [&str; 4] = ["token", "secret_id", "jwt", "password"];
 const PLAIN_TEXT: &str = "would be a secret in plain text in git: `auth` and `docs/stores/hashicorp-vault.md` say \

@@ -10,10 +10,10 @@ use zeroize::Zeroizing;
 use crate::store::Value;
 
 /// The members of an object: names, and slices of the body.
-pub(super) type Members<'t> = BTreeMap<String, &'t RawValue>;
+pub(crate) type Members<'t> = BTreeMap<String, &'t RawValue>;
 
 /// The members of the object that a body is; none for anything else.
-pub(super) fn of(body: &[u8]) -> Option<Members<'_>> {
+pub(crate) fn of(body: &[u8]) -> Option<Members<'_>> {
     serde_json::from_slice(body).ok()
 }
 
@@ -23,54 +23,62 @@ fn members(text: &str) -> Option<Members<'_>> {
 }
 
 /// The members of the object that stands below a name.
-pub(super) fn object<'t>(members: &Members<'t>, name: &str) -> Option<Members<'t>> {
+pub(crate) fn object<'t>(members: &Members<'t>, name: &str) -> Option<Members<'t>> {
     self::members(members.get(name)?.get())
 }
 
+/// The members of each object in the list below a name.
+#[cfg(any(feature = "gcp-kms", feature = "gcp-secret-manager"))]
+pub(crate) fn objects<'t>(members: &Members<'t>, name: &str) -> Option<Vec<Members<'t>>> {
+    let list: Vec<&RawValue> = serde_json::from_str(members.get(name)?.get()).ok()?;
+    Some(list.into_iter().filter_map(|raw| self::members(raw.get())).collect())
+}
+
 /// The text below a name: not for values, nobody wipes it.
-pub(super) fn text(members: &Members<'_>, name: &str) -> Option<String> {
+pub(crate) fn text(members: &Members<'_>, name: &str) -> Option<String> {
     serde_json::from_str(members.get(name)?.get()).ok()
 }
 
 /// The texts of the list below a name.
-pub(super) fn texts(members: &Members<'_>, name: &str) -> Option<Vec<String>> {
+pub(crate) fn texts(members: &Members<'_>, name: &str) -> Option<Vec<String>> {
     serde_json::from_str(members.get(name)?.get()).ok()
 }
 
 /// The number below a name.
-pub(super) fn number(members: &Members<'_>, name: &str) -> Option<u64> {
+pub(crate) fn number(members: &Members<'_>, name: &str) -> Option<u64> {
     serde_json::from_str(members.get(name)?.get()).ok()
 }
 
+#[cfg(any(feature = "gcp-kms", feature = "hashicorp-vault"))]
 /// Whether it is true what stands below a name.
-pub(super) fn is(members: &Members<'_>, name: &str) -> bool {
+pub(crate) fn is(members: &Members<'_>, name: &str) -> bool {
     members.get(name).is_some_and(|raw| raw.get() == "true")
 }
 
 /// The value below a name: what a string says, and anything else as it is written; none for null.
-pub(super) fn value(raw: &RawValue) -> Option<Value> {
+pub(crate) fn value(raw: &RawValue) -> Option<Value> {
     if raw.get() == "null" { None } else { json::text(raw.get()) }
 }
 
 /// Writes JSON without leaving a copy that nobody wipes.
 #[derive(Default)]
-pub(super) struct Writer(Value);
+pub(crate) struct Writer(Value);
 
 impl Writer {
     /// Adds JSON.
-    pub(super) fn raw(mut self, text: &str) -> Self {
+    pub(crate) fn raw(mut self, text: &str) -> Self {
         self.add(text.as_bytes());
         self
     }
 
     /// Adds a text as a string.
-    pub(super) fn text(mut self, text: &str) -> Self {
+    pub(crate) fn text(mut self, text: &str) -> Self {
         serde_json::to_writer(&mut self, text).expect("memory takes everything");
         self
     }
 
     /// What was written.
-    pub(super) fn finish(self) -> Value {
+    pub(crate) fn finish(self) -> Value {
         self.0
     }
 

@@ -1,4 +1,4 @@
-//! TLS to the server: which authorities are trusted, and files that are read for it.
+//! TLS to a server: which authorities are trusted, and files that are read for it.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -13,22 +13,19 @@ use rustls_platform_verifier::BuilderVerifierExt as _;
 use strongroom_vault::open_regular;
 use zeroize::Zeroizing;
 
-use super::setup::{Server, lasting};
 use crate::failure::Failure;
 use crate::store::Value;
 
 /// TLS with the authorities of a file, or with those of the system; with none where TLS is not spoken.
-pub(super) fn config(server: &Server) -> Result<ClientConfig, Failure> {
+pub(crate) fn config(is_spoken: bool, ca_file: Option<&Path>) -> Result<ClientConfig, Failure> {
     // The provider of this program alone: a process may have another one as its default.
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|_| lasting("no version of TLS can be spoken here"))?;
-    let config = match &server.ca_file {
+    let config = match ca_file {
         // A container without authorities may still have an agent beside it.
-        _ if server.address.scheme() == "http" => {
-            builder.with_root_certificates(RootCertStore::empty())
-        }
+        _ if !is_spoken => builder.with_root_certificates(RootCertStore::empty()),
         None => builder.with_platform_verifier().map_err(|_| {
             lasting("the certificates of this system cannot be read: set `ca_file`")
         })?,
@@ -53,7 +50,7 @@ fn roots(file: &Path) -> Result<RootCertStore, Cow<'static, str>> {
 }
 
 /// A regular file, up to a length.
-pub(super) fn read(path: &Path, most: u64) -> io::Result<Value> {
+pub(crate) fn read(path: &Path, most: u64) -> io::Result<Value> {
     let file: File = open_regular(path)?;
     // Room for one byte more than there may be, so that the memory never moves.
     let length = file.metadata()?.len().min(most);
@@ -63,6 +60,11 @@ pub(super) fn read(path: &Path, most: u64) -> io::Result<Value> {
         return Err(io::Error::other(format!("it has more than {most} bytes")));
     }
     Ok(bytes)
+}
+
+/// A failure of what is here, not of the server: asking again does not help.
+fn lasting(detail: impl Into<Cow<'static, str>>) -> Failure {
+    Failure::unreachable(detail).lasting()
 }
 
 /// The longest file of certificates: those of a whole system have 300 KiB.

@@ -1,0 +1,5 @@
+//! Secret Manager of Google Cloud, as an emulator has it.
+
+mod command;
+mod contract;
+mod project;
