@@ -143,6 +143,10 @@ mod asking {
 
     /// The features of this command that are services.
     const BUILT: &[&str] = &[
+        #[cfg(feature = "azure-key-vault")]
+        "azure-key-vault",
+        #[cfg(feature = "azure-key")]
+        "azure-key",
         #[cfg(feature = "gcp-kms")]
         "gcp-kms",
         #[cfg(feature = "gcp-secret-manager")]

@@ -28,7 +28,7 @@ pub(crate) fn object<'t>(members: &Members<'t>, name: &str) -> Option<Members<'t
 }
 
 /// The members of each object in the list below a name.
-#[cfg(any(feature = "gcp-kms", feature = "gcp-secret-manager"))]
+#[cfg(feature = "google")]
 pub(crate) fn objects<'t>(members: &Members<'t>, name: &str) -> Option<Vec<Members<'t>>> {
     let list: Vec<&RawValue> = serde_json::from_str(members.get(name)?.get()).ok()?;
     Some(list.into_iter().filter_map(|raw| self::members(raw.get())).collect())
@@ -40,17 +40,19 @@ pub(crate) fn text(members: &Members<'_>, name: &str) -> Option<String> {
 }
 
 /// The texts of the list below a name.
+#[cfg(any(feature = "google", feature = "hashicorp-vault"))]
 pub(crate) fn texts(members: &Members<'_>, name: &str) -> Option<Vec<String>> {
     serde_json::from_str(members.get(name)?.get()).ok()
 }
 
 /// The number below a name.
+#[cfg(any(feature = "google", feature = "hashicorp-vault"))]
 pub(crate) fn number(members: &Members<'_>, name: &str) -> Option<u64> {
     serde_json::from_str(members.get(name)?.get()).ok()
 }
 
-#[cfg(any(feature = "gcp-kms", feature = "hashicorp-vault"))]
 /// Whether it is true what stands below a name.
+#[cfg(any(feature = "gcp-kms", feature = "hashicorp-vault"))]
 pub(crate) fn is(members: &Members<'_>, name: &str) -> bool {
     members.get(name).is_some_and(|raw| raw.get() == "true")
 }

@@ -6,6 +6,7 @@
 //!
 //! | feature | kinds |
 //! | --- | --- |
+//! | `azure-key-vault` | `azure-key-vault` |
 //! | `command` | `command` |
 //! | `directory` | `directory` |
 //! | `env` | `env` |
@@ -23,14 +24,18 @@
 //! | `hashicorp-vault` | `hashicorp-vault` |
 //! | `vault-transit` | `vault-transit` |
 
+#[cfg(feature = "azure")]
+mod azure;
 mod change;
+#[cfg(any(feature = "azure", feature = "command"))]
+mod child;
 mod failure;
 mod fetch;
-#[cfg(any(feature = "gcp-kms", feature = "gcp-secret-manager"))]
+#[cfg(feature = "google")]
 mod google;
-#[cfg(any(feature = "gcp-kms", feature = "gcp-secret-manager", feature = "hashicorp-vault"))]
+#[cfg(feature = "http")]
 mod http;
-#[cfg(any(feature = "gcp-kms", feature = "gcp-secret-manager", feature = "hashicorp-vault"))]
+#[cfg(feature = "http")]
 mod json;
 #[cfg(feature = "keys")]
 mod keys;
@@ -40,12 +45,7 @@ mod pick;
 mod reference;
 mod settings;
 mod store;
-#[cfg(any(
-    feature = "gcp-kms",
-    feature = "gcp-secret-manager",
-    feature = "hashicorp-vault",
-    feature = "kubernetes"
-))]
+#[cfg(feature = "network")]
 mod unanswered;
 mod watch;
 

@@ -20,24 +20,14 @@ pub(crate) fn jittered(longest: Duration) -> Duration {
 }
 
 /// The pause that a server asks for in `Retry-After`, an hour at most; dates are not understood.
-#[cfg(any(
-    feature = "gcp-kms",
-    feature = "gcp-secret-manager",
-    feature = "hashicorp-vault",
-    feature = "kubernetes"
-))]
+#[cfg(feature = "network")]
 pub(crate) fn asked(seconds: &str) -> Option<Duration> {
     seconds.parse().ok().map(|seconds| Duration::from_secs(seconds).min(MOST_ASKED))
 }
 
 const FIRST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(2);
-#[cfg(any(
-    feature = "gcp-kms",
-    feature = "gcp-secret-manager",
-    feature = "hashicorp-vault",
-    feature = "kubernetes"
-))]
+#[cfg(feature = "network")]
 const MOST_ASKED: Duration = Duration::from_hours(1);
 
 #[cfg(test)]
@@ -57,12 +47,7 @@ mod tests {
         }
     }
 
-    #[cfg(any(
-        feature = "gcp-kms",
-        feature = "gcp-secret-manager",
-        feature = "hashicorp-vault",
-        feature = "kubernetes"
-    ))]
+    #[cfg(feature = "network")]
     #[test]
     fn no_server_asks_for_more_than_an_hour() {
         let seconds = |text| asked(text).map(|pause| pause.as_secs());

@@ -1,70 +1,30 @@
 //! The command with a cluster as a store: what the guide shows, typed against a real one.
 
-use std::fs;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
 
 use http::Method;
 use serde_json::json;
-use tempfile::TempDir;
 
-use crate::built::built;
 use crate::kubernetes::cluster::{base64, cluster};
+use crate::session::Session;
 
-/// Somebody at a terminal whose kubeconfig leads to the cluster.
-struct Session {
-    program: PathBuf,
-    kubeconfig: PathBuf,
-    home: TempDir,
-}
-
-impl Session {
-    /// Types a line with something on standard input; gives what was said, which holds no value.
-    fn types(&self, line: &str, input: &str, succeeds: bool) -> String {
-        let mut command = Command::new(&self.program);
-        command.args(line.split(' ')).env_clear().current_dir(self.home.path().join("work"));
-        command.env("HOME", self.home.path()).env("KUBECONFIG", &self.kubeconfig);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the command starts");
-        // One that reads nothing may be gone already.
-        let _ = child.stdin.take().expect("its input").write_all(input.as_bytes());
-        let output = child.wait_with_output().expect("it ends");
-        let said = [output.stdout, output.stderr].concat();
-        let said = String::from_utf8(said).expect("text");
-        assert_eq!(output.status.success(), succeeds, "strongroom {line}\n{said}");
-        assert!(!said.contains("hunter2"), "strongroom {line} tells a value:\n{said}");
-        said
-    }
-}
-
-impl Session {
-    /// Somebody in a new repository, with a vault and the store `cluster`.
-    fn new(program: PathBuf, kubeconfig: PathBuf, namespace: &str) -> Self {
-        let home = TempDir::new().expect("a folder");
-        fs::create_dir_all(home.path().join("work/.git")).expect("folders");
-        let session = Self { program, kubeconfig, home };
-        session.types("init", "", true);
-        let add = format!("store add cluster --kind kubernetes --namespace {namespace}");
-        session.types(&add, "", true);
-        session
-    }
-}
-
-/// The command with stores of clusters.
-fn command() -> PathBuf {
-    built("strongroom-cli", "strongroom", "kubernetes", Path::new(env!("CARGO_MANIFEST_DIR")), &[])
+/// Somebody with a vault and the store `cluster`, which is a namespace.
+fn with_store(kubeconfig: PathBuf, namespace: &str) -> Session {
+    let session = Session::new().with("KUBECONFIG", kubeconfig);
+    session.types("init", "", true);
+    let add = format!("store add cluster --kind kubernetes --namespace {namespace}");
+    session.types(&add, "", true);
+    session
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn values_are_linked_written_checked_and_moved_as_the_guide_says() {
     let Some(cluster) = cluster() else { return };
-    let program = command();
     let namespace = cluster.namespace("command").await;
     namespace.plant("api-credentials", "api-key", b"hunter2-stripe").await;
     namespace.plant("smtp", "value", b"hunter2-smtp").await;
     let kubeconfig = namespace.kubeconfig(&namespace.place(), &namespace.administrator());
-    let session = Session::new(program, kubeconfig, &namespace.name);
+    let session = with_store(kubeconfig, &namespace.name);
     let link = "link --type production stripe_api_key cluster:api-credentials/api-key";
     session.types(link, "", true);
     session.types("set --type production --store cluster sentry_dsn", "hunter2-dsn", true);
@@ -76,7 +36,7 @@ async fn values_are_linked_written_checked_and_moved_as_the_guide_says() {
     let copy = "copy database_url --from dev --to production --store cluster --yes";
     session.types(copy, "", true);
     session.types("check --type production --live", "", true);
-    let vault = fs::read_to_string(session.home.path().join("work/strongroom.toml")).expect("it");
+    let vault = session.vault();
     for reference in
         ["api-credentials/api-key", "sentry-dsn/value", "smtp/value", "database-url/value"]
     {
@@ -94,13 +54,12 @@ async fn values_are_linked_written_checked_and_moved_as_the_guide_says() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_vault_holds_is_pushed_and_what_it_lost_is_removed() {
     let Some(cluster) = cluster() else { return };
-    let program = command();
     let namespace = cluster.namespace("push").await;
     let secrets =
         |verbs: &[&str]| json!([{ "apiGroups": [""], "resources": ["secrets"], "verbs": verbs }]);
     let token = namespace.account("writer", &secrets(&["get", "create", "patch"])).await;
     let kubeconfig = namespace.kubeconfig(&namespace.place(), &json!({ "token": token }));
-    let mut session = Session::new(program, kubeconfig, &namespace.name);
+    let mut session = with_store(kubeconfig, &namespace.name);
     for name in ["Stripe_Keys/api", "Stripe_Keys/hook", "sentry_dsn", "mail.password"] {
         session.types(&format!("set --type production {name}"), &format!("hunter2-{name}"), true);
     }
@@ -134,7 +93,8 @@ async fn what_the_vault_holds_is_pushed_and_what_it_lost_is_removed() {
     assert!(said.contains("the right to `list` Secrets"), "{said}");
     let all = ["get", "create", "patch", "list", "delete"];
     let token = namespace.account("pruner", &secrets(&all)).await;
-    session.kubeconfig = namespace.kubeconfig(&namespace.place(), &json!({ "token": token }));
+    let kubeconfig = namespace.kubeconfig(&namespace.place(), &json!({ "token": token }));
+    session = session.with("KUBECONFIG", kubeconfig);
     let said = session.types(prune, "", true);
     for line in ["removed cluster:stripe-keys/hook", "removed cluster:mail.password/value"] {
         assert!(said.contains(line), "{line} is in\n{said}");

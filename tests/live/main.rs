@@ -1,17 +1,28 @@
 //! Stores against the systems that they are for: real servers, started here and stopped with the tests.
 
-#[cfg(any(feature = "gcp-secret-manager", feature = "kubernetes"))]
+#[cfg(feature = "azure-key-vault")]
+#[expect(dead_code, unused_imports, unused_macros, reason = "the tests of logins need more of it")]
+#[path = "../../stores/tests/azure/alone.rs"]
+mod alone;
+#[cfg(feature = "azure-key-vault")]
+mod azure;
+#[cfg(any(feature = "azure-key-vault", feature = "gcp-secret-manager", feature = "kubernetes"))]
 mod built;
 #[cfg(feature = "kubernetes")]
 mod command;
-#[cfg(any(feature = "gcp-secret-manager", feature = "hashicorp-vault", feature = "kubernetes"))]
+#[cfg(any(
+    feature = "azure-key-vault",
+    feature = "gcp-secret-manager",
+    feature = "hashicorp-vault",
+    feature = "kubernetes"
+))]
 #[path = "../../stores/tests/contract/mod.rs"]
 mod contract;
 #[cfg(feature = "gcp-secret-manager")]
 mod gcp;
 #[cfg(feature = "kubernetes")]
 mod kubernetes;
-#[cfg(feature = "hashicorp-vault")]
+#[cfg(any(feature = "azure-key-vault", feature = "hashicorp-vault"))]
 #[expect(dead_code, reason = "the tests of bad days need more of it")]
 #[path = "../../stores/tests/hashicorp/listener.rs"]
 mod listener;
@@ -24,11 +35,18 @@ mod openbao;
 mod server;
 #[cfg(feature = "kubernetes")]
 mod service;
+#[cfg(any(feature = "azure-key-vault", feature = "kubernetes"))]
+mod session;
+#[cfg(feature = "azure-key-vault")]
+#[expect(dead_code, reason = "the tests of refusals need more of it")]
+#[path = "../../stores/tests/azure/vault.rs"]
+mod vault;
 
 /// What is not in this build is not tested, and that is said.
 #[test]
 fn every_kind_is_built() {
     for (server, feature, is_built) in [
+        ("azure", "azure-key-vault", cfg!(feature = "azure-key-vault")),
         ("gcp", "gcp-secret-manager", cfg!(feature = "gcp-secret-manager")),
         ("kubernetes", "kubernetes", cfg!(feature = "kubernetes")),
         ("openbao", "hashicorp-vault", cfg!(feature = "hashicorp-vault")),

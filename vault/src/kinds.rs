@@ -14,6 +14,7 @@ pub struct StoreKind {
 impl StoreKind {
     /// Every kind, sorted by name.
     pub const ALL: &'static [Self] = &[
+        Self::new("azure-key-vault", "azure-key-vault", "Azure Key Vault"),
         Self::new(
             "command",
             "command",

@@ -28,6 +28,8 @@ pub(super) fn check(secret: &str, environment: &str, store: &StoreEntry<'_>) -> 
 
 /// The kinds that `strongroom` is built with: it hands its features on.
 const BUILT: &[&str] = &[
+    #[cfg(feature = "azure-key-vault")]
+    "azure-key-vault",
     #[cfg(feature = "command")]
     "command",
     #[cfg(feature = "directory")]

@@ -1,9 +1,12 @@
 //! What adapters that speak HTTP by themselves have in common: TLS without the process's default, and bodies that are bounded
 //! and wiped.
 
+#[cfg(any(feature = "google", feature = "hashicorp-vault"))]
 mod address;
+#[cfg(any(feature = "google", feature = "hashicorp-vault"))]
 mod percent;
 pub(crate) mod tls;
+#[cfg(any(feature = "google", feature = "hashicorp-vault"))]
 mod token;
 
 use bytes::{Bytes, BytesMut};
@@ -11,8 +14,11 @@ use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Response, Url};
 use zeroize::{Zeroize as _, Zeroizing};
 
+#[cfg(any(feature = "google", feature = "hashicorp-vault"))]
 pub(crate) use self::address::address;
+#[cfg(any(feature = "google", feature = "hashicorp-vault"))]
 pub(crate) use self::percent::encode;
+#[cfg(any(feature = "google", feature = "hashicorp-vault"))]
 pub(crate) use self::token::token;
 use crate::failure::Failure;
 use crate::store::Value;

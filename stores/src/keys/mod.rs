@@ -3,6 +3,8 @@
 //! Which service that is says the environment of the program, in the line that [`KeyPlace`] reads, and never a vault: it is
 //! trusted with the key of everything that its holder opens. What it gave is kept nowhere.
 
+#[cfg(feature = "azure-key")]
+mod azure_key;
 #[cfg(feature = "gcp-kms")]
 mod gcp_kms;
 mod kept;
@@ -116,6 +118,8 @@ pub async fn wrap_key(
 /// Opens a wrapped access key: one try.
 async fn unwrap(place: &KeyPlace) -> Result<Value, Failure> {
     match place.service().name {
+        #[cfg(feature = "azure-key")]
+        "azure-key" => azure_key::unwrap(place.rest()).await,
         #[cfg(feature = "gcp-kms")]
         "gcp-kms" => gcp_kms::unwrap(place.rest()).await,
         #[cfg(feature = "vault-transit")]
@@ -127,6 +131,8 @@ async fn unwrap(place: &KeyPlace) -> Result<Value, Failure> {
 /// Wraps an access key; gives what stands behind the service's name and `:` from now on.
 async fn wrap(with: &KeyPlace, key: &[u8]) -> Result<String, Failure> {
     match with.service().name {
+        #[cfg(feature = "azure-key")]
+        "azure-key" => azure_key::wrap(with.rest(), key).await,
         #[cfg(feature = "gcp-kms")]
         "gcp-kms" => gcp_kms::wrap(with.rest(), key).await,
         #[cfg(feature = "vault-transit")]
@@ -198,6 +204,8 @@ impl std::error::Error for KeyFailure {}
 
 /// The services of this build that open a key that they wrapped.
 const OPENING: &[&str] = &[
+    #[cfg(feature = "azure-key")]
+    "azure-key",
     #[cfg(feature = "gcp-kms")]
     "gcp-kms",
     #[cfg(feature = "vault-transit")]

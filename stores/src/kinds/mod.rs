@@ -1,5 +1,7 @@
 //! The kinds of stores that this build has, and how one is opened.
 
+#[cfg(feature = "azure-key-vault")]
+mod azure_key_vault;
 #[cfg(feature = "command")]
 mod command;
 #[cfg(feature = "directory")]
@@ -73,6 +75,8 @@ fn opened(
 ) -> Result<Arc<dyn Store>, OpenError> {
     let _ = (&settings, base);
     match kind.name {
+        #[cfg(feature = "azure-key-vault")]
+        "azure-key-vault" => Ok(azure_key_vault::open(settings, base)?),
         #[cfg(feature = "command")]
         "command" => Ok(Arc::new(command::Command::open(settings, base)?)),
         #[cfg(feature = "directory")]
@@ -95,6 +99,8 @@ fn opened(
 
 /// The features of this build that are kinds of stores.
 const BUILT: &[&str] = &[
+    #[cfg(feature = "azure-key-vault")]
+    "azure-key-vault",
     #[cfg(feature = "command")]
     "command",
     #[cfg(feature = "directory")]

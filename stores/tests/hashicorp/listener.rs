@@ -68,8 +68,17 @@ impl Listener {
         Self::of("localhost", respond).await
     }
 
-    /// A server with a certificate for a name; without TLS for none.
+    /// A server with a certificate for a name, or for several with commas between them; without TLS for none.
     pub(crate) async fn of(
+        name: &str,
+        respond: impl Fn(&Asked) -> Response + Send + Sync + 'static,
+    ) -> Self {
+        Self::at(0, name, respond).await
+    }
+
+    /// The same at a port; at a free one for 0.
+    pub(crate) async fn at(
+        port: u16,
         name: &str,
         respond: impl Fn(&Asked) -> Response + Send + Sync + 'static,
     ) -> Self {
@@ -79,7 +88,7 @@ impl Listener {
             std::fs::write(folder.path().join("ca.pem"), authority).expect("a file");
             TlsAcceptor::from(Arc::new(config))
         });
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let asked = Arc::new(Mutex::new(Vec::new()));
         let faults = Arc::new(Mutex::new(Vec::new()));
@@ -95,6 +104,8 @@ impl Listener {
         let accepting = tokio::spawn(async move {
             let mut serving = tokio::task::JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
+                // Head and body are written one after the other.
+                let _ = stream.set_nodelay(true);
                 let (respond, tls) = (Arc::clone(&respond), tls.clone());
                 serving.spawn(async move {
                     let _ = match tls {
@@ -155,7 +166,8 @@ fn certificates(name: &str) -> (String, ServerConfig) {
     params.distinguished_name.push(DnType::CommonName, unique);
     let authority = CertifiedIssuer::self_signed(params, key).expect("an authority");
     let key = KeyPair::generate().expect("a key");
-    let params = CertificateParams::new(vec![name.to_owned()]).expect("a name");
+    let names: Vec<String> = name.split(',').map(str::to_owned).collect();
+    let params = CertificateParams::new(names).expect("names");
     let leaf = params.signed_by(&key, &authority).expect("a certificate");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
