@@ -147,6 +147,12 @@ mod asking {
         "azure-key-vault",
         #[cfg(feature = "azure-key")]
         "azure-key",
+        #[cfg(feature = "aws-secrets-manager")]
+        "aws-secrets-manager",
+        #[cfg(feature = "aws-parameter-store")]
+        "aws-parameter-store",
+        #[cfg(feature = "aws-kms")]
+        "aws-kms",
         #[cfg(feature = "gcp-kms")]
         "gcp-kms",
         #[cfg(feature = "gcp-secret-manager")]

@@ -46,6 +46,8 @@
 //!
 //! One for each kind of store, so that values may be kept outside the vault; what each costs stands in its page of the guide:
 //!
+//! - `aws-parameter-store`: Parameter Store of AWS Systems Manager.
+//! - `aws-secrets-manager`: AWS Secrets Manager.
 //! - `azure-key-vault`: Azure Key Vault.
 //! - `command`: a program that prints the value, such as a password manager.
 //! - `directory`: one file for each secret, as Docker, Kubernetes and systemd mount them.

@@ -18,11 +18,13 @@ pub(crate) fn of(body: &[u8]) -> Option<Members<'_>> {
 }
 
 /// The members of an object; none for anything else.
+#[cfg(feature = "http")]
 fn members(text: &str) -> Option<Members<'_>> {
     serde_json::from_str(text).ok()
 }
 
 /// The members of the object that stands below a name.
+#[cfg(feature = "http")]
 pub(crate) fn object<'t>(members: &Members<'t>, name: &str) -> Option<Members<'t>> {
     self::members(members.get(name)?.get())
 }
@@ -35,6 +37,7 @@ pub(crate) fn objects<'t>(members: &Members<'t>, name: &str) -> Option<Vec<Membe
 }
 
 /// The text below a name: not for values, nobody wipes it.
+#[cfg(feature = "http")]
 pub(crate) fn text(members: &Members<'_>, name: &str) -> Option<String> {
     serde_json::from_str(members.get(name)?.get()).ok()
 }

@@ -6,6 +6,8 @@
 //!
 //! | feature | kinds |
 //! | --- | --- |
+//! | `aws-parameter-store` | `aws-parameter-store` |
+//! | `aws-secrets-manager` | `aws-secrets-manager` |
 //! | `azure-key-vault` | `azure-key-vault` |
 //! | `command` | `command` |
 //! | `directory` | `directory` |
@@ -35,11 +37,15 @@ mod fetch;
 mod google;
 #[cfg(feature = "http")]
 mod http;
-#[cfg(feature = "http")]
+#[cfg(any(feature = "aws-secrets-manager", feature = "http"))]
 mod json;
 #[cfg(feature = "keys")]
 mod keys;
 mod kinds;
+#[cfg(any(feature = "aws", feature = "http"))]
+mod loopback;
+#[cfg(any(feature = "aws", feature = "http"))]
+mod parts;
 mod pause;
 mod pick;
 mod reference;

@@ -6,11 +6,17 @@
 mod alone;
 #[cfg(feature = "azure-key-vault")]
 mod azure;
-#[cfg(any(feature = "azure-key-vault", feature = "gcp-secret-manager", feature = "kubernetes"))]
+#[cfg(any(
+    all(feature = "aws-parameter-store", feature = "aws-secrets-manager"),
+    feature = "azure-key-vault",
+    feature = "gcp-secret-manager",
+    feature = "kubernetes"
+))]
 mod built;
 #[cfg(feature = "kubernetes")]
 mod command;
 #[cfg(any(
+    all(feature = "aws-parameter-store", feature = "aws-secrets-manager"),
     feature = "azure-key-vault",
     feature = "gcp-secret-manager",
     feature = "hashicorp-vault",
@@ -26,11 +32,17 @@ mod kubernetes;
 #[expect(dead_code, reason = "the tests of bad days need more of it")]
 #[path = "../../stores/tests/hashicorp/listener.rs"]
 mod listener;
+#[cfg(all(feature = "aws-parameter-store", feature = "aws-secrets-manager"))]
+mod moto;
 #[cfg(feature = "hashicorp-vault")]
 mod openbao;
 #[cfg_attr(
-    not(any(feature = "kubernetes", feature = "vault-transit")),
-    expect(dead_code, reason = "Kubernetes needs all of it")
+    not(any(
+        all(feature = "aws-parameter-store", feature = "aws-secrets-manager"),
+        feature = "kubernetes",
+        feature = "vault-transit"
+    )),
+    expect(dead_code, reason = "some servers need all of it")
 )]
 mod server;
 #[cfg(feature = "kubernetes")]
@@ -49,6 +61,8 @@ fn every_kind_is_built() {
         ("azure", "azure-key-vault", cfg!(feature = "azure-key-vault")),
         ("gcp", "gcp-secret-manager", cfg!(feature = "gcp-secret-manager")),
         ("kubernetes", "kubernetes", cfg!(feature = "kubernetes")),
+        ("moto", "aws-parameter-store", cfg!(feature = "aws-parameter-store")),
+        ("moto", "aws-secrets-manager", cfg!(feature = "aws-secrets-manager")),
         ("openbao", "hashicorp-vault", cfg!(feature = "hashicorp-vault")),
         ("openbao", "vault-transit", cfg!(feature = "vault-transit")),
     ] {

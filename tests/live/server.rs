@@ -103,7 +103,15 @@ pub(crate) fn run_alone(
     let mut words = leading.iter().map(OsString::from).chain([this]);
     let mut command = Command::new(words.next().expect("a program"));
     command.args(words).args(["--exact", test, "--ignored", "--nocapture", "--test-threads=1"]);
-    for name in ["KUBECONFIG", "KUBERNETES_SERVICE_HOST", "HTTPS_PROXY", "https_proxy"] {
+    for name in [
+        "AWS_PROFILE",
+        "AWS_ROLE_ARN",
+        "AWS_SESSION_TOKEN",
+        "HTTPS_PROXY",
+        "KUBECONFIG",
+        "KUBERNETES_SERVICE_HOST",
+        "https_proxy",
+    ] {
         command.env_remove(name);
     }
     let output = command.envs(variables).output().expect("the program");

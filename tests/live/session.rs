@@ -58,6 +58,10 @@ impl Session {
 
 /// One command for all servers: it is built once.
 const FEATURES: &[&str] = &[
+    #[cfg(feature = "aws-parameter-store")]
+    "aws-parameter-store",
+    #[cfg(feature = "aws-secrets-manager")]
+    "aws-secrets-manager",
     #[cfg(feature = "azure-key-vault")]
     "azure-key-vault",
     #[cfg(feature = "gcp-secret-manager")]

@@ -16,6 +16,12 @@ impl StoreKind {
     pub const ALL: &'static [Self] = &[
         Self::new("azure-key-vault", "azure-key-vault", "Azure Key Vault"),
         Self::new(
+            "aws-parameter-store",
+            "aws-parameter-store",
+            "Parameter Store of AWS Systems Manager",
+        ),
+        Self::new("aws-secrets-manager", "aws-secrets-manager", "AWS Secrets Manager"),
+        Self::new(
             "command",
             "command",
             "a program that prints the value, such as a password manager",

@@ -144,6 +144,10 @@ pub(super) fn failed(failure: &Failure) -> Why {
 /// The features that this command was built with. Another crate of the same build may have brought an adapter along: that
 /// decides nothing here.
 const BUILT: &[&str] = &[
+    #[cfg(feature = "aws-parameter-store")]
+    "aws-parameter-store",
+    #[cfg(feature = "aws-secrets-manager")]
+    "aws-secrets-manager",
     #[cfg(feature = "azure-key-vault")]
     "azure-key-vault",
     #[cfg(feature = "command")]

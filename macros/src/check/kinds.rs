@@ -28,6 +28,10 @@ pub(super) fn check(secret: &str, environment: &str, store: &StoreEntry<'_>) -> 
 
 /// The kinds that `strongroom` is built with: it hands its features on.
 const BUILT: &[&str] = &[
+    #[cfg(feature = "aws-parameter-store")]
+    "aws-parameter-store",
+    #[cfg(feature = "aws-secrets-manager")]
+    "aws-secrets-manager",
     #[cfg(feature = "azure-key-vault")]
     "azure-key-vault",
     #[cfg(feature = "command")]

@@ -3,11 +3,17 @@
 //! Which service that is says the environment of the program, in the line that [`KeyPlace`] reads, and never a vault: it is
 //! trusted with the key of everything that its holder opens. What it gave is kept nowhere.
 
+#[cfg(feature = "aws-kms")]
+mod aws_kms;
 #[cfg(feature = "azure-key")]
 mod azure_key;
 #[cfg(feature = "gcp-kms")]
 mod gcp_kms;
 mod kept;
+#[cfg(all(test, any(feature = "aws-kms", feature = "azure-key")))]
+#[expect(dead_code, reason = "the tests of stores ask for more")]
+#[path = "../../tests/hashicorp/listener.rs"]
+mod listener;
 mod service;
 #[cfg(feature = "vault-transit")]
 mod vault_transit;
@@ -120,6 +126,8 @@ async fn unwrap(place: &KeyPlace) -> Result<Value, Failure> {
     match place.service().name {
         #[cfg(feature = "azure-key")]
         "azure-key" => azure_key::unwrap(place.rest()).await,
+        #[cfg(feature = "aws-kms")]
+        "aws-kms" => aws_kms::unwrap(place.rest()).await,
         #[cfg(feature = "gcp-kms")]
         "gcp-kms" => gcp_kms::unwrap(place.rest()).await,
         #[cfg(feature = "vault-transit")]
@@ -133,6 +141,8 @@ async fn wrap(with: &KeyPlace, key: &[u8]) -> Result<String, Failure> {
     match with.service().name {
         #[cfg(feature = "azure-key")]
         "azure-key" => azure_key::wrap(with.rest(), key).await,
+        #[cfg(feature = "aws-kms")]
+        "aws-kms" => aws_kms::wrap(with.rest(), key).await,
         #[cfg(feature = "gcp-kms")]
         "gcp-kms" => gcp_kms::wrap(with.rest(), key).await,
         #[cfg(feature = "vault-transit")]
@@ -206,6 +216,8 @@ impl std::error::Error for KeyFailure {}
 const OPENING: &[&str] = &[
     #[cfg(feature = "azure-key")]
     "azure-key",
+    #[cfg(feature = "aws-kms")]
+    "aws-kms",
     #[cfg(feature = "gcp-kms")]
     "gcp-kms",
     #[cfg(feature = "vault-transit")]

@@ -1,5 +1,7 @@
 //! The kinds of stores that this build has, and how one is opened.
 
+#[cfg(feature = "aws")]
+pub(crate) mod aws;
 #[cfg(feature = "azure-key-vault")]
 mod azure_key_vault;
 #[cfg(feature = "command")]
@@ -75,6 +77,10 @@ fn opened(
 ) -> Result<Arc<dyn Store>, OpenError> {
     let _ = (&settings, base);
     match kind.name {
+        #[cfg(feature = "aws-parameter-store")]
+        "aws-parameter-store" => Ok(aws::parameter_store::open(settings, base)?),
+        #[cfg(feature = "aws-secrets-manager")]
+        "aws-secrets-manager" => Ok(aws::secrets_manager::open(settings, base)?),
         #[cfg(feature = "azure-key-vault")]
         "azure-key-vault" => Ok(azure_key_vault::open(settings, base)?),
         #[cfg(feature = "command")]
@@ -99,6 +105,10 @@ fn opened(
 
 /// The features of this build that are kinds of stores.
 const BUILT: &[&str] = &[
+    #[cfg(feature = "aws-parameter-store")]
+    "aws-parameter-store",
+    #[cfg(feature = "aws-secrets-manager")]
+    "aws-secrets-manager",
     #[cfg(feature = "azure-key-vault")]
     "azure-key-vault",
     #[cfg(feature = "command")]

@@ -2,9 +2,6 @@
 //! process of its own: Microsoft's credentials read their environment themselves.
 
 #[expect(dead_code, reason = "other tests need more of it")]
-#[path = "../hashicorp/listener.rs"]
-mod listener;
-
 use std::env;
 use std::net::TcpListener;
 use std::process::Command;
@@ -12,7 +9,7 @@ use std::process::Command;
 use azure_core::base64::{decode_url_safe, encode_url_safe};
 use serde_json::{Value, json};
 
-use self::listener::{Asked, Does, Listener};
+use super::super::listener::{Asked, Does, Listener};
 use super::{unwrap, wrap};
 
 /// What the vault answers in place of what it would.

@@ -76,17 +76,19 @@ fn what_cannot_be_declared_is_refused() {
 [2]
 --- stderr
 error: there is no kind of store `kubernets`; did you mean `kubernetes`?
-       azure-key-vault     Azure Key Vault
-       command             a program that prints the value, such as a password manager
-       directory           a folder with one file for each secret
-       dotenv              a dotenv file
-       env                 environment variables
-       gcp-secret-manager  Secret Manager of Google Cloud
-       hashicorp-vault     HashiCorp Vault or OpenBao, KV version 1 or 2
-       json                a JSON file
-       kubernetes          Secrets of a Kubernetes cluster
-       strongroom          another vault
-       toml                a TOML file
+       aws-parameter-store  Parameter Store of AWS Systems Manager
+       aws-secrets-manager  AWS Secrets Manager
+       azure-key-vault      Azure Key Vault
+       command              a program that prints the value, such as a password manager
+       directory            a folder with one file for each secret
+       dotenv               a dotenv file
+       env                  environment variables
+       gcp-secret-manager   Secret Manager of Google Cloud
+       hashicorp-vault      HashiCorp Vault or OpenBao, KV version 1 or 2
+       json                 a JSON file
+       kubernetes           Secrets of a Kubernetes cluster
+       strongroom           another vault
+       toml                 a TOML file
 
 "#]]);
     session.run("strongroom store add a --kind directory --pth x").shows(str![[r#"
@@ -173,7 +175,7 @@ bad: the store is not declared well: it has no setting `prefx`; it has: format, 
 change it with: strongroom store set bad SETTING=VALUE --unset SETTING
 cluster: this command was built without stores of the kind `kubernetes` (feature `kubernetes`)
 install the command with it: cargo install strongroom-cli --features kubernetes
-later: there is no kind of store `telepathy`; there are: azure-key-vault, command, directory, dotenv, env, gcp-secret-manager, hashicorp-vault, json, kubernetes, strongroom, toml
+later: there is no kind of store `telepathy`; there are: aws-parameter-store, aws-secrets-manager, azure-key-vault, command, directory, dotenv, env, gcp-secret-manager, hashicorp-vault, json, kubernetes, strongroom, toml
 change it with: strongroom store set later kind=KIND
 op: the store runs a command, and nobody allowed that on this machine
 look at what it would run, and allow it with: strongroom store allow op
