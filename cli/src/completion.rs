@@ -12,7 +12,7 @@ use clap_complete::CompleteEnv;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::Shells;
 use strongroom_vault::{
-    Deposit, EnvironmentType, HolderKind, Index, Shown, StoreEntry, StoreKind, fold,
+    Deposit, EnvironmentType, HolderKind, Index, KeyService, Shown, StoreEntry, StoreKind, fold,
 };
 
 use crate::deposits::shown_code;
@@ -112,6 +112,7 @@ enum What {
     /// As [`What::Settings`], with the `=` before a value.
     NewSettings,
     Kinds,
+    Services,
     Shells,
 }
 
@@ -144,6 +145,7 @@ fn names_of(command: &str, arg: &Arg) -> Option<What> {
         (Some("only" | "except"), _) => return Some(What::Secrets),
         (Some("store"), _) => return Some(What::Stores),
         (Some("kind"), _) => return Some(What::Kinds),
+        (Some("wrap" | "with"), _) => return Some(What::Services),
         (Some("unset"), _) if command == "store set" => return Some(What::Settings),
         (Some("holder"), _) if command == "unlock" => return Some(What::Holders),
         (Some("holder"), _) if command == "resolve" => return Some(What::Holders),
@@ -194,6 +196,10 @@ fn candidates(what: What) -> Vec<CompletionCandidate> {
         What::Shells => return SHELLS.map(CompletionCandidate::new).into(),
         What::Kinds => {
             return StoreKind::ALL.iter().map(|kind| candidate(kind.name, kind.about)).collect();
+        }
+        What::Services => {
+            let wrapping = KeyService::ALL.iter().filter_map(|it| Some((it.name, it.wraps_with?)));
+            return wrapping.map(|(name, key)| candidate(&format!("{name}:"), key)).collect();
         }
         _ => {}
     }
@@ -256,7 +262,7 @@ fn in_vault(what: What, index: &Index<'_>) -> Vec<CompletionCandidate> {
         }
         What::Settings => settings(index, ""),
         What::NewSettings => settings(index, "="),
-        What::Types | What::Shells | What::Kinds => Vec::new(),
+        What::Types | What::Shells | What::Kinds | What::Services => Vec::new(),
     }
 }
 
@@ -320,6 +326,7 @@ mod tests {
         "rename new",
         "diff rev",
         "run command",
+        "run render",
         "rollback commit",
         "resolve keys",
         "resolve entry",

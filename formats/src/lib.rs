@@ -22,7 +22,7 @@
 //! escaped or folded text in freed memory.
 
 #![cfg_attr(
-    not(all(feature = "encore", feature = "render", feature = "toml")),
+    not(all(feature = "encore", feature = "toml")),
     expect(dead_code, reason = "what one format alone uses of the common parts")
 )]
 

@@ -61,6 +61,9 @@
 //! One for each service that opens a wrapped access key, so that `STRONGROOM_KEY` holds none; stores that keep one as it is
 //! need the feature of their kind alone:
 //!
+//! - `aws-kms`: AWS KMS.
+//! - `azure-key`: a key of Azure Key Vault.
+//! - `gcp-kms`: Cloud KMS of Google Cloud.
 //! - `vault-transit`: the transit engine of HashiCorp Vault and OpenBao.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -23,8 +23,8 @@
 //!
 //! | feature | services |
 //! | --- | --- |
-//! | `hashicorp-vault` | `hashicorp-vault` |
-//! | `vault-transit` | `vault-transit` |
+//! | `aws-kms`, `azure-key`, `gcp-kms`, `vault-transit` | the one of that name opens a key that it wrapped |
+//! | `aws-parameter-store`, `aws-secrets-manager`, `azure-key-vault`, `gcp-secret-manager`, `hashicorp-vault` | the store of that kind keeps one as it is |
 
 #[cfg(feature = "azure")]
 mod azure;

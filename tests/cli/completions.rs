@@ -54,6 +54,7 @@ fn names_come_from_the_vault_and_need_no_key() {
         ),
         ("strongroom run --except sho", &["shop/stripe_key"]),
         ("strongroom env remove s", &["staging\tdevelopment"]),
+        ("strongroom key wrap --with v", &["vault-transit:\tKEY"]),
         ("strongroom holder add x --type pro", &["production"]),
         ("strongroom copy github_api_token gitl", &["gitlab_token\tfor the mirror"]),
         ("strongroom move --from dev --to prod,sta", &["prod,staging\tdevelopment"]),

@@ -58,6 +58,8 @@ impl Session {
 
 /// One command for all servers: it is built once.
 const FEATURES: &[&str] = &[
+    #[cfg(feature = "aws-kms")]
+    "aws-kms",
     #[cfg(feature = "aws-parameter-store")]
     "aws-parameter-store",
     #[cfg(feature = "aws-secrets-manager")]

@@ -36,7 +36,7 @@ fn a_service_that_was_not_built_in_says_which_feature_to_add() {
     ]);
     // What needs no key asks for none.
     scene.run("bound").refuses(&["this is another vault"]);
-    scene.with("CASE", "typed").run("two, keyless").refuses(&["the program is without a key"]);
+    scene.run("two, keyless").refuses(&["the program is without a key"]);
 }
 
 #[cfg(feature = "vault-transit")]

@@ -50,7 +50,9 @@ fn a_kind_that_is_not_built_in_says_which_feature_to_add() {
     ]);
     scene.store("odd", "kubernetse", &[]);
     scene.link("ssh_private_key", "odd", "x");
-    scene.run("two").refuses(&["there is no kind of store `kubernetse`; there are: command,"]);
+    scene
+        .run("two")
+        .refuses(&["there is no kind of store `kubernetse`; there are: aws-parameter-store,"]);
 }
 
 #[test]

@@ -40,10 +40,20 @@ fn without_network() -> Option<Command> {
 }
 
 #[test]
-fn the_record_of_what_a_cluster_keeps_is_enough_to_build_for_production() {
+fn a_build_for_production_says_what_is_missing_from_the_record_and_from_the_program() {
     let vault = example().join("strongroom.toml");
     let output = checked(&vault);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    // Every value is on record, and the kind of store that keeps them is a feature of its own.
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && !said.contains("has no value"), "{said}");
+    for field in ["webhook_key", "previous_webhook_key", "operator_token"] {
+        let expected = format!(
+            "error: `{field}` for `production` is kept in the store `cluster`, and this program is built \
+             without stores of the kind `kubernetes`"
+        );
+        assert!(said.contains(&expected), "`{expected}` is not in\n{said}");
+    }
+    assert!(said.contains("cargo add strongroom --features kubernetes"), "{said}");
 
     // And it is what decides.
     let folder = tempfile::tempdir().expect("a folder");

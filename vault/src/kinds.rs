@@ -14,13 +14,13 @@ pub struct StoreKind {
 impl StoreKind {
     /// Every kind, sorted by name.
     pub const ALL: &'static [Self] = &[
-        Self::new("azure-key-vault", "azure-key-vault", "Azure Key Vault"),
         Self::new(
             "aws-parameter-store",
             "aws-parameter-store",
             "Parameter Store of AWS Systems Manager",
         ),
         Self::new("aws-secrets-manager", "aws-secrets-manager", "AWS Secrets Manager"),
+        Self::new("azure-key-vault", "azure-key-vault", "Azure Key Vault"),
         Self::new(
             "command",
             "command",

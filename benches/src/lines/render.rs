@@ -30,7 +30,7 @@ fn measure() -> Vec<Row> {
 
 fn row(built: &Built, vault: &Vault, format: &'static str, text: String) -> Row {
     let path = vault.folder.join(format!("render.{format}"));
-    assert!(text.len().abs_diff(1 << 20) < 1 << 16, "{format} has {} bytes", text.len());
+    assert!(text.len().abs_diff(1 << 20) < 1 << 17, "{format} has {} bytes", text.len());
     fs::write(&path, text).expect("the target folder can be written");
     let path = path.to_string_lossy();
     let render = Over { arguments: &["render", &path], runs: RUNS, limit: LIMIT };
@@ -87,6 +87,6 @@ fn lines(text: &mut String, line: fn(&mut String, usize) -> std::fmt::Result) {
 
 const WORDS: &str = "the quick brown fox jumps over the lazy dog, and nobody says why it would";
 const REFERENCES: usize = 1_000;
-const LINES: usize = 10;
+const LINES: usize = 11;
 const RUNS: usize = 51;
 const LIMIT: Duration = Duration::from_millis(50);

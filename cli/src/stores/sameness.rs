@@ -96,8 +96,18 @@ fn is_below(place: &str, folder: &str) -> bool {
 }
 
 /// Settings that say which system it is: two that differ are two systems.
-const WHERE: [&str; 8] =
-    ["address", "account", "context", "mount", "namespace", "project", "region", "vault"];
+const WHERE: [&str; 10] = [
+    "address",
+    "account",
+    "context",
+    "endpoint",
+    "location",
+    "mount",
+    "namespace",
+    "project",
+    "region",
+    "vault_name",
+];
 
 #[cfg(test)]
 mod tests {

@@ -42,7 +42,12 @@ impl Source {
             Self { path, format: format.unwrap_or(of_name), bytes: Zeroizing::default() };
         let read = match &source.path {
             Some(path) => File::open(path)
-                .and_then(|file| limited(file, FILE_BYTES))
+                .and_then(|file| {
+                    // What is made ready for a file is wiped in the end, so no more is than it needs.
+                    let found = file.metadata()?;
+                    let bytes = usize::try_from(found.len()).unwrap_or(usize::MAX).min(FILE_BYTES);
+                    limited(file, if found.is_file() { bytes } else { FILE_BYTES })
+                })
                 .map_err(|error| Error::file("read", path, &error))?,
             None => limited(io::stdin().lock(), FILE_BYTES)
                 .map_err(|error| Error::cannot(format!("cannot read standard input: {error}")))?,

@@ -53,7 +53,7 @@ impl Place {
         if host.is_empty() {
             return None;
         }
-        let settings = vec![("vault", format!("{scheme}://{host}"))];
+        let settings = vec![("vault_name", format!("{scheme}://{host}"))];
         let (name, path) = with_path(name);
         let parts: Vec<&str> = name.strip_prefix("secrets/").unwrap_or(name).split('/').collect();
         let name = match parts.as_slice() {
@@ -128,12 +128,22 @@ mod tests {
                 &["project = p", "location = l"],
                 "n@latest",
             ),
-            ("azure-key-vault", "https://v.example/n#k", &["vault = https://v.example"], "n#k"),
-            ("azure-key-vault", "https://v.example/secrets/n", &["vault = https://v.example"], "n"),
+            (
+                "azure-key-vault",
+                "https://v.example/n#k",
+                &["vault_name = https://v.example"],
+                "n#k",
+            ),
+            (
+                "azure-key-vault",
+                "https://v.example/secrets/n",
+                &["vault_name = https://v.example"],
+                "n",
+            ),
             (
                 "azure-key-vault",
                 "https://v.example/secrets/n/0a#k",
-                &["vault = https://v.example"],
+                &["vault_name = https://v.example"],
                 "n@0a#k",
             ),
         ] {

@@ -214,7 +214,7 @@ fn a_store_serves_any_runtime_that_asks() {
                     assert_eq!(value.as_deref(), Ok(VALUE));
                 }
                 // The connection is idle then, and would be taken again.
-                runtime.block_on(tokio::time::sleep(Duration::from_millis(100)));
+                runtime.block_on(async { tokio::time::sleep(Duration::from_millis(100)).await });
                 // It lives on, and nobody drives what was begun on it.
                 runtime
             })

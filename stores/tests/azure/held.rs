@@ -24,6 +24,10 @@ impl Subject for Vault<'_> {
         self.azure.store(self.settings())
     }
 
+    fn frees_names(&self) -> bool {
+        false
+    }
+
     fn plant<'a>(&'a self, name: &'a str, key: Option<&'a str>, value: &'a [u8]) -> Soon<'a, ()> {
         let text = std::str::from_utf8(value).expect("text");
         let mut kept = self.azure.kept();

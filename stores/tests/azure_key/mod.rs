@@ -1,7 +1,6 @@
 //! A vault with one key, on this machine, and what is said when it does not open an access key. Each test is run in a
 //! process of its own: Microsoft's credentials read their environment themselves.
 
-#[expect(dead_code, reason = "other tests need more of it")]
 use std::env;
 use std::net::TcpListener;
 use std::process::Command;

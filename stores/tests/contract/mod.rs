@@ -88,6 +88,17 @@ pub(crate) trait Subject: Sync {
         self.writes()
     }
 
+    /// Whether a name can be written again at once when its secret was removed. Else the system keeps it for a while, so that
+    /// the secret can be had back, and writing says so.
+    fn frees_names(&self) -> bool {
+        self.removes()
+    }
+
+    /// Whether writing says so, where the system keeps the names of what was removed. One that plays the system may not.
+    fn tells_that_names_are_kept(&self) -> bool {
+        !self.frees_names()
+    }
+
     /// Whether of several who write at once none loses anything.
     fn writes_at_once(&self) -> bool {
         true

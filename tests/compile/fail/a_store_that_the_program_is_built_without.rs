@@ -7,7 +7,7 @@ struct Secrets {
     //~^ error: `kept` for `local` is kept in the store `cluster`, and this program is built without stores of the kind `kubernetes`\nadd them with: cargo add strongroom --features kubernetes
     //~| at: kept
     mistyped: Option<String>,
-    //~^ error: `mistyped` for `local` is kept in the store `mistyped`, and there is no kind of store `kubernets`\nthere is the kind `kubernetes`: did you mean it?\nthere are: command, directory,
+    //~^ error: `mistyped` for `local` is kept in the store `mistyped`, and there is no kind of store `kubernets`\nthere is the kind `kubernetes`: did you mean it?\nthere are: aws-parameter-store, 
 }
 
 fn main() {}

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use strongroom_vault::{
-    AccessKey, Before, BothKeys, Carried, EnvironmentType, HolderSecret, Index, KeyRing, Marked,
-    NewKeys, NotCarried, Rotation, Settled, Side, Subject, Unsure,
+    AccessKey, Before, BothKeys, Carried, Credential, EnvironmentType, HolderSecret, Index,
+    KeyRing, Marked, NewHolder, NewKeys, NotCarried, Rotation, Scopes, Settled, Side, Subject,
+    Unsure,
 };
 
-use super::super::editing::{edit, get, set};
+use super::super::editing::{TODAY, edit, get, set};
 use super::super::rotation::{Team, rotated};
 use super::settling::team_ring;
 use super::{merged, value};
@@ -105,6 +106,7 @@ fn what_only_one_side_changed_comes_along_whichever_side_it_is() {
         let carried =
             [Carried::Value(b.0, b.1), Carried::Value(new.0, new.1), Carried::Removal(c.0, c.1)];
         assert_eq!((done.carried.as_slice(), known.as_slice()), (&carried[..], &[][..]));
+        assert_eq!(done.unsure, []);
         let has = |name| both.get(&done.text, name);
         assert_eq!(has("b").as_deref(), Some(&b"b1"[..]));
         assert_eq!(has("new").as_deref(), Some(&b"n1"[..]));
@@ -213,6 +215,8 @@ fn a_grant_that_only_the_other_side_gave_is_named() {
     let done = both.settle(Side::Ours, None);
     assert_eq!(done.carried, [Carried::LostGrant("ci".to_owned(), LOCAL)]);
     assert_eq!(both.settle(Side::Theirs, None).carried, []);
+    // What both gave is no loss.
+    assert_eq!(Both::new(&grants, &grants).settle(Side::Ours, None).carried, []);
 }
 
 /// The settled text of both sides with other words of git about what they were.
@@ -222,16 +226,20 @@ fn settled_with(both: &Both, change: impl FnOnce(&mut Before)) -> Settled {
     both.settle_from(Side::Ours, Some("owner"), Some(&before))
 }
 
-/// Our side, had it made a new roster key as well.
-fn with_another_roster(both: &Both) -> String {
-    let index = Index::read(&both.ours).expect("a vault");
+/// A vault with a new roster key, and so with a new key for everybody; the owner's too.
+fn with_another_roster(text: &str, ring: &KeyRing) -> (String, AccessKey) {
+    let index = Index::read(text).expect("a vault");
     let mut new = NewKeys::default();
+    let owner = AccessKey::generate(index.id()).expect("randomness");
     for holder in index.holders() {
-        let key = AccessKey::generate(index.id()).expect("randomness");
+        let key = match holder.name() {
+            "owner" => owner.clone(),
+            _ => AccessKey::generate(index.id()).expect("randomness"),
+        };
         new.holders.insert(holder.name().to_owned(), HolderSecret::AccessKey(key));
     }
     let rotation = Rotation::of_everything(&index);
-    rotated(&both.ours, &both.team.owner, &rotation, &new).expect("new keys").0
+    (rotated(text, ring, &rotation, &new).expect("new keys").0, owner)
 }
 
 #[test]
@@ -253,7 +261,7 @@ fn it_is_certain_only_where_git_shows_the_merge_with_the_same_holders() {
     let done = settled_with(&both, |before| before.ours.clone_from(&both.base));
     assert_eq!(done.unsure, [Unsure::NoConflict]);
     let done = settled_with(&both, |before| {
-        before.ours = with_another_roster(&both);
+        before.ours = with_another_roster(&both.ours, &both.team.owner).0;
     });
     assert_eq!(done.unsure, [Unsure::Roster]);
     let done = settled_with(&both, |before| {
@@ -294,4 +302,71 @@ fn a_key_that_is_no_newer_than_what_both_began_with_carries_nothing() {
         before.ours = next.expect("new keys").0;
     });
     assert!(lost(&done), "{:?}", done.carried);
+}
+
+#[test]
+fn a_holder_that_only_the_other_side_added_is_named_with_a_roster_that_gives_way() {
+    let team = Team::new();
+    let (ours, _) = with_another_roster(&team.text, &team.owner);
+    let (theirs, owner) = with_another_roster(&team.text, &team.owner);
+    let index = Index::read(&theirs).expect("a vault");
+    let ring = KeyRing::unlock(&index, &Credential::AccessKey(owner), None).expect("grants");
+    let key = HolderSecret::AccessKey(AccessKey::generate(index.id()).expect("randomness"));
+    let scopes = Scopes { kinds: vec![LOCAL], roster: false };
+    let theirs = edit(&theirs, |draft, _| {
+        let robin = NewHolder { name: "robin", secret: &key, scopes, today: TODAY };
+        draft.add_holder(&ring, &robin).expect("a new holder");
+    });
+    let text = merged(&team.text, &ours, &theirs).text;
+    let before = Before {
+        base: Some(team.text.clone()),
+        ours: ours.clone(),
+        theirs: theirs.clone(),
+        granted: BTreeSet::new(),
+    };
+    let settle = |side| {
+        let marked = Marked::split(&text).expect("markers");
+        let done = marked.settle_with(&[Subject::Roster], side, Some(&before), &[]);
+        let carried = done.expect("settled").carried.into_iter();
+        let of_holders =
+            |it: &Carried| matches!(it, Carried::LostHolder(_) | Carried::LostGrant(..));
+        carried.filter(of_holders).collect::<Vec<_>>()
+    };
+    assert_eq!(settle(Side::Ours), [Carried::LostHolder("robin".to_owned())]);
+    assert_eq!(settle(Side::Theirs), []);
+}
+
+#[test]
+fn a_decision_about_one_type_says_nothing_of_another() {
+    let development = EnvironmentType::Development;
+    let team = Team::new();
+    let rotation = Rotation::of_types(vec![LOCAL, development]);
+    let rotate = || team.rotated(&team.text, &rotation).expect("new keys").0;
+    let (ours, theirs) = (rotate(), rotate());
+    let ring = team_ring(&team, &theirs);
+    let theirs = edit(&theirs, |draft, _| {
+        draft.grant_types(&ring, "ci", &[development]).expect("granted");
+    });
+    let text = merged(&team.text, &ours, &theirs).text;
+    let marked = Marked::split(&text).expect("markers");
+    let settle = |kind| {
+        let done = marked.settle(&[Subject::Keys(kind)], Side::Ours).expect("settled");
+        done.carried.into_iter().filter(|it| matches!(it, Carried::LostGrant(..))).count()
+    };
+    assert_eq!([settle(LOCAL), settle(development)], [0, 1]);
+}
+
+#[test]
+fn without_what_both_began_with_the_versions_say_who_set_a_value() {
+    let sets = |own: &'static [u8]| {
+        move |text: &str, ring: &KeyRing| set(text, ring, &[("b", "local", own)])
+    };
+    let both = Both::new(&sets(b"ours"), &sets(b"theirs"));
+    let done = settled_with(&both, |before| before.base = None);
+    assert_eq!(done.conflicts, [value("b", "local")]);
+    // A higher one is a later one.
+    let both = Both::new(&unchanged, &sets(b"theirs"));
+    let done = settled_with(&both, |before| before.base = None);
+    assert_eq!(done.conflicts, []);
+    assert_eq!(both.get(&done.text, "b").as_deref(), Some(&b"theirs"[..]));
 }

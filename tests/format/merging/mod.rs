@@ -1,10 +1,12 @@
 //! Merging: what only one side changed is taken, what both changed is left to a person, and nothing is lost.
 
 mod deposits;
+mod deposits_given_way;
 mod given_way;
 mod holders;
 mod keys;
 mod random;
+mod renumbering;
 mod sealing;
 mod settling;
 mod spelling;

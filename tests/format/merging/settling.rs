@@ -37,6 +37,8 @@ fn each_conflict_is_settled_for_itself() {
         marked.settle(&[value("a", "production")], Side::Ours),
         Err(SettleError::NotOpen(value("a", "production")))
     );
+    let words = SettleError::NotOpen(value("a", "production")).to_string();
+    assert!(words.contains("`a`") && words.contains("strongroom resolve"), "{words}");
 }
 
 #[test]

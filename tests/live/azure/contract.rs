@@ -60,6 +60,10 @@ impl Subject for Planted {
         self.store(&[])
     }
 
+    fn frees_names(&self) -> bool {
+        false
+    }
+
     fn plant<'a>(&'a self, name: &'a str, key: Option<&'a str>, value: &'a [u8]) -> Soon<'a, ()> {
         let name = format!("{}{name}", self.prefix);
         let text = std::str::from_utf8(value).expect("text");

@@ -5,16 +5,21 @@ use serde_json::json;
 use super::service::{Moto, ask, plant_secret, variables};
 use crate::session::Session;
 
+/// Somebody with a vault, whose environment leads to the server.
+pub(crate) fn at(moto: &Moto) -> Session {
+    let variables = variables(&moto.address, ("AKIDANYBODY", "s3cr3t-key"));
+    let with = |session: Session, (name, value): (&str, String)| session.with(name, value);
+    let session = variables.into_iter().fold(Session::new(), with);
+    session.types("init", "", true);
+    session
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn values_are_linked_written_checked_and_moved_as_the_guide_says() {
     let Some(moto) = Moto::start() else { return };
     let stripe = json!({ "SecretString": "{\"stripe\":\"hunter2-stripe\"}" });
     plant_secret(&moto.address, "shop/production/api-credentials", &stripe).await;
-    let variables = variables(&moto.address, ("AKIDANYBODY", "s3cr3t-key"));
-    let with = |session: Session, (name, value): (&str, String)| session.with(name, value);
-    let session = variables.into_iter().fold(Session::new(), with);
-
-    session.types("init", "", true);
+    let session = at(&moto);
     let add = "store add aws --kind aws-secrets-manager --region eu-west-1 --prefix shop/production --keys true";
     session.types(add, "", true);
     let add =

@@ -48,6 +48,15 @@ impl Subject for Secrets {
         })
     }
 
+    fn frees_names(&self) -> bool {
+        false
+    }
+
+    // A service of the tests does (`stores/tests/aws/writing.rs`).
+    fn tells_that_names_are_kept(&self) -> bool {
+        false
+    }
+
     fn has_versions(&self) -> bool {
         true
     }

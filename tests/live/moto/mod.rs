@@ -1,6 +1,9 @@
-//! Stores in AWS, as moto plays it: the contract, rights, and the command.
+//! Stores in AWS, as moto plays it: the contract, rights, keys, and the command.
 
 mod command;
 mod contract;
+#[cfg(feature = "aws-kms")]
+mod keys;
+mod push;
 mod rights;
 mod service;

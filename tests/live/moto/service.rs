@@ -60,7 +60,11 @@ pub(crate) fn address() -> String {
 
 /// Asks a service as anybody, while the server asks nobody for a signature; null for what is not there.
 pub(crate) async fn ask(address: &str, target: &str, body: &Value) -> Value {
-    let service = if target.starts_with("AmazonSSM") { "ssm" } else { "secretsmanager" };
+    let service = match target.split_once('.') {
+        Some(("AmazonSSM", _)) => "ssm",
+        Some(("TrentService", _)) => "kms",
+        _ => "secretsmanager",
+    };
     let headers = format!("Content-Type: application/x-amz-json-1.1\r\nX-Amz-Target: {target}\r\n");
     let (status, text) = send(address, "/", service, &headers, &body.to_string()).await;
     let is_absent = text.contains("ResourceNotFoundException");

@@ -190,6 +190,10 @@ impl Store for AzureKeyVault {
         if self.setup.has_keys { Keys::Several } else { Keys::One }
     }
 
+    fn check(&self, name: &str, _key: Option<&str>) -> Result<(), Failure> {
+        self.named(name).map(drop)
+    }
+
     fn spelled(&self, name: &str) -> String {
         names::spelled(name)
     }
@@ -205,6 +209,11 @@ impl Store for AzureKeyVault {
 
     fn list(&self) -> Answer<'_, Result<Vec<Listed>, Failure>> {
         Box::pin(self.listed())
+    }
+
+    fn bounds(&self) -> Option<String> {
+        let prefix = &self.setup.prefix;
+        (!prefix.is_empty()).then(|| format!("names that begin with `{prefix}`"))
     }
 
     fn put<'a>(

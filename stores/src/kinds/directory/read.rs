@@ -37,7 +37,10 @@ pub(super) fn version(inner: &Inner, root: &Root, item: &Item) -> Result<String,
     }
     let mut versions = Versions::default();
     for (key, path) in files(root, &place.path, &item.name)? {
-        versions.add(&key, &file::version(&path, &root.shown(&path))?);
+        match file::version(&path, &root.shown(&path)) {
+            Err(_) if is_gone(&path) => {}
+            version => versions.add(&key, &version?),
+        }
     }
     Ok(versions.all())
 }
@@ -56,7 +59,10 @@ fn one(inner: &Inner, root: &Root, item: &Item) -> Result<Fetched, Failure> {
             let (mut values, mut versions) = (BTreeMap::new(), Versions::default());
             let mut bytes = 0;
             for (key, path) in files(root, &place.path, &item.name)? {
-                let read = file::read_at_most(file::MOST, &path, &root.shown(&path))?;
+                let read = match file::read_at_most(file::MOST, &path, &root.shown(&path)) {
+                    Err(_) if is_gone(&path) => continue,
+                    read => read?,
+                };
                 bytes += read.bytes.len();
                 if bytes > MOST {
                     let folder = root.shown(&place.path);
@@ -96,7 +102,11 @@ fn files(root: &Root, folder: &Path, name: &str) -> Result<Vec<(String, PathBuf)
             continue;
         }
         // As a name would lead there, so that a link out of the folder is refused here too.
-        let path = fs::canonicalize(folder.join(&key)).map_err(failed)?;
+        let entry = folder.join(&key);
+        let path = match fs::canonicalize(&entry) {
+            Err(_) if is_gone(&entry) => continue,
+            path => path.map_err(failed)?,
+        };
         if !path.starts_with(root.path()) {
             return Err(root.place_of(&format!("{name}/{key}")).err().unwrap_or_else(|| {
                 Failure::invalid(format!("`{}` leads out of the folder", Shown(&key)))
@@ -115,6 +125,11 @@ fn files(root: &Root, folder: &Path, name: &str) -> Result<Vec<(String, PathBuf)
         return Err(Failure::absent(format!("there is no file in {}", root.shown(&folder))));
     }
     Ok(files)
+}
+
+/// Whether a file was removed since it was listed: then it is no key any more.
+fn is_gone(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
 
 fn trimmed(inner: &Inner, mut value: Value) -> Value {

@@ -152,6 +152,10 @@ impl Store for SecretManager {
         if self.setup.has_keys { Keys::Several } else { Keys::One }
     }
 
+    fn check(&self, name: &str, _key: Option<&str>) -> Result<(), Failure> {
+        Secret::named(&self.setup.prefix, name).map(drop).map_err(Failure::invalid)
+    }
+
     fn spelled(&self, name: &str) -> String {
         names::spelled(name)
     }
@@ -166,6 +170,11 @@ impl Store for SecretManager {
 
     fn list(&self) -> Answer<'_, Result<Vec<Listed>, Failure>> {
         Box::pin(self.listed())
+    }
+
+    fn bounds(&self) -> Option<String> {
+        let prefix = &self.setup.prefix;
+        (!prefix.is_empty()).then(|| format!("names that begin with `{prefix}`"))
     }
 
     fn put<'a>(

@@ -90,6 +90,10 @@ impl Store for ParameterStore {
         Box::pin(self.0.fetched(item))
     }
 
+    fn check(&self, name: &str, _key: Option<&str>) -> Result<(), Failure> {
+        names::readable(&self.0.id(name))
+    }
+
     fn batch_size(&self) -> usize {
         read::AT_ONCE
     }
@@ -104,6 +108,10 @@ impl Store for ParameterStore {
 
     fn list(&self) -> Answer<'_, Result<Vec<Listed>, Failure>> {
         Box::pin(self.0.listed())
+    }
+
+    fn bounds(&self) -> Option<String> {
+        self.0.prefix.as_ref().map(|prefix| format!("the prefix `{prefix}`"))
     }
 
     fn put<'a>(

@@ -83,6 +83,10 @@ impl Store for SecretsManager {
         Box::pin(self.0.fetched(item))
     }
 
+    fn check(&self, name: &str, _key: Option<&str>) -> Result<(), Failure> {
+        names::readable(&self.0.id(name))
+    }
+
     fn batch_size(&self) -> usize {
         read::AT_ONCE
     }
@@ -97,6 +101,10 @@ impl Store for SecretsManager {
 
     fn list(&self) -> Answer<'_, Result<Vec<Listed>, Failure>> {
         Box::pin(self.0.listed())
+    }
+
+    fn bounds(&self) -> Option<String> {
+        self.0.prefix.as_ref().map(|prefix| format!("the prefix `{prefix}`"))
     }
 
     fn put<'a>(

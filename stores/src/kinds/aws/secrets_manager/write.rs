@@ -39,7 +39,7 @@ impl Shared {
                         "a secret with keys is JSON, which keeps text only: write it in base64",
                     )
                 })?;
-                if let Some(before) = self.before(&id).await? {
+                if let Some(before) = self.before(beside(&id)).await? {
                     let keys = members::of(&before.value)?;
                     let key = meant(key, &keys)?;
                     let changed = members::with(&keys, key, text);
@@ -57,7 +57,7 @@ impl Shared {
         let id = self.id(name);
         names::readable(&id)?;
         if self.keys == Keys::Several {
-            let before = self.before(&id).await?;
+            let before = self.before(Deed::reading(&id, None)).await?;
             let before = before.ok_or_else(|| {
                 Failure::absent(format!("there is no secret `{id}` in this account and region"))
             })?;
@@ -80,16 +80,11 @@ impl Shared {
     }
 
     /// The secret whose keys are to be kept; none where there is none.
-    async fn before(&self, id: &str) -> Result<Option<Whole>, Failure> {
-        match self.whole(id, None).await {
+    async fn before(&self, deed: Deed<'_>) -> Result<Option<Whole>, Failure> {
+        match self.whole(deed.id, None).await {
             Ok(whole) => Ok(Some(whole)),
             Err(Trouble::Refused(refusal)) if is_absent(&refusal) => Ok(None),
-            Err(trouble) => Err(trouble.failure(|refusal| {
-                // Whoever wants to write needs to know that it is in the way.
-                let deed =
-                    Deed { key_right: Some("kms:GenerateDataKey"), ..Deed::reading(id, None) };
-                self.refused(deed, refusal)
-            })),
+            Err(trouble) => Err(trouble.failure(|refusal| self.refused(deed, refusal))),
         }
     }
 
@@ -112,7 +107,7 @@ impl Shared {
                 put => return put.map_err(|trouble| self.not_put(id, trouble)),
             }
             // It may be long ago that it was taken, and the version before it be the current one again.
-            let now = self.before(id).await?;
+            let now = self.before(beside(id)).await?;
             if now.and_then(|now| now.version).as_deref() != seen {
                 return Err(meanwhile());
             }
@@ -155,6 +150,11 @@ impl Shared {
         let deed = Deed::writing("secretsmanager:PutSecretValue", id);
         trouble.failure(|refusal| self.refused(deed, refusal))
     }
+}
+
+/// Reading what is there to write beside it: a secret that is to be deleted is in the way then.
+fn beside(id: &str) -> Deed<'_> {
+    Deed { key_right: Some("kms:GenerateDataKey"), ..Deed::reading(id, None) }
 }
 
 /// The key that is meant where none is named.
