@@ -8,6 +8,14 @@ use std::process::Command;
 use crate::package::{Package, artifacts, done, workspace};
 use crate::vaults::{DECLARED, Vault, name};
 
+/// What the fields of a struct are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fields {
+    Secrets,
+    /// Numbers, each of which is read.
+    Settings,
+}
+
 /// The compiler, and the package in which the macro was built.
 #[derive(Debug)]
 pub(crate) struct Compiler {
@@ -32,12 +40,12 @@ impl Compiler {
     }
 
     /// Expands so many structs against a vault, and ends there: `dep-info` needs no types to be checked.
-    pub(crate) fn expand(&self, structs: usize, vault: &Vault) -> Command {
+    pub(crate) fn expand(&self, fields: Fields, structs: usize, vault: &Vault) -> Command {
         let dependencies = self.package.target().join("debug").join("deps");
         let mut command = Command::new(&self.rustc);
         command
             .args(["--edition=2024", "--crate-type=lib", "--emit=dep-info", "--crate-name=structs"])
-            .arg(self.source(structs))
+            .arg(self.source(fields, structs))
             .arg("--out-dir")
             .arg(self.package.target())
             .arg("-L")
@@ -50,17 +58,21 @@ impl Compiler {
     }
 
     /// A file with so many structs.
-    fn source(&self, structs: usize) -> PathBuf {
+    fn source(&self, fields: Fields, structs: usize) -> PathBuf {
+        let (attribute, end) = match fields {
+            Fields::Secrets => ("secrets", ": String"),
+            Fields::Settings => ("settings", "_count: u32"),
+        };
         let fields = (0..DECLARED).fold(String::new(), |mut fields, number| {
-            writeln!(fields, "    pub {}: String,", name(number)).expect("a string takes all");
+            writeln!(fields, "    pub {}{end},", name(number)).expect("a string takes all");
             fields
         });
         let text = (0..structs).fold(String::new(), |mut text, number| {
-            let item = format!("#[strongroom::secrets]\npub struct Secrets {{\n{fields}}}");
+            let item = format!("#[strongroom::{attribute}]\npub struct Declared {{\n{fields}}}");
             writeln!(text, "pub mod m{number} {{\n{item}\n}}").expect("a string takes all");
             text
         });
-        let file = self.package.folder.join(format!("structs-{structs}.rs"));
+        let file = self.package.folder.join(format!("{attribute}-{structs}.rs"));
         fs::write(&file, text).expect("the target folder can be written");
         file
     }

@@ -63,6 +63,21 @@ impl Vault {
         copy
     }
 
+    /// The vault with so many secrets and as many settings as a struct declares, each with a value for each type.
+    pub(crate) fn with_settings(secrets: usize) -> Self {
+        let vault = Self::of(secrets).copied(&format!("vault-{secrets}-with-settings"));
+        let mut text = vault.text();
+        for number in 0..DECLARED {
+            // A setting cannot have the name of a secret.
+            write!(text, "\n[settings.{}_count]\n", name(number)).expect("a string takes all");
+            for kind in EnvironmentType::ALL {
+                writeln!(text, "{kind} = \"{number}\"").expect("a string takes all");
+            }
+        }
+        fs::write(vault.file(), text).expect("the target folder can be written");
+        vault
+    }
+
     fn make(&self) {
         fs::create_dir_all(self.folder.join(".git")).expect("the target folder can be written");
         create_file(&self.file(), &made(&self.key, self.secrets)).expect("it can be written");

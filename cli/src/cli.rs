@@ -7,7 +7,7 @@ use strongroom_vault::EnvironmentType;
 use crate::commands::{
     accept, check, completions, copy, diff, doctor, edit, env, export, get, git, history, holder,
     import, init, key, link, list, lock, log, man, r#move, push, reject, rename, render, reseal,
-    resolve, rollback, run as run_command, scan, set, store, sync, unlock, unset,
+    resolve, rollback, run as run_command, scan, set, setting, store, sync, unlock, unset,
 };
 use crate::completion;
 use crate::error::{Error, Status};
@@ -53,6 +53,8 @@ enum Command {
     Import(import::Args),
     Export(export::Args),
     Render(render::Args),
+    #[command(subcommand)]
+    Setting(setting::Command),
     #[command(subcommand)]
     Env(env::Command),
     #[command(subcommand)]
@@ -112,6 +114,7 @@ pub(crate) fn run() -> Result<Status, Error> {
         Command::Import(args) => import::run(&args, &place),
         Command::Export(args) => export::run(&args, &place),
         Command::Render(args) => render::run(&args, &place),
+        Command::Setting(command) => setting::run(command, &place),
         Command::Env(command) => env::run(command, &place),
         Command::Store(command) => store::run(command, &place),
         Command::Holder(command) => holder::run(command, &place),

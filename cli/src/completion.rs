@@ -105,6 +105,8 @@ enum What {
     Passphrases,
     Removed,
     Stores,
+    /// Settings that are no secrets.
+    Plain,
     /// As [`What::Stores`], with the `:` before a reference.
     Places,
     /// The settings of the store that is named before.
@@ -157,6 +159,11 @@ fn names_of(command: &str, arg: &Arg) -> Option<What> {
             | "rollback" | "resolve" | "reseal",
             Some(1),
         ) => Some(What::Secrets),
+        (
+            "setting set" | "setting get" | "setting list" | "setting unset" | "setting rename"
+            | "setting history",
+            Some(1),
+        ) => Some(What::Plain),
         ("accept" | "reject", Some(1)) => Some(What::Deposits),
         ("diff", Some(_)) | ("store default", Some(1)) => Some(What::Environments),
         ("env remove" | "env retype", Some(1)) => Some(What::Named),
@@ -256,6 +263,10 @@ fn in_vault(what: What, index: &Index<'_>) -> Vec<CompletionCandidate> {
         What::Stores => {
             index.stores().iter().map(|each| candidate(each.name(), each.kind())).collect()
         }
+        What::Plain => {
+            let settings = index.settings().iter();
+            settings.map(|each| candidate(each.name(), each.about().unwrap_or_default())).collect()
+        }
         What::Places => {
             let stores = index.stores().iter();
             stores.map(|each| candidate(&format!("{}:", each.name()), each.kind())).collect()
@@ -334,6 +345,9 @@ mod tests {
         "import name",
         "export name",
         "export namespace",
+        "setting set value",
+        "setting set about",
+        "setting rename new",
         "env add name",
         "holder add name",
         "holder add public_key",

@@ -172,6 +172,23 @@ impl<'t> Sides<'t> {
                     Shown(&side(&self.theirs))
                 )
             }
+            Subject::SettingSpelling(name) => {
+                let side = |index: &Index<'_>| {
+                    index.settings().get(name).map_or_else(String::new, |it| it.name().to_owned())
+                };
+                format!(
+                    "`{}` and `{}` are two spellings of one setting",
+                    Shown(&side(&self.ours)),
+                    Shown(&side(&self.theirs))
+                )
+            }
+            Subject::Setting { name, scope } => {
+                let side = |index: &Index<'_>| match setting_of(index, name, scope) {
+                    Some(text) => format!("has `{}`", Shown(&text)),
+                    None => "has none".to_owned(),
+                };
+                format!("{subject}: ours {}, theirs {}", side(&self.ours), side(&self.theirs))
+            }
             Subject::About(_) | Subject::Entry(..) => format!("{subject}: both sides changed it"),
         };
         format!("{told}\n  strongroom resolve {} --ours, or --theirs", selection(subject))
@@ -197,6 +214,9 @@ impl<'t> Sides<'t> {
                     })
                 })
             }
+            Subject::Setting { name, scope } => {
+                setting_of(index, name, scope).map_or(Json::Null, |text| json!({ "value": text }))
+            }
             _ => Json::Null,
         };
         let (what, name, environment) = match subject {
@@ -209,6 +229,10 @@ impl<'t> Sides<'t> {
                 ("value", Some(name.as_str()), Some(environment.as_str()))
             }
             Subject::About(name) => ("about", Some(name.as_str()), None),
+            Subject::SettingSpelling(name) => ("setting-spelling", Some(name.as_str()), None),
+            Subject::Setting { name, scope } => {
+                ("setting", Some(name.as_str()), Some(scope.as_str()))
+            }
             Subject::Entry(_, key) => ("entry", Some(key.as_str()), None),
         };
         json!({
@@ -231,6 +255,15 @@ fn value_of<'i, 't>(
     Some((secret, secret.value(environment)?))
 }
 
+/// What a side has of a setting: a value, or what it is for.
+fn setting_of(index: &Index<'_>, name: &str, scope: &str) -> Option<String> {
+    let setting = index.settings().get(name)?;
+    match scope {
+        "about" => setting.about().map(str::to_owned),
+        scope => setting.value(scope).map(|value| value.text().to_owned()),
+    }
+}
+
 fn declared(index: &Index<'_>, name: &str) -> String {
     match index.environment(name) {
         Ok(environment) => format!("declares it as {}", environment.kind()),
@@ -249,6 +282,10 @@ fn selection(subject: &Subject) -> String {
         Subject::Value { name, environment } => {
             format!("{} {}", Shown(name), flag_of(environment))
         }
+        Subject::SettingSpelling(name) => format!("--entry settings.{}", Shown(name)),
+        Subject::Setting { name, scope } => {
+            format!("--entry settings.{}.{}", Shown(name), Shown(scope))
+        }
         Subject::Entry(table, key) => format!("--entry {}.{}", Shown(&table.join(".")), Shown(key)),
     }
 }
@@ -264,6 +301,10 @@ pub(crate) fn say_notes(notes: &[MergeNote]) {
         let text = match note {
             MergeNote::Unset { name, environment } => {
                 unset.push(format!("{name} ({environment})"));
+                continue;
+            }
+            MergeNote::SettingUnset { name, scope } => {
+                unset.push(format!("the setting {name} ({scope})"));
                 continue;
             }
             MergeNote::TakenOut(what) => {

@@ -23,6 +23,15 @@ pub(crate) fn set_command<'e>(
     command("set", name, uncovered)
 }
 
+/// As [`set_command`], of a setting.
+pub(crate) fn set_setting_command<'e>(
+    name: &str,
+    environments: impl IntoIterator<Item = &'e Environment>,
+) -> String {
+    let command = set_command(name, environments);
+    format!("{} VALUE", command.replacen("strongroom set", "strongroom setting set", 1))
+}
+
 /// The command that removes a secret's own values for these environments.
 pub(crate) fn unset_command<'e>(
     name: &str,
@@ -104,6 +113,10 @@ pub(crate) fn also<'e>(
 /// The error for a secret that the vault does not have, with a near miss.
 pub(crate) fn no_secret(index: &Index<'_>, name: &str) -> Error {
     let error = Error::no(format!("there is no secret `{}`", Shown(name)));
+    if let Some(setting) = index.settings().get(name) {
+        let name = Shown(setting.name());
+        return error.with_hint(format!("`{name}` is a setting: strongroom setting list {name}"));
+    }
     match index.near_secret(name) {
         Some(near) => error.with_hint(format!("did you mean `{}`?", Shown(near))),
         None => error.with_hint("see those that exist with: strongroom list"),

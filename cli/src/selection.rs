@@ -10,7 +10,7 @@ use crate::session::Session;
 use crate::stores::{self, Asker};
 use crate::value::{Unopened, environment_of};
 
-/// Which secrets are meant: all that have a value, if nothing is said.
+/// Which secrets are meant: all that have a value, if nothing is said. `run` takes the names of settings, too.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Selection {
     /// Take these secrets only
@@ -35,19 +35,24 @@ pub(crate) struct Chosen<'i, 't> {
 pub(crate) struct Undone(pub(crate) &'static str);
 
 impl Selection {
-    /// The secrets that are meant, each with its value for the environment.
+    /// The secrets that are meant, each with its value for the environment. Names that are skipped are those of something
+    /// else that can be meant.
     pub(crate) fn choose<'i, 't>(
         &self,
         index: &'i Index<'t>,
         mine: Option<&'i Mine<'t>>,
         environment: &Environment,
         undone: Undone,
+        is_skipped: impl Fn(&str) -> bool,
     ) -> Result<Vec<Chosen<'i, 't>>, Error> {
         let known = |name: &String| {
             let own = || mine.and_then(|mine| mine.secret(name));
             index.secret(name).or_else(own).ok_or_else(|| no_secret(index, name))
         };
-        let named = |names: &[String]| names.iter().map(known).collect::<Result<Vec<_>, _>>();
+        let named = |names: &[String]| {
+            let secrets = names.iter().filter(|name| !is_skipped(name));
+            secrets.map(known).collect::<Result<Vec<_>, _>>()
+        };
         if self.only.is_empty() {
             let except = named(&self.except)?;
             let own = mine.into_iter().flat_map(Mine::secrets);
@@ -85,6 +90,11 @@ impl Selection {
     /// Whether all are meant.
     pub(crate) fn is_everything(&self) -> bool {
         self.only.is_empty() && self.except.is_empty()
+    }
+
+    /// The names that alone are meant; none if all are but some.
+    pub(crate) fn only(&self) -> &[String] {
+        &self.only
     }
 
     /// Every name that was given.

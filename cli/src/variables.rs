@@ -1,10 +1,10 @@
-//! From secrets to environment variables: their names, and those that must not be set.
+//! From secrets and settings to environment variables: their names, and those that must not be set.
 
 use std::collections::BTreeMap;
 
 use strongroom_vault::Shown;
 
-/// The variable of a secret: upper case, `-` and `.` as `_`, `/` as `__`.
+/// The variable of a secret or a setting: upper case, `-` and `.` as `_`, `/` as `__`.
 pub(crate) fn variable_of(secret: &str) -> String {
     let mut variable = String::with_capacity(secret.len() + 1);
     for c in secret.chars() {
@@ -17,7 +17,7 @@ pub(crate) fn variable_of(secret: &str) -> String {
     variable
 }
 
-/// Pairs of secrets that give one variable, in words.
+/// Pairs of names that give one variable, in words.
 pub(crate) fn clashes<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let mut clashes = Vec::new();

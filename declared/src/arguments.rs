@@ -103,11 +103,11 @@ mod tests {
     use proc_macro2::{Delimiter, Group, Literal};
 
     use super::*;
-    use crate::Options;
+    use crate::{Declares, Options};
 
     fn faults(tokens: TokenStream) -> Vec<String> {
         let mut errors = Errors::default();
-        Options::read(tokens, &mut errors);
+        Options::read(Declares::Secrets, tokens, &mut errors);
         assert!(!errors.is_empty(), "no fault");
         errors.into_iter().map(|error| error.to_string()).collect()
     }
@@ -139,7 +139,8 @@ mod tests {
         for delimiter in [Delimiter::None, Delimiter::Parenthesis] {
             let group = TokenTree::from(Group::new(delimiter, value.clone().into()));
             let tokens = "vault =".parse::<TokenStream>().expect("tokens").into_iter();
-            let options = Options::read(tokens.chain([group]).collect(), &mut errors);
+            let options =
+                Options::read(Declares::Secrets, tokens.chain([group]).collect(), &mut errors);
             let vault = options.vault.map(|vault| vault.value());
             let is_read = delimiter == Delimiter::None;
             assert_eq!(vault.as_deref(), is_read.then_some("shop.toml"));

@@ -1,31 +1,34 @@
-//! A field: its name, the secret that it names, and its type.
+//! A field: its name, the secret or setting that it names, and its type.
 
 use std::fmt;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use strongroom_vault::{NameFault, check_secret_name};
+use strongroom_vault::check_secret_name;
 use syn::ext::IdentExt as _;
 use syn::{Attribute, LitStr, Meta, Type};
 
 use crate::arguments::{Argument, Form, text};
+use crate::declares::Declares;
 use crate::errors::Errors;
-use crate::kind;
+use crate::kind::{self, Reads};
 
-/// A field of a struct of secrets.
+/// A field of a struct of secrets or settings.
 #[non_exhaustive]
 pub struct Field {
     /// The field's name.
     pub ident: Ident,
-    /// The secret's name: that of `#[secret(name = "…")]`, else the field's own without `r#`.
+    /// The secret's or setting's name: that of `#[secret(name = "…")]`, else the field's own without `r#`.
     pub name: String,
     /// The text in `#[secret(name = "…")]`.
     pub given_name: Option<LitStr>,
     /// `#[secret(nested)]`: the field is a struct of secrets, whose names come after this prefix.
     pub nested: Option<String>,
+    /// `#[setting(default = "…")]`: what the setting is where the vault has nothing.
+    pub default: Option<LitStr>,
     /// The type.
     pub ty: Type,
-    /// Whether a secret can have this type, as far as its words tell.
+    /// Whether a field can have this type, as far as its words tell.
     pub has_sound_type: bool,
     /// The attributes, `#[cfg(…)]` among them.
     pub attributes: Vec<Attribute>,
@@ -33,8 +36,14 @@ pub struct Field {
 
 impl Field {
     /// Reads a named field.
-    pub(crate) fn read(ident: Ident, field: syn::Field, errors: &mut Errors) -> Self {
-        let Attributes { name: given_name, nested } = Attributes::read(&field.attrs, errors);
+    pub(crate) fn read(
+        ident: Ident,
+        field: syn::Field,
+        declares: Declares,
+        errors: &mut Errors,
+    ) -> Self {
+        let Attributes { name: given_name, nested, default } =
+            Attributes::read(&field.attrs, declares, errors);
         let name = given_name.as_ref().map_or_else(|| ident.unraw().to_string(), LitStr::value);
         if nested.is_none()
             && let Err(fault) = check_secret_name(&name)
@@ -42,17 +51,26 @@ impl Field {
             match &given_name {
                 Some(literal) => errors.push(
                     literal,
-                    &format!("`{}` cannot be the name of a secret: {fault}", name.escape_debug()),
+                    &format!(
+                        "`{}` cannot be the name of a {}: {fault}",
+                        name.escape_debug(),
+                        declares.noun()
+                    ),
                 ),
-                None => errors.push(&ident, &not_a_name(&name, fault)),
+                None => errors.push(&ident, &declares.not_a_name(&name, fault)),
             }
         }
         let has_sound_type = match nested {
-            None => kind::check(&field.ty, errors),
+            None => kind::check(&field.ty, declares, errors),
             Some(_) => kind::check_nested(&field.ty, errors),
         };
+        if let Some(default) = &default
+            && kind::optional(&field.ty).is_some()
+        {
+            errors.push(default, NEVER_NONE);
+        }
         let (ty, attributes) = (field.ty, field.attrs);
-        Self { ident, name, given_name, nested, ty, has_sound_type, attributes }
+        Self { ident, name, given_name, nested, default, ty, has_sound_type, attributes }
     }
 
     /// The field's name without `r#`.
@@ -61,10 +79,16 @@ impl Field {
         self.ident.unraw().to_string()
     }
 
-    /// Whether the secret may be missing: the type is an `Option<…>`.
+    /// Whether the secret or setting may be missing: the type is an `Option<…>`.
     #[must_use]
     pub fn is_optional(&self) -> bool {
         kind::optional(&self.ty).is_some()
+    }
+
+    /// How the build reads a text for this field's type, if it knows that: of a list, an element.
+    #[must_use]
+    pub fn text_type(&self) -> Option<Reads> {
+        kind::reads(self.value_type())
     }
 
     /// The type that a value becomes: the field's, or what is inside its `Option<…>`.
@@ -101,20 +125,23 @@ impl fmt::Debug for Field {
     }
 }
 
-/// What `#[secret(…)]` says.
+/// What `#[secret(…)]` or `#[setting(…)]` says.
 #[derive(Default)]
 struct Attributes {
     name: Option<LitStr>,
     nested: Option<String>,
+    default: Option<LitStr>,
 }
 
 impl Attributes {
-    fn read(attributes: &[Attribute], errors: &mut Errors) -> Self {
+    fn read(attributes: &[Attribute], declares: Declares, errors: &mut Errors) -> Self {
+        let word = declares.noun();
         let mut read = Self::default();
         let mut seen = false;
-        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("secret")) {
+        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(word)) {
             if seen {
-                errors.push(attribute.path(), "`#[secret]` a second time\nkeep one of the two");
+                let message = format!("`#[{word}]` a second time\nkeep one of the two");
+                errors.push(attribute.path(), &message);
                 continue;
             }
             seen = true;
@@ -122,17 +149,20 @@ impl Attributes {
                 Meta::Path(_) => TokenStream::new(),
                 Meta::List(list) => list.tokens.clone(),
                 Meta::NameValue(pair) => {
-                    let message = "`#[secret]` takes no value\nwrite #[secret(name = \"…\")]";
-                    errors.push(&pair.value, message);
+                    let message =
+                        format!("`#[{word}]` takes no value\nwrite #[{word}(name = \"…\")]");
+                    errors.push(&pair.value, &message);
                     continue;
                 }
             };
             if tokens.is_empty() {
-                let message = "`#[secret]` says nothing without a name\n\
-                               write #[secret(name = \"…\")], or delete it";
-                errors.push(attribute.path(), message);
+                let message = format!(
+                    "`#[{word}]` says nothing without a name\n\
+                     write #[{word}(name = \"…\")], or delete it"
+                );
+                errors.push(attribute.path(), &message);
             }
-            read.take(FORM.read(tokens, errors), errors);
+            read.take(form(declares).read(tokens, errors), errors);
         }
         read
     }
@@ -149,6 +179,7 @@ impl Attributes {
                 ("nested", Some(value)) => errors.push(&value, "`nested` takes no value"),
                 ("prefix", _) if !is_nested => errors.push(&key, PREFIX_OF_ONE),
                 ("prefix", value) => self.nested = Some(prefix(&key, value, errors)),
+                ("default", value) => self.default = text(&key, value, DEFAULT_USAGE, errors),
                 _ => {}
             }
         }
@@ -169,18 +200,6 @@ fn prefix(key: &Ident, value: Option<TokenStream>, errors: &mut Errors) -> Strin
     prefix
 }
 
-/// Why a field's own name cannot name a secret, and what to write.
-fn not_a_name(name: &str, fault: NameFault) -> String {
-    let why = match fault {
-        NameFault::Character if !name.is_ascii() => "names are ASCII".to_owned(),
-        fault => fault.to_string(),
-    };
-    format!(
-        "`{name}` cannot be the name of a secret: {why}\n\
-         name the secret with: #[secret(name = \"…\")]"
-    )
-}
-
 const NAME_USAGE: &str = "`name` takes a text in quotes: name = \"smtp/password\"";
 
 const NAME_OF_NESTED: &str = "`name` names one secret, and a nested struct has names of its own\n\
@@ -189,8 +208,26 @@ const PREFIX_OF_ONE: &str =
     "`prefix` is for a nested struct\nwrite #[secret(nested, prefix = \"…\")], or: name = \"…\"";
 const PREFIX_USAGE: &str = "`prefix` takes a text in quotes: prefix = \"shop_db/\"";
 
-const FORM: Form = Form {
+const DEFAULT_USAGE: &str = "`default` takes a text in quotes, of a number too: default = \"3\"";
+const NEVER_NONE: &str = "an `Option` with a default is never `None`\n\
+                          write the type without `Option`, or delete the default";
+
+/// What the attribute of a field takes.
+fn form(declares: Declares) -> &'static Form {
+    match declares {
+        Declares::Secrets => &SECRET,
+        Declares::Settings => &SETTING,
+    }
+}
+
+static SECRET: Form = Form {
     attribute: "#[secret]",
     keys: &["name", "nested", "prefix"],
     usage: "`name = \"…\"`, `nested`, `prefix = \"…\"`",
+};
+
+static SETTING: Form = Form {
+    attribute: "#[setting]",
+    keys: &["name", "default"],
+    usage: "`name = \"…\"`, `default = \"…\"`",
 };

@@ -1,4 +1,4 @@
-//! A struct of secrets: its shape and its fields, read from a syn item.
+//! A struct of secrets or settings: its shape and its fields, read from a syn item.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use strongroom_vault::fold;
 use syn::punctuated::Punctuated;
 use syn::{Data, DeriveInput, Fields, Generics, Visibility};
 
+use crate::declares::Declares;
 use crate::derives;
 use crate::errors::Errors;
 use crate::field::Field;
-use crate::options::{TWICE, is_secrets};
 
 /// Whether the compiler has decided yet which fields exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub enum Cfg {
 /// What a struct declares.
 #[non_exhaustive]
 pub struct Struct {
+    /// What its fields are.
+    pub declares: Declares,
     /// The struct's name.
     pub ident: Ident,
     /// Its visibility.
@@ -33,7 +35,7 @@ pub struct Struct {
     pub generics: Generics,
     /// Its named fields, in order.
     pub fields: Vec<Field>,
-    /// Whether it derives `Debug`, which is an error.
+    /// Whether it derives `Debug`, which is an error for secrets and is not looked for in settings.
     pub derives_debug: bool,
     /// Whether it is a struct with named fields and without generics.
     pub has_sound_shape: bool,
@@ -41,15 +43,20 @@ pub struct Struct {
 
 impl Struct {
     /// Reads an item.
-    pub fn read(item: DeriveInput, cfg: Cfg, errors: &mut Errors) -> Self {
+    pub fn read(item: DeriveInput, declares: Declares, cfg: Cfg, errors: &mut Errors) -> Self {
         let DeriveInput { attrs, vis, ident, generics, data } = item;
         if cfg == Cfg::Decided
-            && let Some(second) = attrs.iter().find(|attribute| is_secrets(attribute))
+            && let Some((second, what)) =
+                attrs.iter().find_map(|it| Declares::by(it).map(|what| (it, what)))
         {
-            errors.push(second.path(), TWICE);
+            if what == declares {
+                errors.push(second.path(), &declares.twice());
+            } else {
+                errors.push(second.path(), BOTH);
+            }
         }
-        let derives_debug = derives::check(&attrs, errors);
-        let mut has_sound_shape = check_generics(&generics, errors);
+        let derives_debug = declares == Declares::Secrets && derives::check(&attrs, errors);
+        let mut has_sound_shape = check_generics(&generics, declares, errors);
         let mut named = Punctuated::new();
         let fault = match data {
             Data::Struct(data) => match data.fields {
@@ -57,23 +64,30 @@ impl Struct {
                     named = fields.named;
                     None
                 }
-                Fields::Unnamed(_) => Some("the fields of a struct of secrets have names"),
-                Fields::Unit => Some("a struct of secrets has named fields"),
+                Fields::Unnamed(_) => {
+                    let fault =
+                        format!("the fields of a struct of {} have names", declares.plural());
+                    Some(declares.not_a_struct(&fault))
+                }
+                Fields::Unit => {
+                    let fault = format!("a struct of {} has named fields", declares.plural());
+                    Some(declares.not_a_struct(&fault))
+                }
             },
-            Data::Enum(_) | Data::Union(_) => Some("`#[secrets]` goes on a struct"),
+            Data::Enum(_) | Data::Union(_) => Some(declares.goes_on_a_struct()),
         };
         if let Some(fault) = fault {
             has_sound_shape = false;
-            errors.push(&ident, &not_a_struct(fault));
+            errors.push(&ident, &fault);
         }
         let mut fields = Vec::with_capacity(named.len());
         for mut field in named {
             if let Some(ident) = field.ident.take() {
-                fields.push(Field::read(ident, field, errors));
+                fields.push(Field::read(ident, field, declares, errors));
             }
         }
-        check_spellings(&fields, cfg, errors);
-        Self { ident, visibility: vis, generics, fields, derives_debug, has_sound_shape }
+        check_spellings(&fields, declares, cfg, errors);
+        Self { declares, ident, visibility: vis, generics, fields, derives_debug, has_sound_shape }
     }
 }
 
@@ -86,11 +100,13 @@ impl fmt::Debug for Struct {
     }
 }
 
-fn check_generics(generics: &Generics, errors: &mut Errors) -> bool {
+fn check_generics(generics: &Generics, declares: Declares, errors: &mut Errors) -> bool {
+    let of = declares.plural();
     if !generics.params.is_empty() {
-        errors.push(&generics.params, "a struct of secrets has no generics\nwrite the types out");
+        let message = format!("a struct of {of} has no generics\nwrite the types out");
+        errors.push(&generics.params, &message);
     } else if let Some(clause) = &generics.where_clause {
-        errors.push(clause, "a struct of secrets has no `where`\ndelete it");
+        errors.push(clause, &format!("a struct of {of} has no `where`\ndelete it"));
     } else {
         return true;
     }
@@ -98,8 +114,8 @@ fn check_generics(generics: &Generics, errors: &mut Errors) -> bool {
 }
 
 /// Refuses two fields for one secret: a value is in memory once, and each field can say what is
-/// wrong with its own.
-fn check_spellings(fields: &[Field], cfg: Cfg, errors: &mut Errors) {
+/// wrong with its own. Settings are held to the same.
+fn check_spellings(fields: &[Field], declares: Declares, cfg: Cfg, errors: &mut Errors) {
     let may_exclude = |field: &Field| cfg == Cfg::Undecided && field.is_under_cfg();
     let mut seen: Vec<(String, &Field)> = Vec::with_capacity(fields.len());
     for field in fields.iter().filter(|field| field.nested.is_none()) {
@@ -107,8 +123,9 @@ fn check_spellings(fields: &[Field], cfg: Cfg, errors: &mut Errors) {
         for (other, first) in &seen {
             if *other == name && !may_exclude(first) && !may_exclude(field) {
                 let message = format!(
-                    "`{}` names the same secret as the field `{}`\nkeep one of the two fields",
+                    "`{}` names the same {} as the field `{}`\nkeep one of the two fields",
                     field.name.escape_debug(),
+                    declares.noun(),
                     first.ident
                 );
                 errors.push(field.naming(), &message);
@@ -119,11 +136,8 @@ fn check_spellings(fields: &[Field], cfg: Cfg, errors: &mut Errors) {
     }
 }
 
-/// What is wrong with an item's shape, and how a struct of secrets is written.
-#[must_use]
-pub fn not_a_struct(fault: &str) -> String {
-    format!("{fault}\nwrite it like this: struct Secrets {{ github_api_token: String }}")
-}
+const BOTH: &str = "a struct declares secrets or settings, not both\n\
+                    make two structs of it: what is secret with `#[secrets]`, the rest with `#[settings]`";
 
 #[cfg(test)]
 mod tests {
@@ -131,7 +145,8 @@ mod tests {
 
     fn faults(words: &str, cfg: Cfg) -> Vec<String> {
         let mut errors = Errors::default();
-        Struct::read(syn::parse_str(words).expect("an item"), cfg, &mut errors);
+        let item = syn::parse_str(words).expect("an item");
+        Struct::read(item, Declares::Secrets, cfg, &mut errors);
         errors.into_iter().map(|error| error.to_string()).collect()
     }
 

@@ -1,6 +1,6 @@
 //! What a struct declares: a syn item read into fields, names and rules.
 //!
-//! The macro `#[secrets]` and the command `strongroom check` both read structs, the one as the
+//! The macros `#[secrets]` and `#[settings]` and the command `strongroom check` read structs, the one as the
 //! compiler hands them over, the other as they stand in a file. They share this crate, so that they
 //! see the same fields, find the same faults and say the same words about them.
 //!
@@ -8,7 +8,7 @@
 //! [`Errors`], each at the smallest token that is wrong.
 //!
 //! ```
-//! use strongroom_declared::{Cfg, Errors, Options, Struct};
+//! use strongroom_declared::{Cfg, Declares, Errors, Options, Struct};
 //!
 //! let item: syn::DeriveInput = syn::parse_str(
 //!     "#[strongroom::secrets(any_vault)]
@@ -19,8 +19,8 @@
 //!      }",
 //! )?;
 //! let mut errors = Errors::default();
-//! let options = Options::of(&item.attrs, &mut errors).expect("the attribute is there");
-//! let secrets = Struct::read(item, Cfg::Undecided, &mut errors);
+//! let options = Options::of(Declares::Secrets, &item.attrs, &mut errors).expect("the attribute is there");
+//! let secrets = Struct::read(item, Declares::Secrets, Cfg::Undecided, &mut errors);
 //!
 //! assert!(errors.is_empty() && options.any_vault);
 //! assert_eq!(secrets.fields[0].name, "github_api_token");
@@ -30,6 +30,7 @@
 //! ```
 
 mod arguments;
+mod declares;
 mod derives;
 mod errors;
 mod field;
@@ -37,7 +38,9 @@ mod item;
 mod kind;
 mod options;
 
+pub use self::declares::Declares;
 pub use self::errors::Errors;
 pub use self::field::Field;
-pub use self::item::{Cfg, Struct, not_a_struct};
-pub use self::options::{Options, is_secrets};
+pub use self::item::{Cfg, Struct};
+pub use self::kind::Reads;
+pub use self::options::Options;

@@ -1,4 +1,4 @@
-//! The options of `#[secrets(…)]`.
+//! The options of `#[secrets(…)]` and `#[settings(…)]`.
 
 use std::fmt;
 
@@ -6,9 +6,10 @@ use proc_macro2::{Ident, TokenStream};
 use syn::{Attribute, LitStr, Meta, Path};
 
 use crate::arguments::{Argument, Form, text};
+use crate::declares::Declares;
 use crate::errors::Errors;
 
-/// What `#[secrets(…)]` says about the struct as a whole.
+/// What `#[secrets(…)]` or `#[settings(…)]` says about the struct as a whole.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Options {
@@ -25,10 +26,10 @@ pub struct Options {
 }
 
 impl Options {
-    /// Reads what stands between the parentheses of `#[secrets(…)]`.
-    pub fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
+    /// Reads what stands between the parentheses of the attribute.
+    pub fn read(declares: Declares, tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut options = Self::default();
-        let arguments = FORM.read(tokens, errors);
+        let arguments = form(declares).read(tokens, errors);
         check_together(&arguments, errors);
         for Argument { key, value } in arguments {
             match (key.to_string().as_str(), value) {
@@ -49,19 +50,21 @@ impl Options {
         options
     }
 
-    /// Reads the `#[secrets]` among these attributes; none if there is none.
-    pub fn of(attributes: &[Attribute], errors: &mut Errors) -> Option<Self> {
-        let mut found = attributes.iter().filter(|attribute| is_secrets(attribute));
+    /// Reads the attribute for what a struct declares among these; none if there is none.
+    pub fn of(declares: Declares, attributes: &[Attribute], errors: &mut Errors) -> Option<Self> {
+        let is_it = |attribute: &&Attribute| Declares::by(attribute) == Some(declares);
+        let mut found = attributes.iter().filter(is_it);
         let options = match &found.next()?.meta {
             Meta::Path(_) => Self::default(),
-            Meta::List(list) => Self::read(list.tokens.clone(), errors),
+            Meta::List(list) => Self::read(declares, list.tokens.clone(), errors),
             Meta::NameValue(pair) => {
-                errors.push(&pair.value, &format!("`#[secrets]` takes no value\nknown: {USAGE}"));
+                let Form { attribute, usage, .. } = form(declares);
+                errors.push(&pair.value, &format!("`{attribute}` takes no value\nknown: {usage}"));
                 Self::default()
             }
         };
         if let Some(second) = found.next() {
-            errors.push(second.path(), TWICE);
+            errors.push(second.path(), &declares.twice());
         }
         Some(options)
     }
@@ -90,22 +93,26 @@ fn check_together(arguments: &[Argument], errors: &mut Errors) {
     }
 }
 
-/// Whether an attribute is `#[secrets]`, by the last word of its path.
-#[must_use]
-pub fn is_secrets(attribute: &Attribute) -> bool {
-    attribute.path().segments.last().is_some_and(|last| last.ident == "secrets")
-}
-
-/// What is said of a second `#[secrets]`.
-pub(crate) const TWICE: &str = "`#[secrets]` a second time\nkeep one of the two";
-
-const USAGE: &str = "`vault = \"…\"`, `crate = …`, `any_vault`, `embed`, `nested`";
 const VAULT_USAGE: &str = "`vault` takes a path in quotes: vault = \"../strongroom.toml\"";
 const CRATE_USAGE: &str = "`crate` takes a path without quotes: crate = my_crate::strongroom";
 const NESTED: &str = "delete it: a nested struct is checked and loaded with the struct that has it";
 
-const FORM: Form = Form {
+/// What the attribute takes.
+fn form(declares: Declares) -> &'static Form {
+    match declares {
+        Declares::Secrets => &SECRETS,
+        Declares::Settings => &SETTINGS,
+    }
+}
+
+static SECRETS: Form = Form {
     attribute: "#[secrets]",
     keys: &["vault", "crate", "any_vault", "embed", "nested"],
-    usage: USAGE,
+    usage: "`vault = \"…\"`, `crate = …`, `any_vault`, `embed`, `nested`",
+};
+
+static SETTINGS: Form = Form {
+    attribute: "#[settings]",
+    keys: &["vault", "crate", "any_vault"],
+    usage: "`vault = \"…\"`, `crate = …`, `any_vault`",
 };

@@ -13,7 +13,7 @@
 //! | [`github`] | | yes | UTF-8 text without NUL |
 //! | [`encore`] | yes | yes | any bytes |
 //!
-//! [`reference`] finds references to secrets in a text; [`render`] puts values in their places in a file that is otherwise
+//! [`mod@reference`] finds references to secrets in a text; [`render`] puts values in their places in a file that is otherwise
 //! left as it is.
 //!
 //! A format that brings crates along is a feature called like its module; all of them are on by default.

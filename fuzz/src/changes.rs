@@ -3,7 +3,7 @@
 use arbitrary::{Arbitrary, Unstructured};
 use strongroom_vault::{
     AccessKey, Date, Draft, EditError, Environment, EnvironmentType, HolderSecret, Index, KeyRing,
-    NewHolder, Scopes, SetOutcome,
+    NewHolder, PlainSetting, PlainValue, Scopes, SetOutcome,
 };
 
 use crate::assert_printable;
@@ -20,6 +20,8 @@ pub enum Change {
     AddEnvironment { name: String, kind: u8 },
     RemoveEnvironment { environment: u8 },
     AddHolder { name: String, kinds: u8, roster: bool },
+    Setting { name: Name, environment: u8, text: String },
+    UnsetSetting { name: Name, environment: u8 },
 }
 
 /// A secret's name: one of the vault, in another spelling, or any other.
@@ -57,6 +59,8 @@ pub struct Changed {
     pub environments: Vec<String>,
     /// Holders that came.
     pub holders: Vec<String>,
+    /// The setting that was set or removed: its name as spelled in the vault, for what, and what it is now.
+    pub setting: Option<(String, String, Option<String>)>,
 }
 
 impl Changed {
@@ -120,6 +124,28 @@ impl Changed {
                     self.environments.push(name.clone());
                 }
             }
+            Change::Setting { name, environment, text } => {
+                let (name, environment) = (setting(name, index), scope(index, *environment));
+                if self.setting.is_none()
+                    && self.environments.is_empty()
+                    && refused(draft.set_setting(&name, environment.as_ref(), text)).is_some()
+                {
+                    let place = environment.as_ref().map_or(PlainValue::DEFAULT, |it| it.name());
+                    let name = index.settings().get(&name).map_or(&*name, PlainSetting::name);
+                    self.setting = Some((name.to_owned(), place.to_owned(), Some(text.clone())));
+                }
+            }
+            Change::UnsetSetting { name, environment } => {
+                let (name, environment) = (setting(name, index), scope(index, *environment));
+                let place = environment.as_ref().map_or(PlainValue::DEFAULT, |it| it.name());
+                if self.setting.is_none()
+                    && self.environments.is_empty()
+                    && draft.unset_setting(&name, place)
+                {
+                    let name = index.settings().get(&name).map_or(&*name, PlainSetting::name);
+                    self.setting = Some((name.to_owned(), place.to_owned(), None));
+                }
+            }
             Change::RemoveEnvironment { environment } => self.remove(draft, index, *environment),
             Change::AddHolder { name, kinds, roster } => {
                 let is_granted = |kind: &EnvironmentType| kinds >> (*kind as u8) & 1 == 1;
@@ -158,6 +184,7 @@ impl Changed {
             && self.unset.is_empty()
             && self.environments.is_empty()
             && self.holders.is_empty()
+            && self.setting.is_none()
     }
 
     fn touches(&self, name: &str, environment: &Environment) -> bool {
@@ -173,6 +200,22 @@ impl Changed {
 fn chosen(index: &Index<'_>, number: u8) -> Environment {
     let environments: Vec<_> = index.environments().collect();
     environments[usize::from(number) % environments.len()].clone()
+}
+
+/// As [`chosen`]; none is the default.
+fn scope(index: &Index<'_>, number: u8) -> Option<Environment> {
+    (number % 4 > 0).then(|| chosen(index, number / 4))
+}
+
+fn setting(name: &Name, index: &Index<'_>) -> String {
+    match name {
+        Name::Existing(number) | Name::Spelled(number) => {
+            let count = index.settings().iter().len().max(1);
+            let setting = index.settings().iter().nth(usize::from(*number) % count);
+            setting.map_or_else(|| "first".to_owned(), |it| it.name().to_ascii_uppercase())
+        }
+        Name::Any(_) | Name::New(_) => text(name, index),
+    }
 }
 
 fn text(name: &Name, index: &Index<'_>) -> String {

@@ -1,6 +1,10 @@
 //! Compares a vault before and after an edit: what was not to change is as it was.
 
-use strongroom_vault::{Content, Document, Index, KeyRing, Place, Secret, SetOutcome, Value};
+use std::collections::BTreeMap;
+
+use strongroom_vault::{
+    Content, Document, Index, KeyRing, Place, PlainSetting, PlainValue, Secret, SetOutcome, Value,
+};
 
 use crate::changes::Changed;
 
@@ -9,6 +13,7 @@ pub fn assert_same_but_for(changed: &Changed, old: &Index<'_>, new: &Index<'_>, 
     assert_eq!(new.id(), old.id());
     same_environments(changed, old, new);
     same_holders(changed, old, new);
+    same_settings(changed, old, new);
     for secret in old.secrets() {
         let now = new.secret(secret.name());
         if !changed.described.iter().any(|name| name == secret.name())
@@ -57,7 +62,9 @@ pub fn assert_lines_kept(changed: &Changed, old: &str, new: &str) {
         let count = |c| line.matches(c).count();
         count('{') == count('}') && count('[') == count(']')
     };
-    let removes = !changed.unset.is_empty() || !changed.environments.is_empty();
+    let removes = !changed.unset.is_empty()
+        || changed.setting.as_ref().is_some_and(|(.., text)| text.is_none())
+        || !changed.environments.is_empty();
     if removes || !old.lines().all(is_plain) || old.contains("\"\"\"") || old.contains("'''") {
         return;
     }
@@ -71,7 +78,10 @@ pub fn assert_lines_kept(changed: &Changed, old: &str, new: &str) {
         Err(_) => true,
     });
     let lost = lost.count();
-    assert!(lost <= changed.set.len() + changed.described.len(), "{lost} lines were lost");
+    // A description that is all there is takes its table along: a blank line and a header.
+    let may_be =
+        changed.set.len() + 3 * changed.described.len() + usize::from(changed.setting.is_some());
+    assert!(lost <= may_be, "{lost} lines were lost");
 }
 
 /// The text reads, through both ways of reading.
@@ -105,6 +115,38 @@ fn same_holders(changed: &Changed, old: &Index<'_>, new: &Index<'_>) {
             all.filter(|grant| !is_new(grant.holder())).map(|grant| format!("{grant:?}")).collect()
         };
         assert_eq!(grants(new), grants(old));
+    }
+}
+
+fn same_settings(changed: &Changed, old: &Index<'_>, new: &Index<'_>) {
+    let all = |index: &Index<'_>| -> BTreeMap<(String, String), String> {
+        let settings = index.settings().iter();
+        let values = settings.flat_map(|it| it.values().iter().map(move |value| (it, value)));
+        let line = |(it, value): (&PlainSetting<'_>, &PlainValue<'_>)| {
+            let place = (it.name().to_owned(), value.scope().to_owned());
+            (place, value.text().to_owned())
+        };
+        values.map(line).collect()
+    };
+    let mut meant = all(old);
+    if let Some((name, scope, text)) = &changed.setting {
+        let place = (name.clone(), scope.clone());
+        match text {
+            Some(text) => drop(meant.insert(place, text.clone())),
+            None => drop(meant.remove(&place)),
+        }
+    }
+    let is_declared =
+        |name: &str| name == PlainValue::DEFAULT || new.environments().any(|it| it.name() == name);
+    meant.retain(|(_, scope), _| is_declared(scope));
+    assert_eq!(all(new), meant);
+    for setting in old.settings().iter() {
+        let is_changed = changed.setting.as_ref().is_some_and(|it| it.0 == setting.name());
+        if let Some(now) = new.settings().get(setting.name())
+            && !is_changed
+        {
+            assert_eq!(now.about(), setting.about());
+        }
     }
 }
 

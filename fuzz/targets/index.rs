@@ -5,8 +5,8 @@
 use libfuzzer_sys::fuzz_target;
 use strongroom_fuzz::assert_printable;
 use strongroom_vault::{
-    Content, Document, Index, Lookup, Setting, check_environment_name, check_plain_name,
-    check_secret_name, check_store_name, fold,
+    Content, Document, Index, Lookup, PlainValue, Setting, check_environment_name,
+    check_plain_name, check_secret_name, check_store_name, fold, limits,
 };
 
 fuzz_target!(|text: &str| {
@@ -97,6 +97,22 @@ fn check(index: &Index<'_>, text: &str) {
             }
         }
         assert!(!store.keys().contains("kind"));
+    }
+    for setting in index.settings().iter() {
+        assert_eq!(check_secret_name(setting.name()), Ok(()));
+        let found = index.settings().get(&fold(setting.name())).expect("any spelling finds it");
+        assert_eq!(found.name(), setting.name());
+        for value in setting.values() {
+            assert_printable(&value.text());
+            assert!(value.text().len() <= limits::STRING_BYTES);
+            if value.scope() != PlainValue::DEFAULT {
+                let environment = index.environment(value.scope()).expect("it is declared");
+                assert_eq!(setting.lookup(&environment), Some(value));
+            }
+        }
+        if setting.value(PlainValue::DEFAULT).is_some() {
+            assert!(environments.iter().all(|environment| setting.lookup(environment).is_some()));
+        }
     }
     for (environment, store) in index.stores().defaults() {
         let environment = index.environment(environment).expect("it is declared");

@@ -2,10 +2,10 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote_spanned};
-use strongroom_declared::{Cfg, Errors, Options, Struct};
+use strongroom_declared::{Cfg, Declares, Errors, Options, Struct};
 use syn::{DeriveInput, Meta, Path};
 
-/// A struct of secrets with its options.
+/// A struct of secrets or settings with its options.
 pub(crate) struct Input {
     pub(crate) item: Struct,
     pub(crate) options: Options,
@@ -15,14 +15,14 @@ pub(crate) struct Input {
 
 impl Input {
     /// Reads the item of a derive; the attribute has put the options into `#[strongroom(…)]`.
-    pub(crate) fn read(item: DeriveInput, errors: &mut Errors) -> Self {
+    pub(crate) fn read(item: DeriveInput, declares: Declares, errors: &mut Errors) -> Self {
         let ours = item.attrs.iter().find(|attribute| attribute.path().is_ident("strongroom"));
         let options = match ours.map(|attribute| &attribute.meta) {
-            Some(Meta::List(list)) => Options::read(list.tokens.clone(), errors),
+            Some(Meta::List(list)) => Options::read(declares, list.tokens.clone(), errors),
             _ => Options::default(),
         };
         let runtime = runtime(&options);
-        Self { item: Struct::read(item, Cfg::Decided, errors), options, runtime }
+        Self { item: Struct::read(item, declares, Cfg::Decided, errors), options, runtime }
     }
 }
 

@@ -1,8 +1,8 @@
-//! `#[secrets]`: read the struct, check it against the vault, write what it gets.
+//! `#[secrets]` and `#[settings]`: read the struct, check it against the vault, write what it gets.
 //!
 //! Applications use these macros through the crate `strongroom`, which documents them.
 //!
-//! The attribute adds the derive `Declaration` to the struct and hands its options over in
+//! The attribute adds a derive to the struct, `Declaration` or `SettingsDeclaration`, and hands its options over in
 //! `#[strongroom(…)]`; the derive does everything else, because a derive sees fields after
 //! `#[cfg(…)]` and an attribute does not.
 
@@ -11,13 +11,13 @@ mod check;
 mod errors;
 mod expand;
 mod input;
-mod settings;
+mod this_build;
 
 use proc_macro::TokenStream;
-use strongroom_declared::Errors;
+use strongroom_declared::{Declares, Errors};
 
 use self::input::Input;
-use self::settings::Settings;
+use self::this_build::ThisBuild;
 
 /// Declares secrets: each field of the struct is one, and one that has no value is a compile error.
 ///
@@ -93,19 +93,83 @@ use self::settings::Settings;
 /// Inside of rust-analyzer nothing is checked: its `cargo check` shows what is missing.
 #[proc_macro_attribute]
 pub fn secrets(options: TokenStream, item: TokenStream) -> TokenStream {
-    attribute::declare(&options.into(), item.into()).into()
+    attribute::declare(Declares::Secrets, &options.into(), item.into()).into()
+}
+
+/// Declares settings: each field of the struct is one, and one that the vault does not have, or that is none of the
+/// field's type, is a compile error.
+///
+/// ```ignore
+/// #[strongroom::settings]
+/// #[derive(Debug, Clone)]
+/// struct Settings {
+///     /// how often a request is tried again
+///     max_retries: u32,
+///     /// after what time it is given up
+///     request_timeout: Duration,
+///     /// where the shop is
+///     public_url: Option<String>,
+///     #[setting(name = "log/level", default = "info")]
+///     log_level: String,
+/// }
+///
+/// fn main() -> Result<(), strongroom::LoadError> {
+///     let settings = Settings::load()?;
+///     connect(settings.max_retries, settings.request_timeout);
+///     Ok(())
+/// }
+/// ```
+///
+/// A setting is no secret: it stands plain in the vault, under `[settings]`, for an environment, its type or by default. No
+/// key is needed, and no seal covers it.
+///
+/// # Fields
+///
+/// A field's name is the name of its setting, in any spelling; `#[setting(name = "…")]` names another one. With
+/// `#[setting(default = "…")]` it is that where the vault has nothing. A field is a `String`, a `PathBuf`, a `bool`, a
+/// `char`, a number, a `Duration` (`250ms`, `30s`, `1h30m`), a `Vec` of those (elements with commas between), or any type that
+/// implements `FromSetting`; in an `Option` it may be missing. Fields under `#[cfg(…)]` count where they exist.
+///
+/// # What the struct gets
+///
+/// `load()`, `load_async()`, `get()` and `from_values(…)`, with the feature `watch` also `watch()`, and for tests `scope(…)` and
+/// `scope_async(…)`: as visible as the struct. It is an ordinary struct otherwise, and derives what you like.
+///
+/// # Options
+///
+/// `vault = "…"`, `any_vault` and `crate = …`, as for [`secrets`](macro@secrets).
+///
+/// # The build check
+///
+/// As that of [`secrets`](macro@secrets): the same vault, environments and variables. Beside what is missing it reports each value
+/// that does not fit the field's type, where that is one of those above. It knows them by their names: a type of your own that is
+/// called like one is written with its path, as in `crate::Duration`.
+#[proc_macro_attribute]
+pub fn settings(options: TokenStream, item: TokenStream) -> TokenStream {
+    attribute::declare(Declares::Settings, &options.into(), item.into()).into()
 }
 
 /// What `#[secrets]` adds to a struct; not for use by hand.
 #[doc(hidden)]
 #[proc_macro_derive(Declaration, attributes(secret, strongroom))]
 pub fn declaration(item: TokenStream) -> TokenStream {
+    derive(Declares::Secrets, item)
+}
+
+/// What `#[settings]` adds to a struct; not for use by hand.
+#[doc(hidden)]
+#[proc_macro_derive(SettingsDeclaration, attributes(setting, strongroom))]
+pub fn settings_declaration(item: TokenStream) -> TokenStream {
+    derive(Declares::Settings, item)
+}
+
+fn derive(declares: Declares, item: TokenStream) -> TokenStream {
     let item = match syn::parse(item) {
         Ok(item) => item,
         Err(error) => return error.into_compile_error().into(),
     };
     let mut errors = Errors::default();
-    let input = Input::read(item, &mut errors);
-    let checked = check::check(&input, &Settings::of_this_build());
+    let input = Input::read(item, declares, &mut errors);
+    let checked = check::check(&input, &ThisBuild::of_this_build());
     expand::expand(&input, &checked, errors).into()
 }

@@ -11,13 +11,12 @@ use crate::report::LoadError;
 use crate::scope;
 use crate::values::Values;
 
-/// A struct declared with [`#[secrets]`](macro@crate::secrets); only the attribute implements it.
+/// A struct that a [`Loader`] loads: of [`Secrets`] or of [`Settings`]. Only their attributes implement it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no struct of secrets",
-    label = "a nested field is a struct with `#[strongroom::secrets]`",
-    note = "for a secret of its own, delete `nested`"
+    message = "`{Self}` is no struct of secrets or settings",
+    note = "declare it with `#[strongroom::secrets]` or `#[strongroom::settings]`"
 )]
-pub trait Secrets: Sized + Send + Sync + 'static {
+pub trait Loadable: Sized + Send + Sync + 'static {
     /// What the struct declares and what the build saw.
     #[doc(hidden)]
     const DECLARED: &'static Declared;
@@ -31,9 +30,45 @@ pub trait Secrets: Sized + Send + Sync + 'static {
     fn build(values: &mut Values) -> Option<Self>;
 }
 
+/// A struct declared with [`#[secrets]`](macro@crate::secrets); only the attribute implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no struct of secrets",
+    label = "a nested field is a struct with `#[strongroom::secrets]`",
+    note = "for a secret of its own, delete `nested`"
+)]
+pub trait Secrets: Loadable {}
+
+/// A struct declared with [`#[settings]`](macro@crate::settings); only the attribute implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no struct of settings",
+    note = "declare it with `#[strongroom::settings]`"
+)]
+pub trait Settings: Loadable {}
+
+/// What the fields of a struct are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// What is sealed.
+    Secrets,
+    /// What is plain.
+    Settings,
+}
+
+impl Kind {
+    /// The word for several of them; also the attribute.
+    pub(crate) fn plural(self) -> &'static str {
+        match self {
+            Self::Secrets => "secrets",
+            Self::Settings => "settings",
+        }
+    }
+}
+
 /// A struct's declaration.
 #[derive(Debug)]
 pub struct Declared {
+    /// What its fields are.
+    pub kind: Kind,
     /// The struct's name.
     pub name: &'static str,
     /// Its fields, in the order of the source.
@@ -54,28 +89,30 @@ pub struct Field {
     pub(crate) name: &'static str,
     pub(crate) type_name: &'static str,
     pub(crate) is_optional: bool,
+    /// What a setting is where the vault has nothing.
+    pub(crate) default: Option<&'static str>,
     pub(crate) nested: Option<&'static Declared>,
 }
 
 impl Field {
-    /// A secret that must be there: the field's name, the secret's, and the type as written.
+    /// A secret or setting that must be there: the field's name, the secret's, and the type as written.
     #[must_use]
     pub const fn required(
         ident: &'static str,
         name: &'static str,
         type_name: &'static str,
     ) -> Self {
-        Self { ident, name, type_name, is_optional: false, nested: None }
+        Self { ident, name, type_name, is_optional: false, default: None, nested: None }
     }
 
-    /// A secret that may be missing.
+    /// A secret or setting that may be missing.
     #[must_use]
     pub const fn optional(
         ident: &'static str,
         name: &'static str,
         type_name: &'static str,
     ) -> Self {
-        Self { ident, name, type_name, is_optional: true, nested: None }
+        Self { ident, name, type_name, is_optional: true, default: None, nested: None }
     }
 
     /// A nested struct: the field's name, the prefix, the type as written, and what that declares.
@@ -86,11 +123,18 @@ impl Field {
         type_name: &'static str,
         declared: &'static Declared,
     ) -> Self {
-        Self { ident, name: prefix, type_name, is_optional: false, nested: Some(declared) }
+        let nested = Some(declared);
+        Self { ident, name: prefix, type_name, is_optional: false, default: None, nested }
+    }
+
+    /// The same field, with what it is where the vault has nothing.
+    #[must_use]
+    pub const fn or(self, default: &'static str) -> Self {
+        Self { default: Some(default), ..self }
     }
 }
 
-/// A secret that a struct asks for, itself or through a nested one.
+/// A secret or setting that a struct asks for, itself or through a nested one.
 #[derive(Debug)]
 pub(crate) struct Asked {
     /// The way from the struct to the field: `database.url`.
@@ -98,10 +142,11 @@ pub(crate) struct Asked {
     pub(crate) name: Cow<'static, str>,
     pub(crate) type_name: &'static str,
     pub(crate) is_optional: bool,
+    pub(crate) default: Option<&'static str>,
 }
 
 impl Declared {
-    /// Every secret, in the order in which [`Secrets::build`] takes them.
+    /// Everything, in the order in which [`Loadable::build`] takes it.
     pub(crate) fn asked(&self) -> Vec<Asked> {
         let mut all = Vec::with_capacity(self.fields.len());
         self.collect("", "", &mut all);
@@ -122,6 +167,7 @@ impl Declared {
                     name,
                     type_name: field.type_name,
                     is_optional: field.is_optional,
+                    default: field.default,
                 }),
             }
         }
@@ -143,28 +189,28 @@ pub struct Build {
 
 /// As [`Loader::load`] with nothing chosen by hand.
 #[expect(clippy::missing_errors_doc, reason = "documented at `Loader::load`")]
-pub fn load<S: Secrets>() -> Result<S, LoadError> {
+pub fn load<S: Loadable>() -> Result<S, LoadError> {
     Loader::new().load()
 }
 
 /// As [`Loader::load_async`] with nothing chosen by hand.
 #[expect(clippy::missing_errors_doc, reason = "documented at `Loader::load_async`")]
-pub async fn load_async<S: Secrets>() -> Result<S, LoadError> {
+pub async fn load_async<S: Loadable>() -> Result<S, LoadError> {
     Loader::new().load_async().await
 }
 
-/// Makes a struct of given values, named by secret in any spelling.
+/// Makes a struct of given values, named by secret or setting in any spelling.
 #[expect(clippy::missing_errors_doc, reason = "documented at the generated method")]
-pub fn from_values<S: Secrets, N: AsRef<str>, V: AsRef<[u8]>>(
+pub fn from_values<S: Loadable, N: AsRef<str>, V: AsRef<[u8]>>(
     values: impl IntoIterator<Item = (N, V)>,
 ) -> Result<S, LoadError> {
     Values::given(S::DECLARED, values)
 }
 
-/// Secrets that are loaded at first use and stay.
+/// Secrets or settings that are loaded at first use and stay.
 pub struct Once<S>(OnceLock<Result<S, LoadError>>);
 
-impl<S: Secrets> Once<S> {
+impl<S: Loadable> Once<S> {
     /// Nothing is loaded yet.
     #[must_use]
     pub const fn new() -> Self {
@@ -181,7 +227,7 @@ impl<S: Secrets> Once<S> {
     }
 }
 
-impl<S: Secrets> Default for Once<S> {
+impl<S: Loadable> Default for Once<S> {
     fn default() -> Self {
         Self::new()
     }

@@ -33,12 +33,15 @@
 //! its sealed values and reads no vault. For tests, `from_values` makes a struct, and within `scope` and `scope_async` it is
 //! what `get()` gives. [`secrets`](macro@crate::secrets) has every option.
 //!
+//! What is no secret but differs between environments too, such as a number of retries, is declared with
+//! [`settings`](macro@crate::settings): plain in the vault, and checked by the build in the same way, its type too.
+//!
 //! # Features
 //!
 //! - `macros` (default): the attribute `#[secrets]`.
 //! - `json`: a field may be a `Json<T>` of any `T` that serde can read.
 //! - `pem`: a field may be a `Pem`, a private key or a certificate, or a `Vec<Pem>`.
-//! - `resolve`: [`resolve()`] fills references to secrets in a configuration that other crates read.
+//! - `resolve`: `strongroom::resolve` fills references to secrets in a configuration that other crates read.
 //! - `secrecy`: a field may be a `secrecy::SecretString` or a `secrecy::SecretBox<[u8]>`.
 //! - `tracing`: spans for each load and each request to a store, with names and durations, never a value.
 //! - `url`: a field may be a `url::Url`.
@@ -71,6 +74,7 @@
 mod background;
 mod declared;
 mod from_secret;
+mod from_setting;
 mod load;
 mod loader;
 mod locate;
@@ -110,17 +114,39 @@ pub use secrecy;
 /// ```
 #[cfg(feature = "macros")]
 pub use strongroom_macros::secrets;
+/// In short, with values that a test gives:
+///
+/// ```
+/// use std::time::Duration;
+///
+/// #[strongroom::settings]
+/// struct Settings {
+///     max_retries: u32,
+///     request_timeout: Option<Duration>,
+///     #[setting(name = "log/level", default = "info")]
+///     log_level: String,
+/// }
+///
+/// let settings = Settings::from_values([("max_retries", "3"), ("request_timeout", "1m30s")])?;
+/// assert_eq!(settings.max_retries, 3);
+/// assert_eq!(settings.request_timeout, Some(Duration::from_secs(90)));
+/// assert_eq!(settings.log_level, "info");
+/// # Ok::<(), strongroom::LoadError>(())
+/// ```
+#[cfg(feature = "macros")]
+pub use strongroom_macros::settings;
 pub use strongroom_vault::{Date, EnvironmentType, NotUtf8, Plaintext};
 /// The crate whose type a field may have.
 #[cfg(feature = "url")]
 pub use url;
 
-pub use self::declared::Secrets;
+pub use self::declared::{Loadable, Secrets, Settings};
 #[cfg(feature = "json")]
 pub use self::from_secret::Json;
 #[cfg(feature = "pem")]
 pub use self::from_secret::Pem;
 pub use self::from_secret::{FromSecret, InvalidSecret};
+pub use self::from_setting::{FromSetting, InvalidSetting};
 pub use self::loader::Loader;
 pub use self::report::{LoadError, LoadErrorKind, SecretCause, SecretFailure, StoreFailure};
 #[cfg(feature = "resolve")]
@@ -130,7 +156,7 @@ pub use self::resolve::{ResolveError, resolve, resolve_async};
 #[doc(hidden)]
 pub mod __private {
     #[cfg(feature = "macros")]
-    pub use strongroom_macros::Declaration;
+    pub use strongroom_macros::{Declaration, SettingsDeclaration};
     pub use strongroom_vault::{
         Date, Embedded, EmbeddedGrant, EmbeddedKind, EmbeddedSecret, EmbeddedValue, PassphraseCosts,
     };
@@ -138,7 +164,7 @@ pub mod __private {
     pub use crate::__from_values as from_values_method;
     pub use crate::__methods as methods;
     pub use crate::__watch as watch_method;
-    pub use crate::declared::{Build, Declared, Field, Once, from_values, load, load_async};
+    pub use crate::declared::{Build, Declared, Field, Kind, Once, from_values, load, load_async};
     pub use crate::nested::{Checked, Found, check_nested};
     pub use crate::scope::{scope, scope_async};
     pub use crate::values::{Slot, Values, leave, wipe, wipe_optional};

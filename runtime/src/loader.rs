@@ -8,7 +8,7 @@ use strongroom_vault::search::is_keyless;
 use zeroize::Zeroizing;
 
 use crate::background;
-use crate::declared::Secrets;
+use crate::declared::Loadable;
 use crate::load;
 use crate::observer::Observer;
 use crate::report::LoadError;
@@ -16,7 +16,7 @@ use crate::stores::GivenUp;
 #[cfg(feature = "watch")]
 use crate::watch::{self, Following, Receiver};
 
-/// Loads secrets from a vault, an environment or with a key that the program chooses; what is not chosen is found as
+/// Loads secrets or settings from a vault, an environment or with a key that the program chooses; what is not chosen is found as
 /// [`load`](macro@crate::secrets) finds it.
 ///
 /// ```no_run
@@ -136,7 +136,7 @@ impl Loader {
         self.keyless || is_keyless()
     }
 
-    /// Loads the secrets of a struct.
+    /// Loads the secrets or settings of a struct.
     ///
     /// Needs no async runtime, and may be called inside one; it blocks the thread for as long as reading a file takes, and
     /// where stores keep values, until all are there.
@@ -144,7 +144,7 @@ impl Loader {
     /// # Errors
     ///
     /// A report of everything that is missing or wrong; [`LoadError::kind`] tells what comes first.
-    pub fn load<S: Secrets>(&self) -> Result<S, LoadError> {
+    pub fn load<S: Loadable>(&self) -> Result<S, LoadError> {
         load::load(self)
     }
 
@@ -154,7 +154,7 @@ impl Loader {
     /// # Errors
     ///
     /// As [`Loader::load`].
-    pub async fn load_async<S: Secrets>(&self) -> Result<S, LoadError> {
+    pub async fn load_async<S: Loadable>(&self) -> Result<S, LoadError> {
         let given_up = GivenUp::default();
         let loader = self.until(given_up.clone());
         background::run(move || load::load(&loader), move || given_up.tell()).await
@@ -165,7 +165,7 @@ impl Loader {
 #[cfg(feature = "watch")]
 #[cfg_attr(docsrs, doc(cfg(feature = "watch")))]
 impl Loader {
-    /// Loads the secrets of a struct and follows changes of the vault and of stores: what the receiver gives is always the
+    /// Loads the secrets or settings of a struct and follows changes of the vault and of stores: what the receiver gives is always the
     /// last good load, and waiting for it with `changed()` ends when a value is another one.
     ///
     /// The vault's file is watched, also where it is replaced by renaming or through a link. Stores that can tell of a change
@@ -176,7 +176,7 @@ impl Loader {
     /// # Errors
     ///
     /// As [`Loader::load`], of the first load.
-    pub async fn watch<S: Secrets>(&self) -> Result<Receiver<S>, LoadError> {
+    pub async fn watch<S: Loadable>(&self) -> Result<Receiver<S>, LoadError> {
         watch::watch(self).await
     }
 

@@ -1,4 +1,4 @@
-//! The methods of a struct of secrets. The attribute names the struct; a macro by example writes the rest, since that
+//! The methods of a struct of secrets or settings. The attribute names the struct; a macro by example writes the rest, since that
 //! costs a build far less than the same words from a procedural macro.
 
 /// The methods of a struct, as visible as the struct.
@@ -7,40 +7,40 @@
 macro_rules! __methods {
     ($visibility:vis $secrets:ident) => {
         impl $secrets {
-            /// Loads every secret; blocks until all are there.
+            /// Loads every field; blocks until all are there.
             ///
             /// # Errors
             ///
-            /// Every secret that could not be had, each with its cause and what to do about it.
+            /// Every field that could not be had, each with its cause and what to do about it.
             $visibility fn load() -> ::core::result::Result<Self, $crate::LoadError> {
                 $crate::__private::load::<Self>()
             }
 
-            /// Loads every secret without blocking an async runtime.
+            /// Loads every field without blocking an async runtime.
             ///
             /// # Errors
             ///
-            /// Every secret that could not be had, each with its cause and what to do about it.
+            /// Every field that could not be had, each with its cause and what to do about it.
             $visibility async fn load_async() -> ::core::result::Result<Self, $crate::LoadError> {
                 $crate::__private::load_async::<Self>().await
             }
 
-            /// Gives the secrets of the whole program, loaded at the first call; within
-            /// [`scope`](Self::scope) or [`scope_async`](Self::scope_async), those that it was given.
+            /// Gives what the whole program shares, loaded at the first call; within
+            /// [`scope`](Self::scope) or [`scope_async`](Self::scope_async), what that was given.
             ///
             /// # Errors
             ///
-            /// As the first call had them: every secret that could not be had.
+            /// As the first call had them: every field that could not be had.
             $visibility fn get()
             -> ::core::result::Result<&'static Self, &'static $crate::LoadError> {
                 static LOADED: $crate::__private::Once<$secrets> = $crate::__private::Once::new();
                 LOADED.get()
             }
 
-            /// Runs work for which [`get`](Self::get) on this thread gives these secrets: for tests.
+            /// Runs work for which [`get`](Self::get) on this thread gives this: for tests.
             ///
-            /// Scopes nest. Threads that the work starts are outside of it. As `get` gives secrets
-            /// for the rest of the program, those given here are never dropped, and so never wiped.
+            /// Scopes nest. Threads that the work starts are outside of it. As `get` gives what it gives
+            /// for the rest of the program, this is never dropped, and a secret in it never wiped.
             $visibility fn scope<R, F>(self, work: F) -> R
             where
                 F: ::core::ops::FnOnce() -> R,
@@ -48,8 +48,8 @@ macro_rules! __methods {
                 $crate::__private::scope(self, work)
             }
 
-            /// Runs a future for which [`get`](Self::get) gives these secrets, on whichever thread
-            /// it runs: for tests.
+            /// Runs a future for which [`get`](Self::get) gives this, on whichever thread it runs:
+            /// for tests.
             ///
             /// As [`scope`](Self::scope); tasks that the future starts are outside of it.
             $visibility async fn scope_async<F>(self, future: F) -> F::Output
@@ -71,7 +71,8 @@ macro_rules! __methods {
 macro_rules! __from_values {
     ($visibility:vis $secrets:ident) => {
         impl $secrets {
-            /// Makes the struct of values at hand, each by the name of its secret: for tests.
+            /// Makes the struct of values at hand, each by the name of its secret or setting: for
+            /// tests.
             ///
             /// # Errors
             ///
@@ -98,7 +99,7 @@ macro_rules! __from_values {
 macro_rules! __watch {
     ($visibility:vis $secrets:ident) => {
         impl $secrets {
-            /// Loads every secret and follows changes: the receiver always has the last good ones.
+            /// Loads every field and follows changes: the receiver always has the last good ones.
             ///
             /// # Errors
             ///

@@ -6,16 +6,16 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::Poll;
 
-use crate::declared::Secrets;
+use crate::declared::Loadable;
 
 /// Runs work for which `get()` on this thread gives these secrets.
-pub fn scope<S: Secrets, R>(secrets: S, work: impl FnOnce() -> R) -> R {
+pub fn scope<S: Loadable, R>(secrets: S, work: impl FnOnce() -> R) -> R {
     let _entered = Entered::new(kept(secrets));
     work()
 }
 
 /// Runs a future for which `get()` gives these secrets, on whichever thread it is polled.
-pub async fn scope_async<S: Secrets, F: Future>(secrets: S, future: F) -> F::Output {
+pub async fn scope_async<S: Loadable, F: Future>(secrets: S, future: F) -> F::Output {
     let secrets = kept(secrets);
     let mut future = pin!(future);
     std::future::poll_fn(|context| -> Poll<F::Output> {
@@ -26,7 +26,7 @@ pub async fn scope_async<S: Secrets, F: Future>(secrets: S, future: F) -> F::Out
 }
 
 /// What the innermost scope around this call gives of a type.
-pub(crate) fn given<S: Secrets>() -> Option<&'static S> {
+pub(crate) fn given<S: Loadable>() -> Option<&'static S> {
     // While a thread ends there is no scope.
     GIVEN
         .try_with(|given| given.borrow().iter().rev().find_map(|each| each.downcast_ref()))
@@ -34,7 +34,7 @@ pub(crate) fn given<S: Secrets>() -> Option<&'static S> {
 }
 
 /// Secrets that stay: `get()` gives them for the rest of the program, so nothing may take them away.
-fn kept<S: Secrets>(secrets: S) -> &'static S {
+fn kept<S: Loadable>(secrets: S) -> &'static S {
     Box::leak(Box::new(secrets))
 }
 
@@ -47,7 +47,7 @@ thread_local! {
 struct Entered;
 
 impl Entered {
-    fn new<S: Secrets>(secrets: &'static S) -> Self {
+    fn new<S: Loadable>(secrets: &'static S) -> Self {
         GIVEN.with_borrow_mut(|given| given.push(secrets));
         Self
     }

@@ -1,9 +1,10 @@
 //! The values of one load on their way into a struct.
 
-use strongroom_vault::{Environment, Plaintext, fold};
+use strongroom_vault::{Environment, Plaintext, TextType, fold};
 
-use crate::declared::{Asked, Declared, Secrets};
+use crate::declared::{Asked, Declared, Loadable, Secrets};
 use crate::from_secret::FromSecret;
+use crate::from_setting::FromSetting;
 use crate::report::{LiesIn, LoadError, Report, SecretCause, SecretFailure};
 use crate::stores::Kept;
 
@@ -17,6 +18,8 @@ pub struct Values {
     lies_in: Vec<Option<LiesIn>>,
     /// Each name as the vault spells it, where that differs.
     spelled: Vec<Option<String>>,
+    /// Which line of the vault each setting's value is from: an environment's name, or the default.
+    scopes: Vec<Option<String>>,
     failures: Vec<(usize, SecretFailure)>,
     /// Which is taken next.
     next: usize,
@@ -27,7 +30,8 @@ impl Values {
         let loaded = asked.iter().map(|_| None).collect();
         let lies_in = vec![None; asked.len()];
         let spelled = vec![None; asked.len()];
-        Self { asked, loaded, lies_in, spelled, failures: Vec::new(), next: 0 }
+        let scopes = vec![None; asked.len()];
+        Self { asked, loaded, lies_in, spelled, scopes, failures: Vec::new(), next: 0 }
     }
 
     /// What is asked for, in order.
@@ -58,6 +62,18 @@ impl Values {
         self.lies_in[position] = Some(LiesIn::Mine);
     }
 
+    /// Notes for which environment the vault has a setting, or that it is the default.
+    pub(crate) fn found_for(&mut self, position: usize, scope: &str) {
+        self.scopes[position] = Some(scope.to_owned());
+    }
+
+    /// Notes what a setting is where nobody gave it a value. False if the code does not say.
+    pub(crate) fn put_default(&mut self, position: usize) -> bool {
+        let Some(default) = self.asked[position].default else { return false };
+        self.put(position, default.as_bytes().to_vec().into());
+        true
+    }
+
     /// Notes a field's value.
     pub(crate) fn put(&mut self, position: usize, value: Plaintext) {
         self.loaded[position] = Some(value);
@@ -72,7 +88,7 @@ impl Values {
     }
 
     /// Makes the struct, or gives what failed in the order of the fields.
-    pub(crate) fn build<S: Secrets>(mut self) -> Result<S, Vec<SecretFailure>> {
+    pub(crate) fn build<S: Loadable>(mut self) -> Result<S, Vec<SecretFailure>> {
         match S::build(&mut self) {
             Some(secrets) if self.failures.is_empty() => Ok(secrets),
             _ => Err(self.into_failures()),
@@ -96,7 +112,7 @@ impl Values {
     }
 
     /// Makes a struct of values that are given by name; one that several fields name goes to each.
-    pub(crate) fn given<S: Secrets, N: AsRef<str>, V: AsRef<[u8]>>(
+    pub(crate) fn given<S: Loadable, N: AsRef<str>, V: AsRef<[u8]>>(
         declared: &'static Declared,
         given: impl IntoIterator<Item = (N, V)>,
     ) -> Result<S, LoadError> {
@@ -113,7 +129,10 @@ impl Values {
             }
         }
         for position in 0..names.len() {
-            if values.loaded[position].is_none() && !values.asked[position].is_optional {
+            if values.loaded[position].is_none()
+                && !values.asked[position].is_optional
+                && !values.put_default(position)
+            {
                 values.fail(position, SecretCause::NotGiven);
             }
         }
@@ -149,6 +168,21 @@ impl Values {
         Slot { value: T::build(self), wipe: leave }
     }
 
+    /// The setting of the next field, which must have a value.
+    pub fn setting<T: FromSetting>(&mut self) -> Slot<T> {
+        let value = self.take().and_then(|(position, text)| self.read_setting(position, &text));
+        Slot { value, wipe: leave }
+    }
+
+    /// The setting of the next field, which may have no value.
+    pub fn optional_setting<T: FromSetting>(&mut self) -> Slot<Option<T>> {
+        let value = match self.take() {
+            None => Some(None),
+            Some((position, text)) => self.read_setting(position, &text).map(Some),
+        };
+        Slot { value, wipe: leave }
+    }
+
     /// Whether every field that was asked for has what it must have.
     #[must_use]
     pub fn complete(&self) -> bool {
@@ -167,6 +201,23 @@ impl Values {
             Err(error) => {
                 let type_name = self.asked[position].type_name;
                 self.fail(position, SecretCause::Invalid { type_name, error });
+                None
+            }
+        }
+    }
+}
+
+impl Values {
+    fn read_setting<T: FromSetting>(&mut self, position: usize, text: &Plaintext) -> Option<T> {
+        let text = text.as_str();
+        let read = text.map_err(|_| TextType::Text.expected().into());
+        match read.and_then(T::from_setting) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let type_name = self.asked[position].type_name;
+                let scope = self.scopes[position].take();
+                let text = text.unwrap_or("bytes that are no text").to_owned();
+                self.fail(position, SecretCause::InvalidSetting { type_name, scope, text, error });
                 None
             }
         }
@@ -212,5 +263,5 @@ pub fn wipe_optional<T: FromSecret>(field: &mut Option<T>) {
     }
 }
 
-/// Leaves a nested struct as it is: it wipes itself when it is dropped.
-pub fn leave<T: Secrets>(_field: &mut T) {}
+/// Leaves a field as it is: a nested struct wipes itself when it is dropped, and a setting is no secret.
+pub fn leave<T>(_field: &mut T) {}

@@ -19,7 +19,7 @@
 //! | `strongroom` | `strongroom` |
 //!
 //! An access key may be elsewhere too: a line such as `vault-transit:…` in `STRONGROOM_KEY` names a service that opens it, or
-//! a store that keeps it. [`fetch_key`] gets it, [`wrap_key`] makes such a line.
+//! a store that keeps it. `fetch_key` gets it, `wrap_key` makes such a line.
 //!
 //! | feature | services |
 //! | --- | --- |

@@ -14,6 +14,7 @@ fn vault() -> Session {
         session.typed(&line).input(MARKER).run().succeeds();
     }
     session.run("strongroom env add staging --type dev").succeeds();
+    session.run("strongroom setting set --default max_retries 3 --about 'how often'").succeeds();
     session.run("strongroom holder add ci --type dev --out ci.key").succeeds();
     session
         .typed("strongroom holder add recovery --type dev --passphrase")
@@ -53,6 +54,8 @@ fn names_come_from_the_vault_and_need_no_key() {
             &["shop/stripe_key,gitlab_token\tfor the mirror"],
         ),
         ("strongroom run --except sho", &["shop/stripe_key"]),
+        ("strongroom setting get max", &["max_retries\thow often"]),
+        ("strongroom setting set --type local MAX", &["max_retries\thow often"]),
         ("strongroom env remove s", &["staging\tdevelopment"]),
         ("strongroom key wrap --with v", &["vault-transit:\tKEY"]),
         ("strongroom holder add x --type pro", &["production"]),

@@ -97,7 +97,8 @@ fn scene() -> Session {
     );
     session.write(
         "src/main.rs",
-        "#[strongroom::secrets]\nstruct S { stripe_key: String, other: Option<String> }\nfn main() {}\n",
+        "#[strongroom::secrets]\nstruct S { stripe_key: String, other: Option<String> }\n\
+         #[strongroom::settings]\nstruct T { most_retries: u8 }\nfn main() {}\n",
     );
     let home = std::env::home_dir().unwrap_or_default();
     for (name, folder) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {

@@ -53,6 +53,7 @@ mod scan;
 mod screen;
 mod session;
 mod set;
+mod settings;
 mod stale_keys;
 mod stores;
 #[cfg(unix)]

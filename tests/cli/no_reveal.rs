@@ -74,6 +74,13 @@ const LINES: &[(&str, Then)] = &[
     ("strongroom copy token --from local --to dev --replace", Works),
     ("strongroom move other --from local --to dev --replace", Works),
     ("strongroom rename made done", Works),
+    // What is no secret is shown.
+    ("strongroom setting set --default max_retries 3", Works),
+    ("strongroom setting get max_retries", Works),
+    ("strongroom setting list --json", Works),
+    ("strongroom setting rename max_retries retries", Works),
+    ("strongroom setting history retries", ShowsNothing),
+    ("strongroom setting unset --all retries", Works),
     ("strongroom env add staging --type dev", Works),
     ("strongroom env list", Works),
     ("strongroom env retype staging --type preview", Works),

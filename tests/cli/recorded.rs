@@ -29,6 +29,8 @@ const LINES: &[&str] = &[
     "strongroom edit --type preview",
     "strongroom rollback token --to 1 --type local",
     "strongroom unset --type preview token",
+    // A setting must not be one of the values, so that these are looked at.
+    "strongroom setting set --default max_retries 3",
     // Values of one's own.
     "strongroom set --mine token",
     "strongroom get token",
@@ -73,6 +75,11 @@ const LINES: &[&str] = &[
 /// Commands that neither open nor change a value, each with the reason where that is not plain.
 const OTHERS: &[&str] = &[
     "strongroom init",
+    "strongroom setting get",
+    "strongroom setting list",
+    "strongroom setting unset",
+    "strongroom setting rename",
+    "strongroom setting history",
     "strongroom env list",
     "strongroom store list",
     "strongroom store remove",
@@ -250,6 +257,9 @@ rollback token --to 1 --type local
 unset --type preview token
   read -
   changed token/preview
+setting set --default max_retries 3
+  read done/local imported/development token/development token/local token/production
+  changed -
 set --mine token
   read -
   changed token/local*

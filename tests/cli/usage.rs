@@ -38,12 +38,13 @@ Commands:
   edit         Edit the values of an environment, as dotenv in your editor
   accept       Accept values that somebody left for an environment, and seal them
   reject       Drop values that somebody left for an environment
-  check        Check that every secret that the source code declares has a value
+  check        Check that every secret and setting that the source code declares has a value
   scan         Look for the vault's values, and for keys, in files, in what is staged, in binaries and archives
-  run          Run a program with the secrets of an environment as variables
+  run          Run a program with the secrets and settings of an environment as variables
   import       Set the values that a file of another program holds
   export       Write the values of an environment as another program reads them
   render       Write a file with values where it refers to secrets
+  setting      Set, show, list, remove and rename settings, and tell their history: what differs between environments and is no secret
   env          Add, list, retype and remove named environments
   store        Add, list, change, allow and remove stores: systems outside the vault that keep values
   holder       Add, list and remove holders: who can open which environment types
@@ -102,6 +103,12 @@ fn every_command_explains_itself_with_an_example() {
         "run",
         "import",
         "export",
+        "setting set",
+        "setting get",
+        "setting list",
+        "setting unset",
+        "setting rename",
+        "setting history",
         "env add",
         "env list",
         "env retype",

@@ -35,7 +35,7 @@ fn keys_of_a_hundred_thousand_parts_are_refused_before_they_are_built() {
         format!(r#"x = {{ "\"" = 1, {deep} = 1, "\"\"" = 2 }}"#),
         format!(r#"x = {{ '\' = 1, {deep} = 1, '"' = 2 }}"#),
     ] {
-        let text = format!("{}\n[settings]\n{line}\n", vault().0.text);
+        let text = format!("{}\n[apps]\n{line}\n", vault().0.text);
         assert_eq!(read(&text), Err("too-deep"), "{}", &line[..40]);
     }
 }
@@ -46,7 +46,7 @@ fn long_keys_within_each_other_are_refused_before_they_are_built() {
     let key = vec!["a"; 79].join(".");
     let nested = format!("{}1{}", format!("{{ {key} = ").repeat(79), " }".repeat(79));
     for line in [format!("x = {nested}"), format!("x = {{ {key} = [{nested}] }}")] {
-        let text = format!("{}\n[settings]\n{line}\n", vault().0.text);
+        let text = format!("{}\n[apps]\n{line}\n", vault().0.text);
         assert_eq!(read(&text), Err("too-deep"));
     }
 }
@@ -62,7 +62,7 @@ fn dots_that_are_in_no_key_are_no_depth() {
         "x = [1.1, 2.2, 3.3, 4.4, 5.5, 6.6, 7.7, 8.8, 9.9]".to_owned(),
         "x = { a.b = 1, c.d = 2, e.f = 3, g.h = 4, i.j = 5, k.l = 6, m.n = 7, o.p = 8 }".to_owned(),
     ] {
-        let text = format!("{}\n[settings]\n{line}\n", vault().0.text);
+        let text = format!("{}\n[apps]\n{line}\n", vault().0.text);
         assert_eq!(
             Index::read(&text).map(drop).map_err(|error| error.fault.code()),
             Ok(()),

@@ -76,7 +76,7 @@ fn a_table_in_braces_takes_a_value_an_empty_one_too() {
 #[test]
 fn reserved_tables_keep_values_of_every_kind() {
     let (vault, _) = vault();
-    let reserved = "\n[settings]\nfloat = 1.5\nnan = nan\ntruth = true\nday = 2026-11-20\n\
+    let reserved = "\n[apps]\nfloat = 1.5\nnan = nan\ntruth = true\nday = 2026-11-20\n\
                     time = 07:32:00\nhex = 0xff\nlist = [1, [2.5, false], { a = 'x' }]\n";
     let base = format!("{}{reserved}", vault.text);
     let text = set(&base, &vault.ring, &[("a", "local", b"1")]);

@@ -42,8 +42,9 @@ fn the_limits_are_those_of_the_page_of_the_format() {
     let rows = [
         ("file |", binary(limits::FILE_BYTES)),
         ("nesting", format!("{}, the file itself", limits::NESTING)),
-        ("a secret's name", format!("{} bytes", limits::SECRET_NAME_BYTES)),
+        ("the name of a secret or a setting", format!("{} bytes", limits::SECRET_NAME_BYTES)),
         ("names of", format!("{} bytes", limits::OTHER_NAME_BYTES)),
+        ("settings, those in", grouped(limits::PLAIN_SETTINGS)),
         ("named environments", format!("{} each", limits::ENVIRONMENTS)),
         ("opening brackets", format!("{}:", grouped(limits::TABLES))),
         ("`=` and `,`", grouped(limits::ENTRIES)),

@@ -13,6 +13,7 @@ mod limits;
 mod merging;
 mod own;
 mod places;
+mod plain;
 mod public_keys;
 mod rekeying;
 mod resealing;

@@ -44,6 +44,16 @@ struct Whole {
     ssh_private_key: Option<String>,
 }
 
+#[strongroom::settings(vault = "vault.toml", any_vault)]
+#[derive(Debug)]
+struct Settings {
+    max_retries: u8,
+    request_timeout: Duration,
+    public_url: Option<String>,
+    #[setting(name = "log/level", default = "info")]
+    level: String,
+}
+
 /// The vault of this struct has another id than those of the tests.
 #[strongroom::secrets(vault = "vault.toml")]
 struct Bound {
@@ -97,6 +107,11 @@ fn loads_as_told() {
             let (db, plain) = (part(db), part(plain));
             format!("{github_api_token} {db} {plain} {ssh_private_key:?} {secrets:?}")
         }),
+        "settings" => {
+            Settings::load().map(|Settings { max_retries, request_timeout, public_url, level }| {
+                format!("{max_retries} {request_timeout:?} {public_url:?} {level}")
+            })
+        }
         "bound" => Bound::load().map(|secrets| format!("{:?}", secrets.github_api_token)),
         other => panic!("no case `{other}`"),
     };

@@ -12,6 +12,7 @@ mod nested;
 mod own;
 mod scene;
 mod scope;
+mod settings;
 mod stores;
 mod telemetry;
 #[cfg(feature = "vault-transit")]

@@ -24,7 +24,7 @@ def odd_files_that_read():
          ("for deployments", "for 👩\u200d🚀 — 鍵")),
         ("an-about-of-4096-bytes", "A string has at most 4096 bytes.", ("personal", "p" * 4067)),
         ("a-long-text-in-a-reserved-table", "A reserved table holds strings of any length.",
-         ("", f'\n[settings]\nx = "{"x" * 5000}"\n')),
+         ("", f'\n[apps]\nx = "{"x" * 5000}"\n')),
         ("a-delivered-of-8192-characters", "`delivered` has at most 8192 characters.", (b64(DELIVERED), "A" * 8192)),
         ("about-in-other-quotes", "Any kind of TOML string will do.",
          ('"personal access token for deployments"', "\'\'\'C:\\a \"b\"\'\'\'")),
@@ -37,10 +37,10 @@ def odd_files_that_read():
         ("a-reference", "A value may be a reference, sealed with its store's settings.", ("", REFERENCE)),
         ("a-value-that-expires", "`expires` of a value is a date, past or to come; `due` names holders.",
          value(GROUPED, more=", expires = 2027-01-31, due = [\"guest\", \"ci\"]")),
-        ("keys-eight-deep", "Nesting of 8 is allowed.", ("", "\n[settings]\nb.c.d.e.f.g.h = 1\n")),
-        ("an-empty-list-eight-deep", "Nesting of 8 is allowed.", ("", "\n[settings]\nb.c.d.e.f.g = []\n")),
-        ("an-empty-table-eight-deep", "Nesting of 8 is allowed.", ("", "\n[settings.b.c.d.e.f.g]\n")),
-        ("lists-eight-deep", "Nesting of 8 is allowed.", ("", "\n[settings]\nb = [[[[[[1, 2]]]]]]\n")),
+        ("keys-eight-deep", "Nesting of 8 is allowed.", ("", "\n[apps]\nb.c.d.e.f.g.h = 1\n")),
+        ("an-empty-list-eight-deep", "Nesting of 8 is allowed.", ("", "\n[apps]\nb.c.d.e.f.g = []\n")),
+        ("an-empty-table-eight-deep", "Nesting of 8 is allowed.", ("", "\n[apps.b.c.d.e.f.g]\n")),
+        ("lists-eight-deep", "Nesting of 8 is allowed.", ("", "\n[apps]\nb = [[[[[[1, 2]]]]]]\n")),
         ("a-format-with-a-sign", "`format` is 1, in any way that TOML writes it.", ("format = 1", "format = +1")),
         ("a-format-in-hexadecimal", "`format` is 1, in any way that TOML writes it.", ("format = 1", "format = 0x01")),
         ("a-check-of-a-short-form", "A type and its short form may be spelled in any way in `check`.",
@@ -57,12 +57,12 @@ def odd_files_that_read():
         ("a-mark-at-the-beginning", "A byte order mark before everything is no part of the text.",
          ("# Strongroom vault.", "\ufeff# Strongroom vault.")),
         ("a-reserved-table-nested", "Nesting of 8 is allowed, and this is less.",
-         ("", "\n[settings]\nx = [[[[[1]]]]]\n")),
+         ("", "\n[apps]\nx = [[[[[1]]]]]\n")),
     ):
         reads(name, shows, edited(old, new).replace("⟵", ""))
     for word in ("true", "false"):
         reads(f"a-log-that-is-{word}", "`log` of `[audit]` is true or false.", BASE + f"\n[audit]\nlog = {word}\n")
-    for name in ("settings", "apps"):
+    for name in ("apps",):
         reads(f"the-reserved-table-{name}", "A reserved table is skipped by a program that does not implement it.",
               BASE + f"\n[{name}]\nlater = {{ x = [1, 2] }}\n")
     shows = "A vault is TOML 1.1: what that adds to 1.0 is read, and never written."
@@ -70,7 +70,7 @@ def odd_files_that_read():
     opens("a-value-over-several-lines-opens", shows, edited(DEV_LINE, split), b"from a group",
           secret="api-credentials/api-key")
     opens("a-name-with-an-escape-of-two-digits-opens", shows, one(seal(), name=r'"github\x5fapi_token"'))
-    reads("a-time-without-seconds", shows, BASE + "\n[settings]\nat = 10:30\n")
+    reads("a-time-without-seconds", shows, BASE + "\n[apps]\nat = 10:30\n")
     opens("tables-in-another-order-open", "The order of tables means nothing.",
           "\n\n".join(reversed(BASE.split("\n\n"))), LONG_VALUE)
 
@@ -150,7 +150,7 @@ def files_that_are_refused():
     environments = {
         "named-as-a-type": "local", "named-as-a-type-in-another-spelling": "Pro_duction",
         "named-as-a-short-form": "prod", "named-as-a-short-form-in-another-spelling": "P-R",
-        "named-as-a-reserved-word": "about", "with-a-slash": '"eu/west"', "with-a-dot-first": '".x"',
+        "named-as-a-reserved-word": "about", "named-as-the-default": "De-fault", "with-a-slash": '"eu/west"', "with-a-dot-first": '".x"',
         "of-64-bytes": "e" * 64,
     }
     refuse("bad-name", "A name has its characters, its length, and is not reserved.", {
@@ -184,7 +184,7 @@ def files_that_are_refused():
         "a-zero-in-a-kind": ('"access-key"', r'"access-key\u0000"'),
         "an-escape-in-a-type": ('staging = "', r'staging = "\u001b'),
         "an-escape-in-a-reserved-table": ("", "\n[apps]\nnote = \"\\u001b\"⟵\n"),
-        "an-escape-in-a-list-of-a-reserved-table": ("", "\n[settings]\nx = [1, [{ y = \"\\u001b\" }]]⟵\n"),
+        "an-escape-in-a-list-of-a-reserved-table": ("", "\n[apps]\nx = [1, [{ y = \"\\u001b\" }]]⟵\n"),
         "an-escape-in-a-key-of-a-reserved-table": ("", "\n[apps.a]\n\"\\u001b\" = 1⟵\n"),
         "an-escape-in-what-expired-says": ("check =", 'expired = "\\u001b"\ncheck ='),
     })
@@ -232,15 +232,15 @@ def files_that_are_refused():
         ),
     })
     refuse("too-deep", "Nesting goes 8 deep at most, in reserved tables too.", {
-        "a-hundred-arrays": ("", "\n[settings]\nx = ⟵" + "[" * 100 + "]" * 100 + "\n"),
-        "twenty-tables-in-a-header": ("", "\n[settings" + ".x" * 20 + "]⟵\n"),
-        "twenty-inline-tables": ("", "\n[settings]\nx = ⟵" + "{ x = " * 20 + "1" + " }" * 20 + "\n"),
-        "keys-nine-deep": ("", "\n[settings]\nb.c.d.e.f.g.h.i = 1⟵\n"),
-        "a-list-nine-deep": ("", "\n[settings]\nb.c.d.e.f.g.h = [1]⟵\n"),
-        "an-empty-list-nine-deep": ("", "\n[settings]\nb.c.d.e.f.g.h = []⟵\n"),
-        "a-table-nine-deep": ("", "\n[settings]\nb.c.d.e.f.g.h = { i = 1 }⟵\n"),
-        "an-empty-table-nine-deep": ("", "\n[settings.b.c.d.e.f.g.h]⟵\n"),
-        "twenty-dots-in-a-key": ("", "\n[settings]\nx" + ".x" * 20 + " = 1⟵\n"),
+        "a-hundred-arrays": ("", "\n[apps]\nx = ⟵" + "[" * 100 + "]" * 100 + "\n"),
+        "twenty-tables-in-a-header": ("", "\n[apps" + ".x" * 20 + "]⟵\n"),
+        "twenty-inline-tables": ("", "\n[apps]\nx = ⟵" + "{ x = " * 20 + "1" + " }" * 20 + "\n"),
+        "keys-nine-deep": ("", "\n[apps]\nb.c.d.e.f.g.h.i = 1⟵\n"),
+        "a-list-nine-deep": ("", "\n[apps]\nb.c.d.e.f.g.h = [1]⟵\n"),
+        "an-empty-list-nine-deep": ("", "\n[apps]\nb.c.d.e.f.g.h = []⟵\n"),
+        "a-table-nine-deep": ("", "\n[apps]\nb.c.d.e.f.g.h = { i = 1 }⟵\n"),
+        "an-empty-table-nine-deep": ("", "\n[apps.b.c.d.e.f.g.h]⟵\n"),
+        "twenty-dots-in-a-key": ("", "\n[apps]\nx" + ".x" * 20 + " = 1⟵\n"),
     })
     refuse("too-long", "A string has at most 4096 bytes.", {
         "an-about-of-4097-bytes": ("personal", "p" * 4068),
@@ -249,7 +249,7 @@ def files_that_are_refused():
         "a-recipient-of-4097-bytes": (AGE_RECIPIENT, "a" * 4097),
     })
     refuse("wrong-shape", "A key has the TOML type that it must, and an id is 32 lower-case hexadecimal digits.", {
-        "a-reserved-table-of-a-number": ("[strongroom]", "settings = 1\n\n[strongroom]"),
+        "a-reserved-table-of-a-number": ("[strongroom]", "apps = 1\n\n[strongroom]"),
         "a-reserved-table-in-an-array": ("", "\n[[apps]]⟵\n"),
         "a-format-of-a-fraction": ("format = 1", "format = 1.0"),
         "a-value-with-a-ref": value(GROUPED, more=', ref = "a/b"'),

@@ -11,21 +11,21 @@ they are made. Each is held against the second implementation, in opener.py, bef
     python make.py            write accepted/, refused/ and primitives.txt beside this file
     python make.py --check    make them in memory and compare; status 1 when a file differs
 
-values.py, files.py, stores.py, team.py and team_files.py have the cases, build.py the vault that they start
+values.py, files.py, stores.py, plain.py, team.py and team_files.py have the cases, build.py the vault that they start
 from. README.md explains the files.
 """
 
 import pathlib, sys
 
 sys.dont_write_bytecode = True
-import files, stores, team, team_files, values  # noqa: E402
+import files, plain, stores, team, team_files, values  # noqa: E402
 from build import FILES, primitives  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 
 
 def main():
-    for cases in (*values.CASES, *files.CASES, *stores.CASES, *team.CASES, *team_files.CASES):
+    for cases in (*values.CASES, *files.CASES, *stores.CASES, *plain.CASES, *team.CASES, *team_files.CASES):
         cases()
     made = FILES | {"primitives.txt": primitives() + team.primitives()}
     there = [path for folder in ("accepted", "refused") for path in (HERE / folder).glob("*")]

@@ -16,11 +16,11 @@ def need(true, code):
         raise Refused(code)
 
 
-RESERVED = {"settings", "apps"}
+RESERVED = {"apps"}
 NAME = "[A-Za-z0-9][A-Za-z0-9_.-]*"
 SECRET = f"{NAME}(/{NAME})?"
 PUBLIC = "[A-Za-z0-9]+"  # of a deposit key
-NOT_ENVIRONMENTS = {*TYPES, *SHORT, "about", "due", "expires", "kind", "note", "set", "tags", "type",
+NOT_ENVIRONMENTS = {*TYPES, *SHORT, "about", "default", "due", "expires", "kind", "note", "set", "tags", "type",
                     "version"}  # fmt: skip
 BIDI = set("\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 HOLDER_KEYS = {"access-key": (), "passphrase": ("salt", "memory_kib", "passes", "lanes"),
@@ -201,6 +201,33 @@ def read_stores(stores, environments):
     need({text(store) for store in defaults.values()} <= stores.keys(), "unknown-store")
 
 
+def read_plain(settings, environments):
+    """Checks the settings: what is plain, by environment or by default."""
+    names(settings, 253, SECRET)
+    need(len(settings) <= 10_000, "too-many")
+    for setting in settings.values():
+        text(table(setting).get("about", ""))
+        for scope, value in setting.items():
+            if scope in ("about", "default") or scope in TYPES or scope in environments:
+                plain(value)
+            else:
+                need(not near(scope, ("about", "default")), "unknown-key")
+                raise Refused("unknown-environment")
+
+
+def plain(value):
+    """A setting's value: a line of text, or what counts as the text of it."""
+    if type(value) is int:
+        need(-(2**63) <= value < 2**63, "wrong-shape")
+    elif type(value) not in (bool, float):
+        text(value)
+
+
+def near(word, known):
+    """Whether a word looks like a slip of the pen: the codes of two faults differ in that alone."""
+    return any(abs(len(word) - len(other)) <= 1 and len({*word} ^ {*other}) <= 1 for other in known)
+
+
 def read(body):
     """What every reader checks, without any key; gives the document and the current fingerprints."""
     try:
@@ -218,7 +245,8 @@ def read(body):
     need(head["format"] == 1, "unknown-format")
     printable(found)
     need(re.fullmatch("[0-9a-f]{32}", text(table(head, ("format", "id"), ())["id"])), "wrong-shape")
-    parts = ("build", "environments", "holders", "keys", "secrets", "deposits", "retired", "removed", "audit", "stores")
+    parts = ("build", "environments", "holders", "keys", "secrets", "deposits", "retired", "removed", "audit", "stores",
+             "settings")
     table(doc, ("strongroom",), {*parts, *RESERVED})
     [table(doc.get(part, {})) for part in RESERVED]
     build, environments, holders, keys, secrets, *rest = (table(doc.get(part, {})) for part in parts)
@@ -241,6 +269,7 @@ def read(body):
     read_deposits(rest[0], environments)
     read_leavings(*rest[1:3])
     read_stores(rest[4], environments)
+    read_plain(rest[5], environments)
     names(secrets, 253, SECRET)
     for secret in secrets.values():
         text(table(secret).get("about", ""))

@@ -33,6 +33,7 @@ mod replace;
 pub mod search;
 mod services;
 mod shown;
+mod text_type;
 
 #[cfg(feature = "edit")]
 pub use self::crypto::Code;
@@ -49,10 +50,10 @@ pub use self::date::Date;
 pub use self::edit::{
     Before, BothKeys, Carried, Draft, EditError, Expiry, GrantError, Had, HolderSecret,
     LockedVault, Marked, MergeError, MergeNote, Merged, NEW_MINE_FILE, NewDepositKey, NewHolder,
-    NewKeys, NewVault, NotCarried, Rotated, Rotation, SaveError, Scopes, SetOutcome, SettingValue,
-    SettleError, Settled, Side, Subject, TakenOut, Terms, Unsealed, Unsure, check_settable,
-    create_file, holders_without_word, left_behind, merge, new_vault, reseal_mine, set_mine,
-    taken_out, unset_mine,
+    NewKeys, NewVault, NotCarried, PlainOutcome, Rotated, Rotation, SaveError, Scopes, SetOutcome,
+    SettingValue, SettleError, Settled, Side, Subject, TakenOut, Terms, Unsealed, Unsure,
+    check_settable, create_file, holders_without_word, left_behind, merge, new_vault, reseal_mine,
+    set_mine, taken_out, unset_mine,
 };
 pub use self::environment::{
     ENVIRONMENT_VARIABLE, Environment, EnvironmentType, UnknownEnvironment, flag_of,
@@ -65,8 +66,9 @@ pub use self::file::{
 pub use self::index::Mine;
 pub use self::index::{
     Content, Current, Deposit, DepositKey, Deposits, Document, Expired, FORMAT, Grant, Holder,
-    HolderKind, Index, KeyTable, KeyTables, Lookup, Origin, PassphraseCosts, Removed, Retired,
-    Secret, Setting, StoreEntry, Stores, Value, VaultId,
+    HolderKind, Index, KeyTable, KeyTables, Lookup, Origin, PassphraseCosts, PlainSetting,
+    PlainSettings, PlainValue, Removed, Retired, Secret, Setting, StoreEntry, Stores, Value,
+    VaultId,
 };
 #[cfg(feature = "crypto")]
 pub use self::index::{Embedded, EmbeddedGrant, EmbeddedKind, EmbeddedSecret, EmbeddedValue};
@@ -78,3 +80,4 @@ pub use self::near::nearest;
 pub use self::regular::{open_regular, refuse_other_than_a_file};
 pub use self::services::KeyService;
 pub use self::shown::{Shown, ShownPath, is_dangerous, is_key_text, shown_text};
+pub use self::text_type::{TextType, duration_of, expected_in_list, list_of};

@@ -17,7 +17,9 @@ pub const ENVIRONMENTS: usize = 256;
 pub const STORES: usize = 1_000;
 /// The most settings of one store, each element of a list or a table and each list for one.
 pub const SETTINGS: usize = 256;
-/// The longest name of a secret, in bytes.
+/// The most settings of a vault, those in `[settings]`.
+pub const PLAIN_SETTINGS: usize = 10_000;
+/// The longest name of a secret or a setting, in bytes.
 pub const SECRET_NAME_BYTES: usize = 253;
 /// The longest name of an environment, a holder or a store, in bytes.
 pub const OTHER_NAME_BYTES: usize = 63;

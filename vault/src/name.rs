@@ -44,7 +44,7 @@ pub fn check_plain_name(name: &str) -> Result<(), NameFault> {
 }
 
 /// Checks the name of a named environment: as a holder's, and none of the types, their short forms or the keys that a
-/// secret's table needs for itself, in any spelling.
+/// secret's or a setting's table needs for itself, in any spelling.
 ///
 /// # Errors
 ///
@@ -101,7 +101,7 @@ pub enum NameFault {
     Character,
     /// It has more than one `/`.
     Slashes,
-    /// It is an environment type, a short form, or a key of a secret's table.
+    /// It is an environment type, a short form, or a key of a secret's or a setting's table.
     Reserved,
     /// It is no name of a store: `[stores.default]` says which store is meant, and `vault` is the vault itself.
     ReservedStore,
@@ -116,7 +116,7 @@ impl fmt::Display for NameFault {
             Self::Character => f.write_str("a name holds letters, digits, `_`, `.` and `-` only (of a secret, one `/` too)"),
             Self::Slashes => f.write_str("a name has at most one `/`, between a group and a key"),
             Self::Reserved => f.write_str(
-                "reserved for a type (production, prod, ...) or a key of a secret's table (about, set, ...)",
+                "reserved for a type (production, prod, ...) or a key of a secret's or a setting's table (about, default, ...)",
             ),
             Self::ReservedStore => f.write_str(
                 "`default` says which store is meant where none is named, and `vault` is the vault itself",
@@ -141,7 +141,7 @@ fn check_part(part: &str) -> Result<(), NameFault> {
 }
 
 /// Folded names that no environment can have.
-const RESERVED: [&str; 17] = [
+const RESERVED: [&str; 18] = [
     "production",
     "prod",
     "development",
@@ -151,6 +151,7 @@ const RESERVED: [&str; 17] = [
     "ephemeral",
     "local",
     "about",
+    "default",
     "due",
     "expires",
     "kind",

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Line;
-use crate::compiler::Compiler;
+use crate::compiler::{Compiler, Fields};
 use crate::package::done;
 use crate::table::{Amount, Row};
 use crate::timing::{Samples, cpu_of_children};
@@ -22,15 +22,26 @@ fn measure() -> Vec<Row> {
         Ok(compiler) => compiler,
         Err(error) => return vec![Row::failed("an application with the macro", error)],
     };
-    let limited = [(100, 21, 12), (1_000, 5, 100)];
-    let row = |(secrets, more, limit)| {
-        let what = format!("{DECLARED} fields, vault of {secrets} × 4");
+    let limited = [
+        (Fields::Secrets, 100, 21, 12),
+        (Fields::Secrets, 1_000, 5, 100),
+        (Fields::Settings, 100, 21, 12),
+    ];
+    let row = |(fields, secrets, more, limit)| {
+        let (vault, and) = match fields {
+            Fields::Secrets => (Vault::of(secrets), String::new()),
+            Fields::Settings => (
+                Vault::with_settings(secrets),
+                format!(" and {DECLARED} × 4 settings, which it declares"),
+            ),
+        };
+        let what = format!("{DECLARED} fields, vault of {secrets} × 4{and}");
         let limit = Amount::Cpu(Duration::from_millis(limit));
         let how = format!(
             "rustc with {} structs less that with 1, by {more}, medians of {RUNS}",
             more + 1
         );
-        match one_more_struct(&compiler, &Vault::of(secrets), more) {
+        match one_more_struct(&compiler, fields, &vault, more) {
             Ok(time) => Row::limited(what, Amount::Cpu(time), limit, how),
             Err(error) => Row::failed(what, error),
         }
@@ -39,9 +50,14 @@ fn measure() -> Vec<Row> {
 }
 
 /// How much more CPU time the compiler takes for each struct more.
-fn one_more_struct(compiler: &Compiler, vault: &Vault, more: usize) -> Result<Duration, String> {
+fn one_more_struct(
+    compiler: &Compiler,
+    fields: Fields,
+    vault: &Vault,
+    more: usize,
+) -> Result<Duration, String> {
     let spent = |structs| {
-        let mut command = compiler.expand(structs, vault);
+        let mut command = compiler.expand(fields, structs, vault);
         let (spent, output) = cpu_of_children(|| done(&mut command));
         output.and(spent.ok_or("the CPU time of children cannot be known here".to_owned()))
     };

@@ -3,7 +3,7 @@
 use super::Line;
 use crate::callgrind;
 use crate::child;
-use crate::compiler::Compiler;
+use crate::compiler::{Compiler, Fields};
 use crate::table::{Amount, Row};
 use crate::vaults::{DECLARED, Vault};
 
@@ -54,7 +54,8 @@ fn counted((job, what, secrets, rounds, limit): Counted) -> Row {
 
 fn expanded(compiler: &Compiler, (secrets, limit): (usize, u64)) -> Row {
     let vault = Vault::of(secrets);
-    let count = |structs| callgrind::instructions(&compiler.expand(structs, &vault));
+    let count =
+        |structs| callgrind::instructions(&compiler.expand(Fields::Secrets, structs, &vault));
     let more = count(2).and_then(|two| Ok(two - count(1)?));
     let what = format!("expanding one struct of {DECLARED} fields, vault of {secrets} × 4");
     row(what, more, limit, "rustc, unoptimised macro".to_owned())

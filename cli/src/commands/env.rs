@@ -2,7 +2,8 @@
 
 use serde_json::{Value as Json, json};
 use strongroom_vault::{
-    EditError, Environment, EnvironmentType, Index, Secret, Shown, check_environment_name,
+    EditError, Environment, EnvironmentType, Index, PlainSetting, Secret, Shown,
+    check_environment_name,
 };
 
 use crate::environments::{kind_of, unchanged};
@@ -214,22 +215,27 @@ fn remove(args: &Remove, place: &Place) -> Result<Status, Error> {
             .ok_or_else(|| Error::usage("no terminal to ask at\nremove them with: --yes"))?;
         terminal.confirm(&format!("remove {environment}?"), Error::no("nothing was removed"))?;
     }
-    let gone = session.edit(|draft, index| {
+    let (secrets, settings) = session.edit(|draft, index| {
         let environment = named(index, &args.name, "removed")?;
         if !args.yes && own_values(index, &environment) != going {
             return Err(Error::cannot("its values changed meanwhile: try again"));
         }
-        Ok(draft.remove_environment(&environment))
+        let settings = index.settings().iter();
+        let settings = settings.filter(|setting| setting.value(environment.name()).is_some());
+        let settings: Vec<String> = settings.map(|setting| setting.name().to_owned()).collect();
+        Ok((draft.remove_environment(&environment), settings))
     })?;
+    let gone: Vec<&str> = secrets.iter().chain(&settings).map(String::as_str).collect();
     ui::say(&match gone.as_slice() {
         [] => format!("removed {environment}, which had no values of its own"),
-        gone => format!(
-            "removed {environment} and its values of {}",
-            listed(gone.iter().map(String::as_str))
-        ),
+        gone => format!("removed {environment} and its values of {}", listed(gone.iter().copied())),
     });
     if args.json {
-        ui::json(&json!({ "name": environment.name(), "secrets": gone }))?;
+        ui::json(&json!({
+            "name": environment.name(),
+            "secrets": secrets,
+            "settings": settings,
+        }))?;
     }
     Ok(Status::Done)
 }
@@ -250,8 +256,10 @@ fn named(index: &Index<'_>, word: &str, changed: &str) -> Result<Environment, Er
     }
 }
 
-/// The names of the secrets that have a value of exactly this environment.
+/// The names of the secrets and settings that have a value of exactly this environment.
 fn own_values<'i>(index: &'i Index<'_>, environment: &Environment) -> Vec<&'i str> {
-    let secrets = index.secrets().filter(|secret| secret.value(environment.name()).is_some());
-    secrets.map(Secret::name).collect()
+    let name = environment.name();
+    let secrets = index.secrets().filter(|secret| secret.value(name).is_some());
+    let settings = index.settings().iter().filter(|setting| setting.value(name).is_some());
+    secrets.map(Secret::name).chain(settings.map(PlainSetting::name)).collect()
 }

@@ -96,6 +96,7 @@ fn no_value(index: &Index<'_>, name: &str, environment: &Environment) -> Error {
     if index.secret(name).is_none() {
         let error = no_secret(index, name);
         return match check_secret_name(name) {
+            Ok(()) if index.settings().get(name).is_some() => error,
             Ok(()) => error.with_hint(format!("or set it: {}", set_command(name, [environment]))),
             Err(_) => error,
         };

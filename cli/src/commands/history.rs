@@ -44,7 +44,10 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let name = args.name.as_deref();
     let mut events = Vec::new();
     uncommitted(&session, &file, name, &mut events)?;
-    walk(&file, &log.changes, name, &mut events)?;
+    let read = |text: &str| Places::of_text(text, name);
+    walk(&file, &log.changes, read, |before, after, change| {
+        compare(before, after, Some(change), &mut events);
+    })?;
     let is_meant = |event: &Event| {
         environments.is_empty()
             || environments.iter().any(|each| fold(each.name()) == fold(&event.place.environment))
@@ -96,22 +99,17 @@ enum Did {
 
 impl Event {
     fn json(&self) -> Json {
-        let change = self.change.as_ref();
-        json!({
-            "name": self.place.name,
-            "environment": self.place.environment,
-            "change": match self.did {
-                Did::Set => "set",
-                Did::Removed => "removed",
-                Did::SealedAgain => "sealed-again",
-            },
-            "version": self.version,
-            "commit": change.map(|it| &it.commit),
-            "author": change.map(|it| &it.author),
-            "date": change.map(|it| &it.time),
-            "subject": change.map(|it| &it.subject),
-            "or_earlier": change.is_some_and(|it| it.is_boundary),
-        })
+        let did = match self.did {
+            Did::Set => "set",
+            Did::Removed => "removed",
+            Did::SealedAgain => "sealed-again",
+        };
+        let mut json = told(self.change.as_ref());
+        json["name"] = self.place.name.as_str().into();
+        json["environment"] = self.place.environment.as_str().into();
+        json["change"] = did.into();
+        json["version"] = self.version.into();
+        json
     }
 
     fn cells(&self) -> [Cell; 7] {
@@ -120,27 +118,41 @@ impl Event {
             Did::Removed => Cell::bad("removed"),
             Did::SealedAgain => Cell::faint(format!("version {}, sealed again", self.version)),
         };
-        let (by, on, commit, subject) = match &self.change {
-            // Whoever made the last commit of a shallow clone need not have set it.
-            Some(change) if change.is_boundary => (
-                Cell::faint("?"),
-                Cell::from(format!("{} or earlier", change.day())),
-                Cell::from(change.short()),
-                Cell::from(""),
-            ),
-            Some(change) => (
-                Cell::from(change.author.as_str()),
-                Cell::from(change.day()),
-                Cell::from(change.short()),
-                Cell::from(change.subject.as_str()),
-            ),
-            None => {
-                (Cell::doubtful("not committed"), Cell::from(""), Cell::from(""), Cell::from(""))
-            }
-        };
+        let [by, on, commit, subject] = who(self.change.as_ref());
         let (name, environment) = (self.place.name.as_str(), self.place.environment.as_str());
         [Cell::from(name), Cell::from(environment), version, by, on, commit, subject]
     }
+}
+
+/// Who made a commit, when, which it is, and what it says.
+pub(super) fn who(change: Option<&Change>) -> [Cell; 4] {
+    match change {
+        // Whoever made the last commit of a shallow clone need not have set it.
+        Some(change) if change.is_boundary => [
+            Cell::faint("?"),
+            Cell::from(format!("{} or earlier", change.day())),
+            Cell::from(change.short()),
+            Cell::from(""),
+        ],
+        Some(change) => [
+            Cell::from(change.author.as_str()),
+            Cell::from(change.day()),
+            Cell::from(change.short()),
+            Cell::from(change.subject.as_str()),
+        ],
+        None => [Cell::doubtful("not committed"), Cell::from(""), Cell::from(""), Cell::from("")],
+    }
+}
+
+/// As [`who`], for programs.
+pub(super) fn told(change: Option<&Change>) -> Json {
+    json!({
+        "commit": change.map(|it| &it.commit),
+        "author": change.map(|it| &it.author),
+        "date": change.map(|it| &it.time),
+        "subject": change.map(|it| &it.subject),
+        "or_earlier": change.is_some_and(|it| it.is_boundary),
+    })
 }
 
 /// Says how often values were sealed again: each time for all of a type, so one line does for all.
@@ -177,44 +189,47 @@ fn uncommitted(
     events: &mut Vec<Event>,
 ) -> Result<(), Error> {
     let now = Places::of(&session.index, name);
-    let head = file.blob("HEAD");
-    let before = match head {
-        Some(blob) => Blobs::of(file)?.text(&blob)?,
-        None => None,
-    };
-    let before = before.and_then(|text| Places::of_text(&text, name)).unwrap_or_default();
+    let before = at_head(file)?.and_then(|text| Places::of_text(&text, name)).unwrap_or_default();
     compare(&[&before], &now, None, events);
     Ok(())
 }
 
-/// Every change of these commits, the newest first.
-fn walk(
+/// The text of `HEAD`.
+pub(super) fn at_head(file: &InGit) -> Result<Option<String>, Error> {
+    match file.blob("HEAD") {
+        Some(blob) => Blobs::of(file)?.text(&blob),
+        None => Ok(None),
+    }
+}
+
+/// Every change of these commits, the newest first: what is read of the texts before, and of the one after.
+pub(super) fn walk<T: Default>(
     file: &InGit,
     changes: &[Change],
-    name: Option<&str>,
-    events: &mut Vec<Event>,
+    read_text: impl Fn(&str) -> Option<T>,
+    mut tell: impl FnMut(&[&T], &T, &Change),
 ) -> Result<(), Error> {
     let mut blobs = Blobs::of(file)?;
     // What was read last is what the next, older commit begins or ends with.
-    let mut read: Vec<(String, Places)> = Vec::new();
+    let mut read: Vec<(String, T)> = Vec::new();
     for change in changes {
         let wanted: Vec<&String> = change.after.iter().chain(&change.before).collect();
         for blob in &wanted {
             if !read.iter().any(|(known, _)| known == *blob) {
                 // A text that is no vault, such as one with conflict markers, tells nothing.
                 let text = blobs.text(blob)?;
-                let places = text.and_then(|text| Places::of_text(&text, name));
-                read.push(((*blob).clone(), places.unwrap_or_default()));
+                let said = text.and_then(|text| read_text(&text));
+                read.push(((*blob).clone(), said.unwrap_or_default()));
             }
         }
         let of = |blob: &String| read.iter().find(|(known, _)| known == blob).map(|(_, it)| it);
-        let none = Places::default();
+        let none = T::default();
         let after = change.after.as_ref().and_then(of).unwrap_or(&none);
-        let mut before: Vec<&Places> = change.before.iter().filter_map(of).collect();
+        let mut before: Vec<&T> = change.before.iter().filter_map(of).collect();
         if before.is_empty() {
             before.push(&none);
         }
-        compare(&before, after, Some(change), events);
+        tell(&before, after, change);
         let too_many = read.len().saturating_sub(REMEMBERED);
         read.drain(..too_many);
     }

@@ -36,6 +36,7 @@ pub(crate) mod rotate;
 pub(crate) mod run;
 pub(crate) mod scan;
 pub(crate) mod set;
+pub(crate) mod setting;
 pub(crate) mod store;
 pub(crate) mod sync;
 pub(crate) mod unlock;

@@ -1,4 +1,4 @@
-//! Which secrets the source code declares: cargo names the packages, and their files are read.
+//! Which secrets and settings the source code declares: cargo names the packages, and their files are read.
 
 mod depth;
 mod files;
@@ -9,6 +9,7 @@ mod structs;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use strongroom_declared::{Declares, Reads};
 use strongroom_vault::{Index, NoVault, VAULT_VARIABLE, check_secret_name, fold};
 
 use self::nested::Known;
@@ -21,6 +22,8 @@ use crate::session::{Session, current_folder};
 pub(crate) struct Declarations {
     /// The secrets, sorted by name.
     pub(crate) secrets: Vec<Declared>,
+    /// The settings, sorted by name.
+    pub(crate) settings: Vec<Setting>,
     /// What is wrong with structs.
     pub(crate) faults: Vec<Finding>,
     /// Files that could not be read as Rust.
@@ -38,7 +41,7 @@ pub(crate) struct Elsewhere {
     pub(crate) vault: PathBuf,
 }
 
-/// A declared secret.
+/// A declared secret; of a setting, what is said of it in the same way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Declared {
     /// Its name, as the first struct spells it.
@@ -49,6 +52,28 @@ pub(crate) struct Declared {
     pub(crate) is_optional: bool,
     /// Where it is declared.
     pub(crate) places: Vec<Place>,
+}
+
+impl Declared {
+    /// One that is declared nowhere yet, with its name as the vault spells it where it has one.
+    fn new(name: String, spelled: Option<String>) -> Self {
+        let spelled = spelled.unwrap_or_else(|| name.clone());
+        Self { name, spelled, is_optional: true, places: Vec::new() }
+    }
+
+    fn add(&mut self, is_optional: bool, place: Place) {
+        self.is_optional &= is_optional;
+        self.places.push(place);
+    }
+}
+
+/// A declared setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Setting {
+    /// What is said of it as of a secret; optional is also what has a default in the code.
+    pub(crate) declared: Declared,
+    /// The types that it is declared with: how each is read, and what it is called.
+    pub(crate) types: Vec<(Reads, String)>,
 }
 
 /// A line of a file, as an editor takes it.
@@ -94,6 +119,7 @@ pub(crate) fn read(session: &Session<'_>) -> Result<Result<Declarations, String>
         here: &here,
         structs: Vec::new(),
         secrets: BTreeMap::new(),
+        settings: BTreeMap::new(),
         declarations: Declarations::default(),
     };
     for package in packages {
@@ -119,6 +145,7 @@ struct Reader<'s> {
     here: &'s Path,
     structs: Vec<Known>,
     secrets: BTreeMap<String, Declared>,
+    settings: BTreeMap<String, Setting>,
     declarations: Declarations,
 }
 
@@ -168,14 +195,26 @@ impl Reader<'_> {
                     other = Some(at(found.line));
                 }
                 // Another vault's, but a part of a struct of this one all the same.
-                self.structs.push(Known::new(package, file, shown.clone(), found, false));
+                if found.declares == Declares::Secrets {
+                    self.structs.push(Known::new(package, file, shown.clone(), found, false));
+                }
                 continue;
             }
             for (line, message) in &found.faults {
                 let finding = Finding { at: at(*line), message: message.clone() };
                 self.declarations.faults.push(finding);
             }
-            self.structs.push(Known::new(package, file, shown.clone(), found, true));
+            match found.declares {
+                Declares::Secrets => {
+                    self.structs.push(Known::new(package, file, shown.clone(), found, true));
+                }
+                Declares::Settings => {
+                    for field in found.fields {
+                        let place = at(field.line);
+                        self.declare_setting(field, place);
+                    }
+                }
+            }
         }
         other
     }
@@ -199,24 +238,37 @@ impl Reader<'_> {
             return;
         }
         let spelled = self.index.secret(&name).map(|secret| secret.name().to_owned());
-        let declared = self.secrets.entry(fold(&name)).or_insert_with(|| Declared {
-            spelled: spelled.unwrap_or_else(|| name.clone()),
-            name,
-            is_optional: true,
-            places: Vec::new(),
+        let declared =
+            self.secrets.entry(fold(&name)).or_insert_with(|| Declared::new(name, spelled));
+        declared.add(is_optional, place);
+    }
+
+    fn declare_setting(&mut self, field: structs::Field, place: Place) {
+        if !is_settable(&field.name) {
+            return;
+        }
+        let structs::Field { name, is_optional, reads, type_text, .. } = field;
+        let spelled = self.index.settings().get(&name).map(|setting| setting.name().to_owned());
+        let setting = self.settings.entry(fold(&name)).or_insert_with(|| Setting {
+            declared: Declared::new(name, spelled),
+            types: Vec::new(),
         });
-        declared.is_optional &= is_optional;
-        declared.places.push(place);
+        setting.declared.add(is_optional, place);
+        let read = reads.map(|reads| (reads, type_text));
+        setting.types.extend(read.filter(|read| !setting.types.contains(read)));
     }
 
     fn finish(mut self) -> Declarations {
         self.declare();
         self.declarations.secrets = self.secrets.into_values().collect();
-        for secret in &mut self.declarations.secrets {
-            secret.places.sort();
-            secret.places.dedup();
+        self.declarations.settings = self.settings.into_values().collect();
+        let settings = self.declarations.settings.iter_mut().map(|it| &mut it.declared);
+        for declared in self.declarations.secrets.iter_mut().chain(settings) {
+            declared.places.sort();
+            declared.places.dedup();
         }
         self.declarations.secrets.sort_by(|a, b| a.name.cmp(&b.name));
+        self.declarations.settings.sort_by(|a, b| a.declared.name.cmp(&b.declared.name));
         self.declarations
     }
 }

@@ -1,4 +1,4 @@
-//! The structs of secrets in a file, wherever they stand: in modules, functions and methods too.
+//! The structs of secrets and of settings in a file, wherever they stand: in modules, functions and methods too.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -6,7 +6,7 @@ use std::path::Path;
 use std::thread;
 
 use proc_macro2::{LexError, Span, TokenStream};
-use strongroom_declared::{Cfg, Errors, Options, Struct, is_secrets};
+use strongroom_declared::{Cfg, Declares, Errors, Options, Reads, Struct};
 use syn::ext::IdentExt as _;
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
@@ -15,9 +15,10 @@ use syn::{Attribute, DeriveInput, ItemEnum, ItemMod, ItemStruct, ItemUnion, Meta
 
 use super::depth;
 
-/// A struct of secrets.
+/// A struct of secrets or settings.
 #[derive(Debug)]
 pub(super) struct Found {
+    pub(super) declares: Declares,
     pub(super) name: String,
     /// The modules around it in its file.
     pub(super) modules: Vec<String>,
@@ -36,9 +37,13 @@ pub(super) struct Found {
 #[derive(Debug)]
 pub(super) struct Field {
     pub(super) name: String,
+    /// Whether it may be missing: an `Option`, or a setting with a default in the code.
     pub(super) is_optional: bool,
     pub(super) line: usize,
     pub(super) nested: Option<Nested>,
+    pub(super) type_text: String,
+    /// How a setting's text is read for the type, where the words tell.
+    pub(super) reads: Option<Reads>,
 }
 
 /// What a field says that is a struct of secrets itself.
@@ -61,9 +66,9 @@ pub(super) fn of_file(path: &Path) -> Result<Vec<Found>, Unread> {
     of_code(&text_of(path)?)
 }
 
-/// Reads a file's text. One without the attribute's name in it is not parsed.
+/// Reads a file's text. One without the name of an attribute of ours in it is not parsed.
 pub(super) fn of_code(text: &str) -> Result<Vec<Found>, Unread> {
-    if !text.contains("secrets") {
+    if !Declares::ALL.iter().any(|declares| text.contains(declares.plural())) {
         return Ok(Vec::new());
     }
     // The main thread's stack is as large as its system likes.
@@ -147,21 +152,25 @@ impl<'a> Visit<'a> for Finder {
 impl Finder {
     fn look_at(&mut self, attributes: &[Attribute], item: impl FnOnce() -> DeriveInput) {
         let attributes: Vec<Attribute> = attributes.iter().flat_map(without_cfg_attr).collect();
-        let Some(attribute) = attributes.iter().find(|attribute| is_secrets(attribute)) else {
+        let found = attributes.iter().find_map(|it| Declares::by(it).map(|what| (it, what)));
+        let Some((attribute, declares)) = found else {
             return;
         };
         let line = attribute.path().segments.first().map_or(1, |word| line_of(word.ident.span()));
         let mut errors = Errors::default();
-        let options = Options::of(&attributes, &mut errors).unwrap_or_default();
-        let read =
-            Struct::read(DeriveInput { attrs: attributes, ..item() }, Cfg::Undecided, &mut errors);
+        let options = Options::of(declares, &attributes, &mut errors).unwrap_or_default();
+        let item = DeriveInput { attrs: attributes, ..item() };
+        let read = Struct::read(item, declares, Cfg::Undecided, &mut errors);
         let field = |field: &strongroom_declared::Field| Field {
             name: field.name.clone(),
-            is_optional: field.is_optional(),
+            is_optional: field.is_optional() || field.default.is_some(),
+            type_text: field.type_text(),
+            reads: field.text_type().filter(|_| declares == Declares::Settings),
             line: line_of(field.ident.span()),
             nested: field.nested.clone().map(|prefix| Nested { prefix, path: path_of(&field.ty) }),
         };
         self.found.push(Found {
+            declares,
             name: read.ident.unraw().to_string(),
             modules: self.modules.clone(),
             is_part: options.nested,

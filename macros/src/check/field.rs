@@ -24,6 +24,14 @@ pub(super) fn check(
         return messages;
     }
     let secret = index.secret(&field.name);
+    if secret.is_none() && index.settings().get(&field.name).is_some() && !field.is_optional() {
+        messages.push(format!(
+            "`{}` is a setting in the vault, and no secret\n\
+             declare it in a struct with #[strongroom::settings]",
+            field.name
+        ));
+        return messages;
+    }
     let mut missing = Vec::new();
     let mut elsewhere = Vec::new();
     let mut expired = Vec::new();
@@ -119,19 +127,19 @@ fn of_missing(
              {rename}: #[secret(name = \"{near}\")]"
         );
     }
-    let mut to_set = Vec::new();
-    for each in missing {
-        // A value for a type is one for its named environments; one of their own would hide it from
-        // then on.
-        if !each.is_named() || !missing.contains(&each.kind().into()) {
-            to_set.push(each);
-        }
-    }
-    let command = command(field, secret, &to_set);
+    let command = command(field, secret, &to_set(missing));
     match of_deposits(field, index, missing) {
         Some(waits) => format!("{message}\n{waits}\nor set one with: {command}"),
         None => format!("{message}\nset one with: {command}"),
     }
+}
+
+/// The environments of these that need a value of their own. One for a type is one for its named environments, and would be
+/// hidden from then on by one of theirs.
+pub(super) fn to_set(missing: &[Environment]) -> Vec<&Environment> {
+    let is_needed =
+        |each: &&Environment| !each.is_named() || !missing.contains(&each.kind().into());
+    missing.iter().filter(is_needed).collect()
 }
 
 /// What waits for a field that has no value: it is not far from having one.
@@ -245,9 +253,14 @@ fn of_no_store(
     )
 }
 
-/// The command that sets a value in all of these environments, with the name as the vault spells
-/// it.
+/// The command that sets a value in all of these environments, with the name as the vault spells it.
 fn command(field: &Field, secret: Option<&Secret<'_>>, environments: &[&Environment]) -> String {
+    let name = secret.map_or(&*field.name, Secret::name);
+    format!("strongroom set{} {name}", flags(environments))
+}
+
+/// The options that mean all of these environments, each with a blank before it.
+pub(super) fn flags(environments: &[&Environment]) -> String {
     let (mut types, mut named) = (String::new(), String::new());
     for each in environments {
         let (flag, words) =
@@ -255,11 +268,11 @@ fn command(field: &Field, secret: Option<&Secret<'_>>, environments: &[&Environm
         *words += if words.is_empty() { flag } else { "," };
         *words += each.name();
     }
-    format!("strongroom set{types}{named} {}", secret.map_or(&*field.name, Secret::name))
+    types + &named
 }
 
 /// Environments in words: their kind, their names, and the types of named ones.
-fn listed(environments: &[Environment]) -> String {
+pub(super) fn listed(environments: &[Environment]) -> String {
     let (mut types, mut named) = (Vec::new(), Vec::new());
     for each in environments {
         if each.is_named() {
@@ -282,7 +295,7 @@ fn listed(environments: &[Environment]) -> String {
 }
 
 /// `a`, `a and b`, `a, b and c`.
-fn and(words: &[String]) -> String {
+pub(super) fn and(words: &[String]) -> String {
     let mut text = String::new();
     for (at, word) in words.iter().enumerate() {
         if at > 0 {

@@ -4,9 +4,11 @@ mod embed;
 mod field;
 mod kinds;
 mod nested;
+mod setting;
 mod vault;
 
 use proc_macro2::Span;
+use strongroom_declared::Declares;
 use strongroom_vault::{
     Current, ENVIRONMENT_VARIABLE, Environment, EnvironmentType, Index, Shown, VaultId,
 };
@@ -14,7 +16,7 @@ use strongroom_vault::{
 pub(crate) use self::embed::{Carried, Needs, Sealed};
 pub(crate) use self::nested::{Named, Names};
 use crate::input::Input;
-use crate::settings::{BUILD_CHECK_VARIABLE, Settings, Strictness};
+use crate::this_build::{BUILD_CHECK_VARIABLE, Strictness, ThisBuild};
 
 /// What the build check saw and found.
 #[derive(Default)]
@@ -54,13 +56,13 @@ pub(crate) struct Seen {
 }
 
 /// Checks the fields of a struct against the vault of its package.
-pub(crate) fn check(input: &Input, settings: &Settings) -> Checked {
+pub(crate) fn check(input: &Input, build: &ThisBuild) -> Checked {
     let mut checked = Checked::default();
     // A nested struct is checked where it is used; what an editor shows comes from its `cargo check`.
-    if input.options.nested || settings.is_editor {
+    if input.options.nested || build.is_editor {
         return checked;
     }
-    if settings.is_foreign() {
+    if build.is_foreign() {
         checked.errors.extend(input.options.embed.as_ref().map(|embed| Finding {
             at: embed.span(),
             message: "`embed` in a package that is not part of the application: its vault is another's\n\
@@ -70,8 +72,8 @@ pub(crate) fn check(input: &Input, settings: &Settings) -> Checked {
         return checked;
     }
     checked.watches_variables = true;
-    checked.only_warns = settings.strictness == Strictness::Warn;
-    if let Some(word) = &settings.unknown_strictness {
+    checked.only_warns = build.strictness == Strictness::Warn;
+    if let Some(word) = &build.unknown_strictness {
         checked.find(
             input.item.ident.span(),
             format!(
@@ -80,7 +82,7 @@ pub(crate) fn check(input: &Input, settings: &Settings) -> Checked {
             ),
         );
     }
-    if let Err(mut finding) = check_vault(input, settings, &mut checked) {
+    if let Err(mut finding) = check_vault(input, build, &mut checked) {
         match &input.options.embed {
             None => checked.findings.push(finding),
             Some(embed) => {
@@ -89,14 +91,14 @@ pub(crate) fn check(input: &Input, settings: &Settings) -> Checked {
             }
         }
     }
-    if settings.strictness == Strictness::Off {
+    if build.strictness == Strictness::Off {
         checked.findings.clear();
     }
     checked
 }
 
-fn check_vault(input: &Input, settings: &Settings, checked: &mut Checked) -> Result<(), Finding> {
-    let place = vault::locate(input, settings)?;
+fn check_vault(input: &Input, build: &ThisBuild, checked: &mut Checked) -> Result<(), Finding> {
+    let place = vault::locate(input, build)?;
     let file = place.read()?;
     checked.watched_file = Some(place.literal()?);
     let index = Index::read(file.text()).map_err(|error| place.fault(&file.error(error)))?;
@@ -104,7 +106,7 @@ fn check_vault(input: &Input, settings: &Settings, checked: &mut Checked) -> Res
     let mut environments = Vec::new();
     // What the program loads where nobody says otherwise: of the others it needs no store.
     let mut chosen = None;
-    match index.environment(&settings.environment) {
+    match index.environment(&build.environment) {
         Ok(active) => {
             checked.seen = Some(Seen::new(&index, active.clone()));
             if input.options.embed.is_some() {
@@ -129,9 +131,16 @@ fn check_vault(input: &Input, settings: &Settings, checked: &mut Checked) -> Res
         }
     }
     let fields = &input.item.fields;
+    if input.item.declares == Declares::Settings {
+        for field in fields {
+            for (at, message) in setting::check(field, fields, &index, &environments) {
+                checked.find(at, message);
+            }
+        }
+        return Ok(());
+    }
     // A constant can be an error and no warning.
-    if settings.strictness == Strictness::Error && fields.iter().any(|field| field.nested.is_some())
-    {
+    if build.strictness == Strictness::Error && fields.iter().any(|field| field.nested.is_some()) {
         checked.nested = Some(Names::of(&index, &environments));
     }
     for field in fields.iter().filter(|field| field.nested.is_none()) {

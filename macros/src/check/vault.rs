@@ -8,7 +8,7 @@ use syn::LitStr;
 
 use super::Finding;
 use crate::input::Input;
-use crate::settings::{BUILD_CHECK_VARIABLE, Settings, Strictness};
+use crate::this_build::{BUILD_CHECK_VARIABLE, Strictness, ThisBuild};
 
 /// Where the vault is, who says so, and where faults of it are shown.
 pub(super) struct Place {
@@ -20,20 +20,20 @@ pub(super) struct Place {
 
 /// Finds the vault: that of `#[secrets(vault = "…")]`, else that of `STRONGROOM_VAULT`, else the
 /// nearest one from the package's folder upwards.
-pub(super) fn locate(input: &Input, settings: &Settings) -> Result<Place, Finding> {
+pub(super) fn locate(input: &Input, build: &ThisBuild) -> Result<Place, Finding> {
     let at = input.item.ident.span();
     // The compiler keeps its warnings in the incremental cache, where no path may be.
-    let hides_paths = settings.strictness == Strictness::Warn;
+    let hides_paths = build.strictness == Strictness::Warn;
     let place = |path: PathBuf, at, named_by_variable| {
         let path = std::path::absolute(&path).unwrap_or(path);
         Ok(Place { path, at, named_by_variable, hides_paths })
     };
-    let package = settings.package.as_deref();
+    let package = build.package.as_deref();
     if let Some(literal) = &input.options.vault {
         let path = path_in_source(literal, package.unwrap_or(Path::new("")));
         return place(path, literal.span(), false);
     }
-    if let Some(named) = &settings.vault {
+    if let Some(named) = &build.vault {
         return place(package.unwrap_or(Path::new("")).join(named), at, true);
     }
     let Some(package) = package else {
@@ -106,14 +106,14 @@ impl Place {
 
 #[cfg(test)]
 mod tests {
-    use strongroom_declared::Errors;
+    use strongroom_declared::{Declares, Errors};
 
     use super::*;
 
     fn locate_in(package: Option<&str>) -> Result<Place, String> {
         let item = syn::parse_str("struct Secrets {}").expect("a struct");
-        let input = Input::read(item, &mut Errors::default());
-        let settings = Settings {
+        let input = Input::read(item, Declares::Secrets, &mut Errors::default());
+        let build = ThisBuild {
             package: package.map(PathBuf::from),
             vault: None,
             environment: "local".to_owned(),
@@ -121,7 +121,7 @@ mod tests {
             is_editor: false,
             unknown_strictness: None,
         };
-        locate(&input, &settings).map_err(|finding| finding.message)
+        locate(&input, &build).map_err(|finding| finding.message)
     }
 
     #[test]

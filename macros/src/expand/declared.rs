@@ -3,7 +3,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote_spanned};
-use strongroom_declared::Field;
+use strongroom_declared::{Declares, Field};
 use strongroom_vault::Environment;
 use syn::ext::IdentExt as _;
 
@@ -14,13 +14,13 @@ use crate::input::Input;
 /// The implementations, in a scope of their own.
 pub(super) fn implementations(input: &Input, checked: &Checked) -> TokenStream {
     let kinds = kinds(input);
-    let secrets = secrets(input, checked);
+    let loadable = loadable(input, checked);
     let drop = drop(input);
     let nested_checks = checked.nested.as_ref().map(|names| nested_checks(input, names));
     quote_spanned! {Span::mixed_site()=>
         const _: () = {
             #kinds
-            #secrets
+            #loadable
             #drop
             #nested_checks
         };
@@ -35,12 +35,12 @@ fn kinds(input: &Input) -> TokenStream {
     let fields = sound_fields(input);
     let mut tokens = TokenStream::new();
     for kind in Kind::ALL {
-        if fields.iter().any(|field| Kind::of(field) == kind) {
+        if fields.iter().any(|field| Kind::of(input, field) == kind) {
             tokens.extend(kind.function(input));
         }
     }
     for (at, field) in fields.into_iter().enumerate() {
-        let (name, kind, value_type) = (kind_of(at), Kind::of(field), field.value_type());
+        let (name, kind, value_type) = (kind_of(at), Kind::of(input, field), field.value_type());
         let ty = kind.tuple(input, &field.ty.to_token_stream());
         let function = local(kind.take());
         tokens.extend(quote_spanned! {Span::mixed_site()=>
@@ -56,16 +56,30 @@ enum Kind {
     Required,
     Optional,
     Nested,
+    Setting,
+    OptionalSetting,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Required, Self::Optional, Self::Nested];
+    const ALL: [Self; 5] =
+        [Self::Required, Self::Optional, Self::Nested, Self::Setting, Self::OptionalSetting];
 
-    fn of(field: &Field) -> Self {
-        match (&field.nested, field.is_optional()) {
-            (Some(_), _) => Self::Nested,
-            (None, true) => Self::Optional,
-            (None, false) => Self::Required,
+    fn of(input: &Input, field: &Field) -> Self {
+        match (input.item.declares, &field.nested, field.is_optional()) {
+            (Declares::Secrets, Some(_), _) => Self::Nested,
+            (Declares::Secrets, None, true) => Self::Optional,
+            (Declares::Secrets, None, false) => Self::Required,
+            (Declares::Settings, _, true) => Self::OptionalSetting,
+            (Declares::Settings, _, false) => Self::Setting,
+        }
+    }
+
+    /// What declares such a field.
+    fn declare(self) -> &'static str {
+        match self {
+            Self::Required | Self::Setting => "required",
+            Self::Optional | Self::OptionalSetting => "optional",
+            Self::Nested => "nested",
         }
     }
 
@@ -75,6 +89,8 @@ impl Kind {
             Self::Required => "required",
             Self::Optional => "optional",
             Self::Nested => "nested",
+            Self::Setting => "setting",
+            Self::OptionalSetting => "optional_setting",
         }
     }
 
@@ -82,18 +98,20 @@ impl Kind {
     fn function(self, input: &Input) -> TokenStream {
         let (runtime, take) = (&input.runtime, local(self.take()));
         let generic = |words| quote_spanned!(Span::mixed_site()=> #words);
+        let optional = || quote_spanned!(Span::mixed_site()=> ::core::option::Option<T>);
         let (field_type, bound, wipe) = match self {
             Self::Required => (generic(local("T")), "FromSecret", "wipe"),
-            Self::Optional => {
-                let optional = quote_spanned!(Span::mixed_site()=> ::core::option::Option<T>);
-                (optional, "FromSecret", "wipe_optional")
-            }
+            Self::Optional => (optional(), "FromSecret", "wipe_optional"),
             Self::Nested => (generic(local("T")), "Secrets", "leave"),
+            Self::Setting => (generic(local("T")), "FromSetting", "leave"),
+            Self::OptionalSetting => (optional(), "FromSetting", "leave"),
         };
         let (bound, wipe) = (local(bound), local(wipe));
         let more = match self {
-            Self::Nested => quote_spanned!(Span::mixed_site()=> <T as #runtime::Secrets>::DECLARED),
-            Self::Required | Self::Optional => TokenStream::new(),
+            Self::Nested => {
+                quote_spanned!(Span::mixed_site()=> <T as #runtime::Loadable>::DECLARED)
+            }
+            _ => TokenStream::new(),
         };
         let ty = self.tuple(input, &field_type);
         quote_spanned! {Span::mixed_site()=>
@@ -110,7 +128,7 @@ impl Kind {
             Self::Nested => {
                 quote_spanned!(Span::mixed_site()=> &'static #runtime::__private::Declared)
             }
-            Self::Required | Self::Optional => TokenStream::new(),
+            _ => TokenStream::new(),
         };
         quote_spanned! {Span::mixed_site()=>
             (
@@ -178,8 +196,8 @@ fn sound_fields(input: &Input) -> Vec<&Field> {
     input.item.fields.iter().filter(|field| shape && field.has_sound_type).collect()
 }
 
-/// The trait `Secrets`.
-fn secrets(input: &Input, checked: &Checked) -> TokenStream {
+/// The traits of what can be loaded.
+fn loadable(input: &Input, checked: &Checked) -> TokenStream {
     let (item, runtime) = (&input.item, &input.runtime);
     let ident = &item.ident;
     let name = ident.unraw().to_string();
@@ -199,11 +217,19 @@ fn secrets(input: &Input, checked: &Checked) -> TokenStream {
             Self: ::core::marker::Send + ::core::marker::Sync + 'static);
         quote_spanned!(Span::mixed_site()=> where #own, #clause)
     };
+    let kind = local(match item.declares {
+        Declares::Secrets => "Secrets",
+        Declares::Settings => "Settings",
+    });
     quote_spanned! {Span::mixed_site()=>
         #[automatically_derived]
-        impl #generics #runtime::Secrets for #ident #arguments #clause {
+        impl #generics #runtime::#kind for #ident #arguments #clause {}
+
+        #[automatically_derived]
+        impl #generics #runtime::Loadable for #ident #arguments #clause {
             const DECLARED: &'static #runtime::__private::Declared =
                 &#runtime::__private::Declared {
+                    kind: #runtime::__private::Kind::#kind,
                     name: #name,
                     fields: &[#fields],
                     any_vault: #any_vault,
@@ -225,9 +251,13 @@ fn secrets(input: &Input, checked: &Checked) -> TokenStream {
 fn declared_fields(input: &Input) -> TokenStream {
     let (runtime, mut tokens, mut sound) = (&input.runtime, TokenStream::new(), 0);
     for field in &input.item.fields {
-        let kind = Kind::of(field);
+        let kind = Kind::of(input, field);
         let (own, type_name, function) =
-            (field.field_name(), field.type_text(), local(kind.take()));
+            (field.field_name(), field.type_text(), local(kind.declare()));
+        let default = field.default.as_ref().map(|default| {
+            let default = default.value();
+            quote_spanned!(Span::mixed_site()=> .or(#default))
+        });
         let is_sound = field.has_sound_type && input.item.has_sound_shape;
         let (name, declared) = match &field.nested {
             // What is no struct of secrets declares nothing; the build fails anyway.
@@ -240,7 +270,7 @@ fn declared_fields(input: &Input) -> TokenStream {
         };
         sound += usize::from(is_sound);
         tokens.extend(quote_spanned! {Span::mixed_site()=>
-            #runtime::__private::Field::#function(#own, #name, #type_name, #declared),
+            #runtime::__private::Field::#function(#own, #name, #type_name, #declared) #default,
         });
     }
     tokens
@@ -285,9 +315,9 @@ fn body(input: &Input) -> TokenStream {
     }
 }
 
-/// A `Drop` that wipes every field.
+/// A `Drop` that wipes every field; what is no secret is not wiped, so that it can be moved out.
 fn drop(input: &Input) -> TokenStream {
-    if !is_sound(input) {
+    if !is_sound(input) || input.item.declares == Declares::Settings {
         return TokenStream::new();
     }
     let ident = &input.item.ident;

@@ -12,7 +12,7 @@ mod watch;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
-use strongroom_declared::{Errors, Field};
+use strongroom_declared::{Declares, Errors, Field};
 use syn::ext::IdentExt as _;
 
 use crate::check::Checked;
@@ -42,7 +42,8 @@ pub(crate) fn expand(input: &Input, checked: &Checked, errors: Errors) -> TokenS
 /// A `Debug` that shows which fields there are, and of no field what is in it.
 fn debug(input: &Input) -> TokenStream {
     let item = &input.item;
-    if item.derives_debug {
+    // What is no secret may be shown; whether it is, is for whoever wrote the struct.
+    if item.derives_debug || item.declares == Declares::Settings {
         return TokenStream::new();
     }
     let ident = &item.ident;
@@ -71,8 +72,16 @@ mod tests {
     #[test]
     fn generated_code_is_safe_and_names_everything_in_full() {
         let item = "pub struct Secrets { github_api_token: Own, port: Maybe<Own> }";
+        let words = ["Option", "Result", "Some", "None", "Drop", "Debug"];
+        names_in_full(item, Declares::Secrets, &words);
+        let item =
+            "pub struct Settings { #[setting(default = \"3\")] retries: Own, url: Maybe<Own> }";
+        names_in_full(item, Declares::Settings, &["Option", "Some", "None"]);
+    }
+
+    fn names_in_full(item: &str, declares: Declares, foreign: &[&str]) {
         let mut errors = Errors::default();
-        let input = Input::read(syn::parse_str(item).expect("a struct"), &mut errors);
+        let input = Input::read(syn::parse_str(item).expect("a struct"), declares, &mut errors);
         let environment = EnvironmentType::Local.into();
         let named = Vec::new();
         let seen = Seen { vault: VaultId([7; 16]), environment, named, generations: [1; 4] };
@@ -86,12 +95,12 @@ mod tests {
         let words = expand(&input, &checked, errors).to_string();
         let words: Vec<&str> = words.split_whitespace().collect();
         assert!(!words.contains(&"unsafe"), "{words:?}");
-        for name in ["Option", "Result", "Some", "None", "Drop", "Debug"] {
-            let places = words.iter().enumerate().filter(|(_, word)| **word == name);
+        for name in foreign {
+            let places = words.iter().enumerate().filter(|(_, word)| *word == name);
             for (at, _) in places {
                 assert_eq!(words[at - 1], "::", "{:?}", &words[at.saturating_sub(8)..=at]);
             }
-            assert!(words.contains(&name), "{name}");
+            assert!(words.contains(name), "{name}");
         }
     }
 }

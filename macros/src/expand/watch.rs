@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
 use crate::check::Checked;
-use crate::settings::WATCHED_VARIABLES;
+use crate::this_build::WATCHED_VARIABLES;
 
 /// Names the file and the variables to the compiler in a function that is never called: a constant
 /// would leave the file's bytes in a library and in the incremental cache.

@@ -12,7 +12,7 @@ mod url;
 use std::fmt;
 use std::path::PathBuf;
 
-use strongroom_vault::Plaintext;
+use strongroom_vault::{Plaintext, TextType};
 use zeroize::Zeroize;
 
 #[cfg(feature = "json")]
@@ -82,15 +82,19 @@ impl InvalidSecret {
     pub const fn at(expected: &'static str, line: usize, column: usize) -> Self {
         Self { expected, at: Some((line, column)) }
     }
+
+    /// What was expected, with the place where the value is otherwise.
+    pub(crate) fn expectation(&self) -> String {
+        match self.at {
+            None => self.expected.to_owned(),
+            Some((line, column)) => format!("{} (line {line}, column {column})", self.expected),
+        }
+    }
 }
 
 impl fmt::Display for InvalidSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "expected {}", self.expected)?;
-        match self.at {
-            None => Ok(()),
-            Some((line, column)) => write!(f, " (line {line}, column {column})"),
-        }
+        write!(f, "expected {}", self.expectation())
     }
 }
 
@@ -98,7 +102,7 @@ impl std::error::Error for InvalidSecret {}
 
 impl FromSecret for String {
     fn from_secret(value: Plaintext) -> Result<Self, InvalidSecret> {
-        value.into_string().map_err(|_| InvalidSecret::new("UTF-8 text"))
+        value.into_string().map_err(|_| InvalidSecret::new(TextType::Text.expected()))
     }
 
     fn wipe(&mut self) {
@@ -128,11 +132,12 @@ impl FromSecret for PathBuf {
 
 /// Types that are read from text by `FromStr`, with what an error calls them.
 macro_rules! parsed {
-    ($($kind:ty: $expected:literal,)+) => {$(
+    ($($kind:ty: $known:ident,)+) => {$(
         impl FromSecret for $kind {
             fn from_secret(value: Plaintext) -> Result<Self, InvalidSecret> {
                 let text = value.as_str().ok();
-                text.and_then(|text| text.parse().ok()).ok_or(InvalidSecret::new($expected))
+                let expected = InvalidSecret::new(TextType::$known.expected());
+                text.and_then(|text| text.parse().ok()).ok_or(expected)
             }
 
             fn wipe(&mut self) {
@@ -143,22 +148,22 @@ macro_rules! parsed {
 }
 
 parsed! {
-    bool: "`true` or `false`",
-    char: "a single character",
-    u8: "a whole number from 0 to 255",
-    u16: "a whole number from 0 to 65535",
-    u32: "a whole number from 0 to 2^32 − 1",
-    u64: "a whole number from 0 to 2^64 − 1",
-    u128: "a whole number from 0 to 2^128 − 1",
-    usize: "a whole number, not negative",
-    i8: "a whole number from −128 to 127",
-    i16: "a whole number from −32768 to 32767",
-    i32: "a whole number from −2^31 to 2^31 − 1",
-    i64: "a whole number from −2^63 to 2^63 − 1",
-    i128: "a whole number from −2^127 to 2^127 − 1",
-    isize: "a whole number",
-    f32: "a number",
-    f64: "a number",
+    bool: Bool,
+    char: Char,
+    u8: U8,
+    u16: U16,
+    u32: U32,
+    u64: U64,
+    u128: U128,
+    usize: Usize,
+    i8: I8,
+    i16: I16,
+    i32: I32,
+    i64: I64,
+    i128: I128,
+    isize: Isize,
+    f32: F32,
+    f64: F64,
 }
 
 #[cfg(test)]

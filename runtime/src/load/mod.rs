@@ -3,8 +3,9 @@
 mod checks;
 mod key;
 mod look_up;
+mod settings;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 #[cfg(feature = "resolve")]
@@ -17,7 +18,7 @@ use self::key::key;
 use self::look_up::{Sealed, look_up};
 #[cfg(feature = "resolve")]
 use crate::declared::Asked;
-use crate::declared::{Declared, Secrets};
+use crate::declared::{Declared, Kind, Loadable};
 use crate::loader::Loader;
 use crate::locate::find_vault;
 use crate::report::{LoadError, Obstacle, Report, SecretCause};
@@ -26,11 +27,14 @@ use crate::stores::{self, Asker, Kept, Trusted};
 use crate::telemetry;
 use crate::values::Values;
 
-pub(crate) fn load<S: Secrets>(loader: &Loader) -> Result<S, LoadError> {
-    telemetry::load(S::DECLARED.name, || wiping_the_stack(|| load_and_leave_traces(loader)))
+pub(crate) fn load<S: Loadable>(loader: &Loader) -> Result<S, LoadError> {
+    telemetry::load(S::DECLARED.name, || match S::DECLARED.kind {
+        Kind::Secrets => wiping_the_stack(|| load_and_leave_traces(loader)),
+        Kind::Settings => settings::load(loader),
+    })
 }
 
-fn load_and_leave_traces<S: Secrets>(loader: &Loader) -> Result<S, LoadError> {
+fn load_and_leave_traces<S: Loadable>(loader: &Loader) -> Result<S, LoadError> {
     let values = Values::new(S::DECLARED.asked());
     // A vault that the program names goes before what it carries; one that a variable names does not.
     let embedded = S::EMBEDDED.filter(|_| loader.vault.is_none());
@@ -75,6 +79,15 @@ fn fill_from_file(
     values: Values,
     report: Report,
 ) -> Result<(Values, Report), LoadError> {
+    let (path, file, report) = read_file(loader, report)?;
+    match Index::read(file.text()) {
+        Ok(index) => fill_from(&index, &Whence::File(&path), loader, declared, values, report),
+        Err(error) => Err(report.stopped_by(Obstacle::File(file.error(error)))),
+    }
+}
+
+/// Finds the vault and reads its file, which nobody else may write.
+fn read_file(loader: &Loader, report: Report) -> Result<(PathBuf, VaultFile, Report), LoadError> {
     let path = match &loader.vault {
         Some(path) => path.clone(),
         None => match find_vault() {
@@ -91,10 +104,7 @@ fn fill_from_file(
     if let Err(error) = check_vault_permissions(file.path(), file.metadata()) {
         return Err(report.stopped_by(Obstacle::OpenToOthers(error)));
     }
-    match Index::read(file.text()) {
-        Ok(index) => fill_from(&index, &Whence::File(&path), loader, declared, values, report),
-        Err(error) => Err(report.stopped_by(Obstacle::File(file.error(error)))),
-    }
+    Ok((path, file, report))
 }
 
 /// Where an index comes from.

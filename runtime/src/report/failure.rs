@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 
 use strongroom_vault::search::KEYLESS_VARIABLE;
-use strongroom_vault::{Date, Environment, MINE_FILE_NAME, Shown};
+use strongroom_vault::{Date, Environment, MINE_FILE_NAME, PlainValue, Shown, flag_of};
 
 use super::StoreFailure;
 use crate::declared::Asked;
 use crate::from_secret::InvalidSecret;
+use crate::from_setting::InvalidSetting;
 
-/// A secret that could not be had.
+/// A secret or a setting that could not be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretFailure {
     field: Cow<'static, str>,
@@ -48,7 +49,7 @@ impl SecretFailure {
         &self.field
     }
 
-    /// The secret's name.
+    /// The name of the secret or setting.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -61,7 +62,7 @@ impl SecretFailure {
     }
 }
 
-/// Why a secret could not be had.
+/// Why a secret or a setting could not be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SecretCause {
@@ -100,6 +101,24 @@ pub enum SecretCause {
         type_name: &'static str,
         /// What was expected.
         error: InvalidSecret,
+    },
+    /// The vault has no such setting for this environment, and no default.
+    NoSetting {
+        /// A setting of the vault whose name is so near that it was probably meant.
+        near: Option<String>,
+        /// Whether the vault has a secret of this name.
+        is_secret: bool,
+    },
+    /// A setting is not valid for the field's type.
+    InvalidSetting {
+        /// The field's type.
+        type_name: &'static str,
+        /// The environment for which the vault has it, or `default`; none where the value is not from a vault.
+        scope: Option<String>,
+        /// What it is.
+        text: String,
+        /// What was expected.
+        error: InvalidSetting,
     },
 }
 
@@ -180,6 +199,47 @@ impl SecretFailure {
                     format!("is not valid for `{type_name}`: {error}\nset it again with: {}", set())
                 }
             },
+            SecretCause::NoSetting { near, is_secret } => {
+                explain_no_setting(near.as_deref(), *is_secret, &flag, name)
+            }
+            SecretCause::InvalidSetting { type_name, scope, text, error } => {
+                explain_invalid(type_name, scope.as_deref(), text, error, name)
+            }
         }
     }
+}
+
+fn explain_no_setting(near: Option<&str>, is_secret: bool, flag: &str, name: &str) -> String {
+    let set = format!("set one with: strongroom setting set {flag} {name} VALUE");
+    match near {
+        _ if is_secret => {
+            "is a secret in the vault, and no setting\ndeclare it in a struct with #[strongroom::secrets]"
+                .to_owned()
+        }
+        Some(near) => {
+            format!("has no value; there is a setting `{}`: is that it?\n{set}", Shown(near))
+        }
+        None => format!("has no value\n{set}"),
+    }
+}
+
+fn explain_invalid(
+    type_name: &str,
+    scope: Option<&str>,
+    text: &str,
+    error: &InvalidSetting,
+    name: &str,
+) -> String {
+    let text = Shown(text);
+    let Some(scope) = scope else {
+        return format!("is `{text}`, and not valid for `{type_name}`: {error}");
+    };
+    let (of, flag) = match scope {
+        PlainValue::DEFAULT => ("by default".to_owned(), "--default".to_owned()),
+        scope => (format!("for `{}`", Shown(scope)), flag_of(scope)),
+    };
+    format!(
+        "is `{text}` {of}, and not valid for `{type_name}`: {error}\n\
+         set it again with: strongroom setting set {flag} {name} VALUE"
+    )
 }

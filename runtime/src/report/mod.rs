@@ -16,13 +16,13 @@ use strongroom_vault::{
 pub(crate) use self::failure::LiesIn;
 pub use self::failure::{SecretCause, SecretFailure};
 pub use self::store::StoreFailure;
-use crate::declared::Declared;
+use crate::declared::{Declared, Kind};
 
-/// Why secrets could not be loaded: a complete report, ready to print.
+/// Why secrets or settings could not be loaded: a complete report, ready to print.
 ///
 /// `Debug` gives the same text as `Display`, so that `main` returning this error prints a readable report. It names the
 /// environment and how that was chosen, every secret that could not be had with its cause, and what to type next. It never
-/// holds a value or a key.
+/// holds a secret's value or a key.
 pub struct LoadError(Box<Report>);
 
 impl LoadError {
@@ -30,6 +30,7 @@ impl LoadError {
     #[must_use]
     pub fn kind(&self) -> LoadErrorKind {
         match &self.0.obstacle {
+            None if self.0.declares == Kind::Settings => LoadErrorKind::Settings,
             None => LoadErrorKind::Secrets,
             Some(Obstacle::NoVault(_)) => LoadErrorKind::NoVault,
             Some(Obstacle::File(_) | Obstacle::OpenToOthers(_) | Obstacle::Mine(_)) => {
@@ -52,7 +53,7 @@ impl LoadError {
         }
     }
 
-    /// The secrets that could not be had, in the order of the struct's fields. Where no key is at hand, these are the ones
+    /// The secrets or settings that could not be had, in the order of the struct's fields. Where no key is at hand, these are the ones
     /// that would be missing even with a key.
     #[must_use]
     pub fn failures(&self) -> &[SecretFailure] {
@@ -78,10 +79,14 @@ pub enum LoadErrorKind {
     Watch,
     /// The vault and the key are fine; secrets are missing or wrong.
     Secrets,
+    /// The vault is fine; settings are missing or wrong.
+    Settings,
 }
 
 /// Everything that a failed load knows.
 pub(crate) struct Report {
+    /// What the fields of the struct are.
+    declares: Kind,
     /// The struct and how many fields it has; none where only a loader is at work.
     name: &'static str,
     total: usize,
@@ -149,6 +154,7 @@ pub(crate) enum Chosen {
 impl Report {
     pub(crate) fn new(declared: &Declared, total: usize) -> Self {
         Self {
+            declares: declared.kind,
             name: declared.name,
             total,
             environment: None,
@@ -202,7 +208,7 @@ impl Report {
             })?;
         }
         if self.obstacle.is_none() && !self.failures.is_empty() {
-            write!(f, ": {} of {} secrets", self.failures.len(), self.total)?;
+            write!(f, ": {} of {} {}", self.failures.len(), self.total, self.declares.plural())?;
         }
         if let Some(vault) = &self.vault {
             write!(f, "\n{INDENT}vault: {}", ShownPath(vault))?;
@@ -230,7 +236,8 @@ impl fmt::Display for LoadError {
         if let Some(obstacle) = &report.obstacle {
             write!(f, "\n\n{}", indented(&obstacle.to_string(), INDENT))?;
             if report.names_vault && obstacle.is_about_which_vault() {
-                write!(f, "\n{INDENT}{}", indented(NAMED_BY_THE_ATTRIBUTE, INDENT).trim_start())?;
+                let named = named_by_the_attribute(report.declares);
+                write!(f, "\n{INDENT}{}", indented(&named, INDENT).trim_start())?;
             }
         }
         if !report.failures.is_empty() {
@@ -272,8 +279,13 @@ impl Obstacle {
 }
 
 /// Whoever names a vault in the source expects the program to find it.
-const NAMED_BY_THE_ATTRIBUTE: &str = "#[secrets(vault = \"…\")] names the vault of the build, and no path of it is in the program\n\
-     say where it is when the program runs: STRONGROOM_VAULT=FILE, or `Loader::vault`";
+fn named_by_the_attribute(declares: Kind) -> String {
+    format!(
+        "#[{}(vault = \"…\")] names the vault of the build, and no path of it is in the program\n\
+         say where it is when the program runs: STRONGROOM_VAULT=FILE, or `Loader::vault`",
+        declares.plural()
+    )
+}
 
 impl fmt::Display for Obstacle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -291,7 +303,7 @@ impl fmt::Display for Obstacle {
             Self::OtherVault { found, expected } => write!(
                 f,
                 "this is another vault than the one that the build checked: its id is {found}, and the build saw {expected}\n\
-                 name the right one with STRONGROOM_VAULT; a program for any vault says #[secrets(any_vault)]"
+                 name the right one with STRONGROOM_VAULT; a program for any vault says `any_vault` in the attribute of the struct"
             ),
             Self::Environment(error, chosen) => match chosen {
                 Chosen::Variable => write!(f, "{ENVIRONMENT_VARIABLE}: {error}"),

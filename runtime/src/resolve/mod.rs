@@ -14,7 +14,7 @@ pub use self::error::ResolveError;
 use self::fill::References;
 use self::tree::Node;
 use crate::background;
-use crate::declared::{Asked, Declared};
+use crate::declared::{Asked, Declared, Kind};
 use crate::load::load_asked;
 use crate::loader::Loader;
 use crate::stores::GivenUp;
@@ -136,6 +136,7 @@ impl Loader {
 
 /// What a report calls a configuration. No build saw it, so any vault will do.
 static CONFIGURATION: Declared = Declared {
+    kind: Kind::Secrets,
     name: "configuration",
     fields: &[],
     any_vault: true,
@@ -150,5 +151,6 @@ fn asked(name: &str, path: &str) -> Asked {
         name: Cow::Owned(name.to_owned()),
         type_name: "text",
         is_optional: false,
+        default: None,
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::declared::Kind;
 use crate::report::LoadError;
 
 /// What a loader says of following changes.
@@ -29,10 +30,10 @@ impl Default for Following {
 impl Following {
     /// Tells of a bad change: whom the program named, else whoever reads its log.
     #[expect(clippy::print_stderr, reason = "the program named nobody, and silence would hide it")]
-    pub(crate) fn report(&self, error: &LoadError) {
+    pub(crate) fn report(&self, error: &LoadError, kind: Kind) {
         match &self.told {
             Some(told) => told(error),
-            None => eprintln!("strongroom: the secrets stay as they were: {error}"),
+            None => eprintln!("strongroom: the {} stay as they were: {error}", kind.plural()),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Secrets that follow changes: of the vault's file, and of what stores keep.
+//! Secrets and settings that follow changes: of the vault's file, and of what stores keep.
 
 mod files;
 mod following;
@@ -18,7 +18,7 @@ pub(crate) use self::following::Following;
 use self::hangup::Hangup;
 #[cfg(feature = "stores")]
 use self::remotes::Remotes;
-use crate::declared::Secrets;
+use crate::declared::Loadable;
 use crate::loader::Loader;
 use crate::observer::{Observer, Seen};
 use crate::report::{LoadError, Obstacle, Report};
@@ -32,7 +32,7 @@ pub type Receiver<S> = watch::Receiver<Arc<S>>;
 ///
 /// Everything happens on one thread with a runtime of its own, and on one more for as long as a load takes: connections to
 /// stores live on, whatever becomes of the caller's runtime.
-pub(crate) async fn watch<S: Secrets>(loader: &Loader) -> Result<Receiver<S>, LoadError> {
+pub(crate) async fn watch<S: Loadable>(loader: &Loader) -> Result<Receiver<S>, LoadError> {
     let (first, answer) = oneshot::channel();
     let loader = loader.clone();
     let unable = |error: std::io::Error| {
@@ -50,7 +50,7 @@ pub(crate) async fn watch<S: Secrets>(loader: &Loader) -> Result<Receiver<S>, Lo
     }
 }
 
-async fn follow<S: Secrets>(
+async fn follow<S: Loadable>(
     mut loader: Loader,
     mut first: oneshot::Sender<Result<Receiver<S>, LoadError>>,
 ) {
@@ -91,7 +91,7 @@ struct Watcher<S> {
     reported: Option<String>,
 }
 
-impl<S: Secrets> Watcher<S> {
+impl<S: Loadable> Watcher<S> {
     fn new(loader: Loader, sender: watch::Sender<Arc<S>>, seen: Seen) -> Self {
         let following = &loader.following;
         Self {
@@ -141,7 +141,7 @@ impl<S: Secrets> Watcher<S> {
             Err(error) => {
                 let text = error.to_string();
                 if self.reported.as_ref() != Some(&text) {
-                    self.loader.following.report(&error);
+                    self.loader.following.report(&error, S::DECLARED.kind);
                     self.reported = Some(text);
                 }
                 return;

@@ -4,6 +4,7 @@ mod doubtful;
 mod nested;
 mod opening;
 mod packages;
+mod settings;
 
 use serde_json::Value as Json;
 use snapbox::str;
@@ -416,8 +417,10 @@ fn programs_get_json() {
   "opened": 1,
   "own": [],
   "references": 0,
+  "settings": [],
   "source": true,
   "undeclared": [],
+  "undeclared_settings": [],
   "unopened": [],
   "unread": [],
   "unresolved": [],
@@ -486,7 +489,7 @@ fn run_refuses_what_is_declared_and_missing() {
     session.run("strongroom run --check -- true").shows(str![[r#"
 [1]
 --- stderr
-error: nothing was started, because of declared secrets for `local`
+error: nothing was started, because of what the source code declares for `local`
        `ssh_private_key` has no value; set one with: strongroom set --type local ssh_private_key
 
 "#]]);

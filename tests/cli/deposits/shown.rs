@@ -239,8 +239,10 @@ set what is missing with:
   "opened": 0,
   "own": [],
   "references": 0,
+  "settings": [],
   "source": true,
   "undeclared": [],
+  "undeclared_settings": [],
   "unopened": [],
   "unread": [],
   "unresolved": [],
@@ -274,7 +276,7 @@ fn a_run_that_checks_starts_nothing_for_want_of_what_only_waits() {
     session.run("strongroom run --check --type prod -- true").shows(str![[r#"
 [1]
 --- stderr
-error: nothing was started, because of declared secrets for `production`
+error: nothing was started, because of what the source code declares for `production`
        `github_api_token` has no value; set one with: strongroom set --type production github_api_token
        `sentry_dsn` has no value; set one with: strongroom set --type production sentry_dsn
        `stripe_api_key` has only a deposit that waits (since [DATE....]); a holder types: strongroom accept stripe_api_key

@@ -12,6 +12,7 @@ mod older;
 mod resolving;
 mod rollback;
 mod rotated;
+mod settings;
 
 use std::path::Path;
 use std::process::{Command, Output};

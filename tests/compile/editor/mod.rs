@@ -51,7 +51,7 @@ fn a_missing_secret_is_one_squiggle_that_goes_when_it_is_set() {
 
     // The rest of the file is alive, the generated methods and the fields too.
     let hover = server.ask_about("textDocument/hover", &file, place("load()"));
-    assert!(hover.to_string().contains("Loads every secret"), "{hover:#}");
+    assert!(hover.to_string().contains("Loads every field"), "{hover:#}");
     let field = place("stripe_api_key.len()");
     let definition = server.ask_about("textDocument/definition", &file, field);
     assert_eq!(definition[0]["range"]["start"]["line"], line, "{definition:#}");

@@ -57,6 +57,17 @@ pub struct Secrets {
     pub port: Option<u16>,
 }
 
+/// Loaded by nobody either.
+#[strongroom::settings]
+#[derive(Debug)]
+pub struct Settings {
+    /// A number.
+    #[setting(default = "3")]
+    pub max_retries: u32,
+    /// An address.
+    pub public_url: Option<String>,
+}
+
 /// Private.
 #[strongroom::secrets]
 struct Others {

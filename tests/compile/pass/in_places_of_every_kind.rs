@@ -39,6 +39,20 @@ fn main() {
     #[strongroom::secrets]
     struct Empty {}
 
+    #[strongroom::settings]
+    struct Settings {
+        #[cfg(any())]
+        missing: u8,
+        #[setting(default = "a, b")]
+        there: Vec<String>,
+    }
+
+    #[strongroom::settings]
+    struct None {}
+
+    let _ = Settings::load().map(|settings| settings.there);
+    let _ = None::load();
+
     let _ = Secrets::load().map(|secrets| secrets.github_api_token.len());
     let _ = Secrets::get();
     let _ = Empty::load();

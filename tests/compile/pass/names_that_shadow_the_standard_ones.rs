@@ -14,6 +14,8 @@ trait Drop {}
 trait Debug {}
 trait Clone {}
 trait Secrets {}
+trait Settings {}
+trait Loadable {}
 trait IntoIterator {}
 trait AsRef {}
 type str = u8;
@@ -23,6 +25,7 @@ const None: u8 = 0;
 const BUILD_CHECK: u8 = 0;
 const KIND_0: u8 = 0;
 fn required() {}
+fn setting() {}
 fn values() {}
 fn Some() {}
 fn Ok() {}
@@ -38,6 +41,14 @@ struct Mine {
     ssh_private_key: ::std::option::Option<::std::string::String>,
 }
 
+#[::strongroom::settings]
+struct Plain {
+    #[setting(default = "3")]
+    max_retries: ::core::primitive::u32,
+    public_url: ::std::option::Option<::std::string::String>,
+}
+
 fn main() {
+    let _ = Plain::load();
     let _ = Mine::load();
 }

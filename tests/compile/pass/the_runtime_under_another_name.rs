@@ -13,6 +13,11 @@ struct Others {
     github_api_token: String,
 }
 
+#[lockbox::settings(crate = crate::reexport::inner)]
+struct Settings {
+    max_retries: Option<u8>,
+}
+
 macro_rules! declare {
     ($name:ident, $path:path) => {
         #[$crate::reexport::inner::secrets(crate = $crate::reexport::inner)]
@@ -32,6 +37,7 @@ macro_rules! declare {
 declare!(Declared, ::lockbox);
 
 fn main() {
+    let _ = Settings::load().map(|settings| settings.max_retries);
     let _ = Secrets::load().map(|secrets| secrets.github_api_token.len());
     let _ = Others::load().map(|secrets| secrets.github_api_token.len());
     let _ = Declared::load().map(|secrets| secrets.github_api_token.len());

@@ -67,7 +67,7 @@ fn main() {
     );
     let _: (u16, &Vec<u8>) = (secrets.port, &secrets.password);
     let _: bool = secrets.access_key.as_ref().is_some_and(|key| key.0.is_empty());
-    assert_eq!(<r#type as strongroom::Secrets>::DECLARED.name, "type");
+    assert_eq!(<r#type as strongroom::Loadable>::DECLARED.name, "type");
     let _ = Item::load().map(|secrets| secrets.github_api_token.len());
     let _: u8 = generic();
 }

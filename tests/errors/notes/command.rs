@@ -127,8 +127,8 @@ pub(super) const NOTES: &[Note] = &[
     ("cannot read …", "The operating system's reason stands at the end."),
     ("kept in the store", "Seal a value here with `strongroom set`."),
     (
-        "nothing was started, because of declared secrets",
-        "`run --check` found declared secrets without a value, listed above it. Set them, or leave `--check` out.",
+        "nothing was started, because of what the source code declares",
+        "`run --check` found declared secrets or settings without a value, or settings that are none of their type, listed below it. Set them, or leave `--check` out.",
     ),
     (
         "…: cannot be read, and was left out",

@@ -21,6 +21,11 @@ pub(super) const NOTES: &[Note] = &[
         "The line is sealed under another key than the current one of its type, so nobody could open it when the program runs.",
     ),
     ("`name` takes a text in quotes", "The message shows how to write it."),
+    ("`default` takes a text in quotes", "The message shows how to write it."),
+    (
+        "this default is not valid for",
+        "Write a default that is one of the field's type, as the vault would have it.",
+    ),
     (
         "`smtp password` cannot be the name of a secret",
         "Choose a name that keeps to the rule, in the attribute or for the field.",

@@ -5,6 +5,7 @@ mod deposits_given_way;
 mod given_way;
 mod holders;
 mod keys;
+mod plain;
 mod random;
 mod renumbering;
 mod sealing;
@@ -75,6 +76,7 @@ pub(super) fn shown(text: &str) -> Vec<String> {
     shown.push(format!("{:?} {:?}", index.deposits(), index.retired()));
     shown.push(format!("{:?}", index.removed()));
     shown.push(format!("{:?}", index.stores()));
+    shown.extend(index.settings().iter().map(|setting| format!("{setting:?}")));
     shown.extend(
         index
             .secrets()

@@ -107,15 +107,15 @@ impl<'d, 't> Draft<'d, 't> {
     ///
     /// The text is longer than 4 KiB or holds a control character.
     pub fn set_about(&mut self, name: &str, about: &str) -> Result<(), EditError> {
-        if about.len() > STRING_BYTES {
-            return Err(EditError::AboutTooLong);
-        }
-        if has_dangerous(about) {
-            return Err(EditError::AboutControl);
-        }
-        let name = self.index.secret(name).map_or(name, |secret| secret.name());
+        check_about(about)?;
+        let secret = self.index.secret(name);
+        let name = secret.map_or(name, |secret| secret.name());
         if about.is_empty() {
             self.changes.remove(&["secrets", name], "about");
+            // A table without anything in it would be none to a merge, and one to a reader.
+            if secret.is_some_and(|secret| secret.values().is_empty()) {
+                self.changes.remove_table(&["secrets", name]);
+            }
         } else {
             self.changes.put(&["secrets", name], "about", string_text(about));
         }
@@ -155,8 +155,8 @@ impl<'d, 't> Draft<'d, 't> {
         Ok(())
     }
 
-    /// Removes a named environment, its values, and its mention in `[build] check` and `[stores.default]`; gives the names of the secrets that lose
-    /// a value.
+    /// Removes a named environment, its values and settings, and its mention in `[build] check` and `[stores.default]`; gives the names
+    /// of the secrets that lose a value.
     pub fn remove_environment(&mut self, environment: &Environment) -> Vec<String> {
         let name = environment.name();
         self.changes.remove(&["environments"], name);
@@ -182,6 +182,9 @@ impl<'d, 't> Draft<'d, 't> {
         let losing: Vec<String> = losing.map(|secret| secret.name().to_owned()).collect();
         for secret in &losing {
             self.unset_value(secret, name);
+        }
+        for setting in self.index.settings().iter() {
+            self.unset_setting(setting.name(), name);
         }
         losing
     }
@@ -263,7 +266,7 @@ pub fn check_settable(
     check_not_retyped(index, environment)
 }
 
-/// Refuses a name that is not allowed, or that would be a second spelling.
+/// Refuses a name that is not allowed, that would be a second spelling, or that belongs to a setting.
 fn check_spelling(
     index: &Index<'_>,
     name: &str,
@@ -277,8 +280,23 @@ fn check_spelling(
                 environment: environment.clone(),
             })
         }
-        _ => Ok(()),
+        Some(_) => Ok(()),
+        None => match index.settings().get(name) {
+            Some(setting) => Err(EditError::IsSetting(setting.name().to_owned())),
+            None => Ok(()),
+        },
     }
+}
+
+/// Refuses a description that is too long or no line.
+pub(super) fn check_about(about: &str) -> Result<(), EditError> {
+    if about.len() > STRING_BYTES {
+        return Err(EditError::AboutTooLong);
+    }
+    if has_dangerous(about) {
+        return Err(EditError::AboutControl);
+    }
+    Ok(())
 }
 
 /// Refuses an environment some of whose values lie under the current key of another type: somebody changed its type, and

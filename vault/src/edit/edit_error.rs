@@ -7,7 +7,7 @@ use super::splice::key_text;
 use crate::crypto::{NoRandomness, OpenError};
 use crate::environment::{Environment, EnvironmentType, flag_of};
 use crate::error::ReadError;
-use crate::limits::{DEPOSIT_BYTES, DEPOSITS, STORES, STRING_BYTES, VALUE_BYTES};
+use crate::limits::{DEPOSIT_BYTES, DEPOSITS, PLAIN_SETTINGS, STORES, STRING_BYTES, VALUE_BYTES};
 use crate::name::NameFault;
 use crate::shown::Shown;
 
@@ -109,6 +109,20 @@ pub enum EditError {
         /// The rule that it breaks.
         rule: &'static str,
     },
+    /// A setting's text has so many bytes, more than 4 KiB.
+    SettingTooLong(usize),
+    /// A setting's text holds a control or bidirectional character: it is not one line.
+    SettingControl,
+    /// The vault has no setting of this name.
+    NoSetting,
+    /// A setting of this name exists; as spelled in the vault.
+    SettingExists(String),
+    /// A setting is to have the name of a secret; as spelled in the vault.
+    IsSecret(String),
+    /// A secret is to have the name of a setting; as spelled in the vault.
+    IsSetting(String),
+    /// As many settings are there as a vault takes.
+    TooManySettings,
     /// As many deposits wait as a vault takes.
     TooManyDeposits,
     /// The deposit has so many characters, more than 1.5 MiB.
@@ -202,6 +216,13 @@ impl fmt::Display for EditError {
             | Self::StoreInUse { .. }
             | Self::TooManyStores
             | Self::BadSetting { .. } => self.explain_store(f),
+            Self::SettingTooLong(_)
+            | Self::SettingControl
+            | Self::NoSetting
+            | Self::SettingExists(_)
+            | Self::IsSecret(_)
+            | Self::IsSetting(_)
+            | Self::TooManySettings => self.explain_setting(f),
             Self::TooManyDeposits => write!(
                 f,
                 "{DEPOSITS} deposits wait, and a vault takes no more\na holder accepts or drops them: strongroom accept, strongroom reject"
@@ -235,6 +256,39 @@ impl fmt::Display for EditError {
 }
 
 impl EditError {
+    /// What is wrong with a setting, or with a name that one has.
+    fn explain_setting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SettingTooLong(length) => write!(
+                f,
+                "the setting has {length} bytes, and a vault takes {STRING_BYTES} at most\nkeep it in a file, and the file's name in the setting"
+            ),
+            Self::SettingControl => f.write_str(
+                "a setting is one line without control characters\nkeep longer texts in a file, and the file's name in the setting",
+            ),
+            Self::NoSetting => f.write_str(
+                "there is no such setting\nsee those that exist with: strongroom setting list",
+            ),
+            Self::SettingExists(name) => write!(
+                f,
+                "there is a setting `{0}` already\nsee it with: strongroom setting list {0}",
+                Shown(name)
+            ),
+            Self::IsSecret(name) => write!(
+                f,
+                "`{0}` is a secret, and a setting cannot have its name\nsee it with: strongroom list {0}",
+                Shown(name)
+            ),
+            Self::IsSetting(name) => write!(
+                f,
+                "`{0}` is a setting, and a secret cannot have its name\nsee it with: strongroom setting list {0}",
+                Shown(name)
+            ),
+            Self::TooManySettings => write!(f, "a vault has at most {PLAIN_SETTINGS} settings"),
+            _ => Ok(()),
+        }
+    }
+
     /// What is wrong with a store, or with a reference to one.
     fn explain_store(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -12,6 +12,7 @@ mod had;
 mod holder;
 mod merge;
 mod mine;
+mod plain;
 mod reseal;
 mod rotate;
 mod save;
@@ -33,6 +34,7 @@ pub use self::merge::{
     Settled, Side, Subject, TakenOut, Unsure, merge, taken_out,
 };
 pub use self::mine::{NEW_MINE_FILE, reseal_mine, set_mine, unset_mine};
+pub use self::plain::PlainOutcome;
 pub use self::rotate::{NewKeys, Rotated, Rotation};
 pub use self::save::{LockedVault, SaveError, create_file};
 pub use self::setting::SettingValue;

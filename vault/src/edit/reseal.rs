@@ -17,7 +17,7 @@ impl Draft<'_, '_> {
     ///
     /// # Errors
     ///
-    /// There is no such secret, the new name is not allowed or belongs to another secret, or a value does not open with
+    /// There is no such secret, the new name is not allowed or belongs to another secret or to a setting, or a value does not open with
     /// these keys; of one in a store, the reference does not fit its seal.
     pub fn rename_secret(
         &mut self,
@@ -35,6 +35,11 @@ impl Draft<'_, '_> {
             && fold(name) != fold(new)
         {
             return Err(EditError::SecretExists(other.name().to_owned()));
+        }
+        if let Some(setting) = self.index.settings().get(new)
+            && fold(name) != fold(new)
+        {
+            return Err(EditError::IsSetting(setting.name().to_owned()));
         }
         for value in secret.values() {
             let key = keys

@@ -6,7 +6,7 @@ use super::build::Build;
 use super::secrets::Secrets;
 use super::{
     Content, Current, Deposits, Grant, Holder, HolderKind, Index, KeyTable, KeyTables, Origin,
-    PassphraseCosts, Secret, Stores, Value, VaultId,
+    PassphraseCosts, PlainSettings, Secret, Stores, Value, VaultId,
 };
 use crate::date::Date;
 use crate::environment::{Environment, EnvironmentType};
@@ -99,6 +99,7 @@ impl Index<'static> {
             keys: KeyTables::of_one_type(parts.kind, table_of(parts.grants), parts.roster),
             secrets: Secrets::of(secrets.collect()),
             stores: Stores::default(),
+            settings: PlainSettings::default(),
             deposits: Deposits::default(),
             retired: Vec::new(),
             removed: Vec::new(),

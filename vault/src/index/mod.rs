@@ -11,6 +11,7 @@ mod keys;
 #[cfg(feature = "crypto")]
 mod mine;
 mod secrets;
+mod settings;
 mod shape;
 mod stores;
 
@@ -32,6 +33,7 @@ pub use self::keys::{Current, Grant, KeyTable, KeyTables};
 pub use self::mine::Mine;
 use self::secrets::Secrets;
 pub use self::secrets::{Content, Lookup, Origin, Secret, Value};
+pub use self::settings::{PlainSetting, PlainSettings, PlainValue};
 use self::shape::{Table, bad_name, refuse_spellings, text_of, unknown_key};
 pub use self::stores::{Setting, StoreEntry, Stores};
 #[cfg(feature = "edit")]
@@ -63,6 +65,7 @@ pub struct Index<'t> {
     keys: KeyTables<'t>,
     secrets: Secrets<'t>,
     stores: Stores<'t>,
+    settings: PlainSettings<'t>,
     deposits: Deposits<'t>,
     retired: Vec<Retired<'t>>,
     removed: Vec<Removed<'t>>,
@@ -103,6 +106,7 @@ impl<'t> Index<'t> {
         let keys = keys::read(root, &holders)?;
         let secrets = Secrets::read(root, &environments, Origin::Vault)?;
         let stores = stores::read(root, &environments)?;
+        let settings = settings::read(root, &environments)?;
         let deposits = deposits::read(root, &environments)?;
         let retired = former::read_retired(root)?;
         let removed = former::read_removed(root)?;
@@ -115,6 +119,7 @@ impl<'t> Index<'t> {
             keys,
             secrets,
             stores,
+            settings,
             deposits,
             retired,
             removed,
@@ -201,6 +206,12 @@ impl<'t> Index<'t> {
     #[must_use]
     pub fn stores(&self) -> &Stores<'t> {
         &self.stores
+    }
+
+    /// The settings: what differs between environments and is no secret.
+    #[must_use]
+    pub fn settings(&self) -> &PlainSettings<'t> {
+        &self.settings
     }
 
     /// The deposit keys, and what waits to be accepted.
@@ -379,7 +390,7 @@ fn check_strings(text: &str, value: &DeValue<'_>, at: usize) -> Result<(), ReadE
     }
 }
 
-const KNOWN: [&str; 11] = [
+const KNOWN: [&str; 12] = [
     "audit",
     "strongroom",
     "build",
@@ -390,8 +401,9 @@ const KNOWN: [&str; 11] = [
     "retired",
     "removed",
     "stores",
+    "settings",
     "secrets",
 ];
 
 /// Tables that later versions of format 1 use; this one keeps and skips them.
-const RESERVED: [&str; 2] = ["settings", "apps"];
+const RESERVED: [&str; 1] = ["apps"];

@@ -5,6 +5,7 @@ mod leaving;
 mod live;
 mod opening;
 mod report;
+mod settings;
 mod waiting;
 mod words;
 
@@ -21,7 +22,7 @@ use crate::session::{Place, Session};
 use crate::source::{self, Declared};
 use crate::ui;
 
-/// Check that every secret that the source code declares has a value
+/// Check that every secret and setting that the source code declares has a value
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Counted are the active environment (STRONGROOM_ENV, else local) and those of [build] check in the vault;
@@ -34,7 +35,9 @@ JSON: {\"declared\": [{\"name\", \"optional\", \"places\": [\"FILE:LINE\"], \"va
   \"counted\", \"missing\", \"faults\", \"unread\", \"elsewhere\": [{\"package\", \"vault\"}], \"opened\", \"references\",
   \"unopened\", \"live\": {\"fetched\", \"failed\": [{\"name\", \"environment\", \"store\", \"reference\", \"cause\", \"message\"}]},
   \"key_faults\", \"without_key\", \"expiring\": [{\"name\", \"environment\", \"expires\", \"expired\"}], \"source\",
-  \"waiting\": [{\"name\", \"environment\", \"left\", \"code\", \"yours\"}], \"own\": [{\"name\", \"environment\"}]}
+  \"waiting\": [{\"name\", \"environment\", \"left\", \"code\", \"yours\"}], \"own\": [{\"name\", \"environment\"}],
+  \"settings\": as \"declared\", with \"own\" | \"type\" | \"default\" | \"missing\" | \"optional\" | \"invalid\",
+  \"undeclared_settings\": NAMES}
 
 Deposits that wait are named, and values of your own; neither changes the exit status.
 
@@ -42,8 +45,9 @@ A value of `set --expires` is warned of two weeks ahead; [build] expired in the 
 expired fails the check and the build (\"deny\"), is warned of (\"warn\", if nothing is said), or neither (\"ignore\").
 
 Exit status: 0 nothing is missing; 1 something is missing, declared wrongly or in a file that cannot be
-read, or a package finds no vault, or a value has expired and [build] denies it, or a store does not give a
-value; 3 a value does not open, or the seal of a reference does not fit.
+read, or a setting is none of the type that it is declared with, or a package finds no vault, or a value
+has expired and [build] denies it, or a store does not give a value; 3 a value does not open, or the seal
+of a reference does not fit.
 
 Example: strongroom check --type prod")]
 pub(crate) struct Args {
@@ -83,13 +87,17 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let expiring = expiry::expiring(index, &report.counted);
     if args.json {
         let mut json = json::of(index, &report, &opening, &expiring);
+        json["settings"] = report.settings.json().into();
+        json["undeclared_settings"] = report.settings.undeclared().into();
         json["waiting"] = waiting.json().into();
         json["own"] = own.json().into();
         json["live"] = live.as_ref().map(Live::json).into();
         ui::json(&json)?;
     } else {
         words::data(&report)?;
+        report.settings.data(report.rows.is_empty() && report.undeclared.is_empty())?;
         words::explain(index, &report, &opening, unchecked.as_deref());
+        report.settings.explain();
         if let Some(live) = &live {
             live.explain();
         }
@@ -125,7 +133,7 @@ fn counted(args: &Args, index: &Index<'_>) -> Result<Vec<Environment>, Error> {
     Ok(counted)
 }
 
-/// `run --check`: an error if the source code declares a secret without a value for this
+/// `run --check`: an error if the source code declares a secret or a setting without a value for this
 /// environment.
 pub(crate) fn refuse_missing(
     session: &Session<'_>,
@@ -137,7 +145,9 @@ pub(crate) fn refuse_missing(
     })?;
     let counted = vec![environment.clone()];
     let report = Report::new(index, Some(declarations), counted.clone(), counted);
-    let mut text = format!("nothing was started, because of declared secrets for `{environment}`");
+    let mut text = format!(
+        "nothing was started, because of what the source code declares for `{environment}`"
+    );
     for row in &report.rows {
         let Declared { name, spelled, .. } = &row.declared;
         let again = set_command(spelled, [environment]);
@@ -153,5 +163,9 @@ pub(crate) fn refuse_missing(
         };
         text = format!("{text}\n`{}` {what}", Shown(name));
     }
-    if report.missing() == 0 { Ok(()) } else { Err(Error::no(text)) }
+    let refusals = report.settings.refusals();
+    for refusal in &refusals {
+        text = format!("{text}\n{refusal}");
+    }
+    if report.missing() == 0 && refusals.is_empty() { Ok(()) } else { Err(Error::no(text)) }
 }

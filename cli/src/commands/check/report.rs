@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use strongroom_vault::{Date, Deposit, Environment, Index, Lookup, Secret, fold};
 
+use super::settings::Settings;
 use crate::source::{Declarations, Declared, Elsewhere, Finding};
 
 /// What the check found.
@@ -13,6 +14,7 @@ pub(super) struct Report {
     /// Those that decide whether something is missing.
     pub(super) counted: Vec<Environment>,
     pub(super) rows: Vec<Row>,
+    pub(super) settings: Settings,
     /// Secrets that nothing declares, with the environments of their own values; empty without
     /// source code, and where a file that could declare them was not read.
     pub(super) undeclared: Vec<(String, Vec<String>)>,
@@ -79,7 +81,7 @@ impl Report {
         shown: Vec<Environment>,
     ) -> Self {
         let has_source = declarations.is_some();
-        let Declarations { secrets, faults, unread, unresolved, elsewhere } =
+        let Declarations { secrets, settings, faults, unread, unresolved, elsewhere } =
             declarations.unwrap_or_default();
         let knows_all = has_source && unread.is_empty() && unresolved.is_empty();
         let declared: BTreeSet<String> = secrets.iter().map(|each| fold(&each.name)).collect();
@@ -88,6 +90,9 @@ impl Report {
             .filter(|secret| knows_all && !declared.contains(&fold(secret.name())))
             .map(|secret| (secret.name().to_owned(), own_environments(index, secret)))
             .collect();
+        // Of settings nothing is nested.
+        let knows_settings = has_source && unread.is_empty();
+        let settings = Settings::new(index, settings, knows_settings, &shown, &counted);
         let rows = secrets
             .into_iter()
             .map(|declared| {
@@ -95,7 +100,18 @@ impl Report {
                 Row { states: shown.iter().map(state).collect(), declared }
             })
             .collect();
-        Self { shown, counted, rows, undeclared, faults, unread, unresolved, elsewhere, has_source }
+        Self {
+            shown,
+            counted,
+            rows,
+            settings,
+            undeclared,
+            faults,
+            unread,
+            unresolved,
+            elsewhere,
+            has_source,
+        }
     }
 
     /// Whether an environment decides about the exit status.
@@ -150,7 +166,8 @@ impl Report {
 
     /// Whether everything that is declared is there, and declared well, as far as every file shows.
     pub(super) fn is_fine(&self) -> bool {
-        self.missing() == 0 && self.faults.is_empty() && self.unread.is_empty()
+        let is_missing = self.missing() > 0 || self.settings.wrong() > 0;
+        !is_missing && self.faults.is_empty() && self.unread.is_empty()
     }
 }
 

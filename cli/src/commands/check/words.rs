@@ -89,7 +89,9 @@ pub(super) fn explain(
         ));
     }
     explain_opening(index, opening);
-    if report.has_source {
+    // Of secrets there may be nothing to say where only settings are declared.
+    let is_silent = report.rows.is_empty() && report.settings.is_declared();
+    if report.has_source && !(is_silent && report.unread.is_empty()) {
         summarize(report);
     }
     for (declared, near) in near_misses(report) {

@@ -167,6 +167,7 @@ pub(super) fn between(before: &Index<'_>, after: &Index<'_>) -> Vec<Change> {
     grants("roster", before.keys().roster(), after.keys().roster(), &mut changes);
     super::deposits::between(before, after, &mut changes);
     stores(before, after, &mut changes);
+    super::settings::between(before, after, &mut changes);
     secrets(before, after, &mut changes);
     changes.retain(Change::is_change);
     changes

@@ -5,6 +5,7 @@ mod deposits;
 mod environments;
 mod reveal;
 mod revision;
+mod settings;
 
 use strongroom_vault::{Index, Shown};
 
@@ -28,7 +29,8 @@ JSON, two environments: {\"a\": {\"name\", \"type\"}, \"b\": {\"name\", \"type\"
   \"other-data-key\" | \"altered\"} or null
 JSON, a revision: {\"revision\", \"commit\", \"changes\": [{\"change\": \"added\" | \"removed\" | \"changed\", \"what\":
   \"vault\" | \"environment\" | \"check\" | \"expired\" | \"secret\" | \"about\" | \"value\" | \"holder\" | \"removed\" |
-  \"grant\" | \"deposit-key\" | \"deposit\" | \"store\" | \"store-default\", \"name\", \"environments\", \"before\", \"after\", \"note\"}]}
+  \"grant\" | \"deposit-key\" | \"deposit\" | \"store\" | \"store-default\" |
+  \"setting\" | \"setting-about\", \"name\", \"environments\", \"before\", \"after\", \"note\"}]}
 
 Exit status: 0; with --exit-code 1 if there is a difference, 3 if values could not be compared.
 

@@ -111,7 +111,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let environment = args.environment.pick(index)?;
     let own = OwnFile::read(&session, &environment)?;
     let mine = own.open(index)?;
-    let chosen = args.selection.choose(index, mine.as_ref(), &environment, UNDONE)?;
+    let chosen = args.selection.choose(index, mine.as_ref(), &environment, UNDONE, |_| false)?;
     let names = names(&chosen, args)?;
     let opened = args.selection.open_all(&session, &environment, &chosen, UNDONE)?;
     if opened.is_empty() {

@@ -144,6 +144,16 @@ fn converted(index: &Index<'_>, text: &str) -> String {
     for (environment, store) in index.stores().defaults() {
         push(&mut lines, &format!("store default {}: {}", Shown(environment), Shown(store)));
     }
+    for setting in index.settings().iter() {
+        let name = Shown(setting.name());
+        if let Some(about) = setting.about() {
+            push(&mut lines, &format!("setting `{name}`: {}", Shown(about)));
+        }
+        for value in setting.values() {
+            let (scope, text) = (Shown(value.scope()), ui::safe(value.text()));
+            push(&mut lines, &format!("setting `{name}` {scope}: {text}"));
+        }
+    }
     for secret in index.secrets() {
         if let Some(about) = secret.about() {
             push(&mut lines, &format!("`{}`: {}", Shown(secret.name()), Shown(about)));

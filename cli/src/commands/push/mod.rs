@@ -94,7 +94,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     if !args.dry_run {
         reveal::permit_into(store)?;
     }
-    let chosen = args.selection.choose(index, None, &environment, UNDONE)?;
+    let chosen = args.selection.choose(index, None, &environment, UNDONE, |_| false)?;
     if chosen.is_empty() {
         return Err(nothing_to_push(&environment, args.prune));
     }

@@ -61,7 +61,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["name", "all", "entry"])]
     holder: Option<String>,
 
-    /// Any other entry, such as build.expired
+    /// Any other entry, such as build.expired, or of a setting settings.NAME.production
     #[arg(long, value_name = "TABLE.KEY", conflicts_with_all = ["name", "all"])]
     entry: Option<String>,
 
@@ -363,6 +363,12 @@ fn select(args: &Args, marked: &Marked, open: &[Subject]) -> Result<Vec<Subject>
         }
         (Subject::Entry(table, key), _) if args.entry.is_some() => {
             args.entry.as_deref() == Some(&format!("{}.{key}", table.join(".")))
+        }
+        (Subject::Setting { name, scope }, _) if args.entry.is_some() => {
+            args.entry.as_deref() == Some(&format!("settings.{name}.{scope}"))
+        }
+        (Subject::SettingSpelling(name), _) if args.entry.is_some() => {
+            args.entry.as_deref() == Some(&format!("settings.{name}"))
         }
         (Subject::Value { name, environment }, Some(wanted)) => {
             fold(name) == fold(wanted) && (environments.is_empty() || is_among(environment))

@@ -7,7 +7,7 @@ use std::fs;
 use std::process::Command;
 
 use strongroom_vault::search::{KEY_VARIABLES, check_vault_permissions};
-use strongroom_vault::{ENVIRONMENT_VARIABLE, Plaintext, Secret, Shown};
+use strongroom_vault::{ENVIRONMENT_VARIABLE, Environment, Index, Plaintext, Secret, Shown, fold};
 
 use self::rendered::Rendered;
 use crate::commands::check;
@@ -15,6 +15,7 @@ use crate::environments::One;
 use crate::error::{Error, Status};
 use crate::exec::become_program;
 use crate::handed::Handed;
+use crate::hints::set_setting_command;
 use crate::own::OwnFile;
 use crate::selection::{Chosen, Selection, Undone};
 use crate::session::{Place, Session};
@@ -23,12 +24,12 @@ use crate::templates::{Needed, Source};
 use crate::variables::{clashes, is_dangerous, variable_of};
 use crate::{expiry, ui};
 
-/// Run a program with the secrets of an environment as variables
+/// Run a program with the secrets and settings of an environment as variables
 #[derive(Debug, clap::Args)]
 #[command(
     override_usage = "strongroom run [--type TYPE | --env NAME] [OPTIONS] -- COMMAND [ARGUMENTS]",
     after_help = "\
-A variable is called like its secret in upper case, with `_` for `-` and `.`, and `__` for `/`.
+A variable is called like its secret or setting in upper case, with `_` for `-` and `.`, and `__` for `/`.
 Without --type and --env it is the active environment: that of STRONGROOM_ENV, else local. If one is
 given, the program finds it in STRONGROOM_ENV. The variables that hold our keys are taken away.
 
@@ -40,6 +41,7 @@ not started (3); nor if it is not found (127) or cannot be executed (126).
 
 Example: strongroom run --env staging -- ./server --port 8080"
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct Args {
     #[command(flatten)]
     environment: One,
@@ -50,6 +52,10 @@ pub(crate) struct Args {
 
     #[arg(long, help = "Set variables that can take over a process, such as PATH or LD_PRELOAD")]
     allow_dangerous: bool,
+
+    /// Give it no settings
+    #[arg(long)]
+    only_secrets: bool,
 
     #[arg(long, help = "Leave STRONGROOM_KEY and its kind to the program")]
     keep_key: bool,
@@ -86,14 +92,18 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let environment = args.environment.pick(index)?;
     let own = OwnFile::read(&session, &environment)?;
     let mine = own.open(index)?;
-    let chosen = args.selection.choose(index, mine.as_ref(), &environment, UNDONE)?;
-    refuse_names(&chosen, &rendered, args)?;
+    let chosen = {
+        let is_skipped = |name: &str| takes_setting(args, index, name);
+        args.selection.choose(index, mine.as_ref(), &environment, UNDONE, is_skipped)?
+    };
+    let settings = settings(args, index, &environment)?;
+    refuse_names(&chosen, &settings, &rendered, args)?;
     let needed = Needed::by(&templates, &session, &environment, mine.as_ref(), UNDONE)?;
     if args.check {
         check::refuse_missing(&session, &environment)?;
     }
     let opened = args.selection.open_all(&session, &environment, &chosen, UNDONE)?;
-    if opened.is_empty() && needed.chosen().is_empty() {
+    if opened.is_empty() && settings.is_empty() && needed.chosen().is_empty() {
         ui::warn(&format!("no secret has a value for `{environment}`"));
     }
     let known = chosen.iter().map(|each| each.secret.name()).zip(&opened).collect();
@@ -121,6 +131,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     for (Chosen { secret, .. }, value) in chosen.iter().zip(&opened) {
         command.env(variable_of(secret.name()), value_of(secret, value, args)?);
     }
+    for (name, text) in &settings {
+        command.env(variable_of(name), text);
+    }
     for (file, one) in rendered.iter().zip(&handed) {
         command.envs(file.variable.as_ref().map(|variable| (variable, one.path())));
     }
@@ -147,15 +160,56 @@ fn check_permissions(session: &Session<'_>) -> Result<(), Error> {
     Ok(check_vault_permissions(path, &metadata)?)
 }
 
+/// Whether a name is that of a setting, which is no secret too.
+fn takes_setting(args: &Args, index: &Index<'_>, name: &str) -> bool {
+    !args.only_secrets && index.settings().get(name).is_some() && index.secret(name).is_none()
+}
+
+/// The settings that the program is given: names and values.
+fn settings<'i>(
+    args: &Args,
+    index: &'i Index<'_>,
+    environment: &Environment,
+) -> Result<Vec<(&'i str, &'i str)>, Error> {
+    if args.only_secrets {
+        return Ok(Vec::new());
+    }
+    let mut given = Vec::new();
+    for setting in index.settings().iter() {
+        let is_called = |name: &str| fold(name) == fold(setting.name());
+        if !args.selection.takes(is_called) {
+            continue;
+        }
+        match setting.lookup(environment) {
+            Some(value) => given.push((setting.name(), value.text())),
+            None if args.selection.only().is_empty() => {}
+            None => {
+                return Err(Error::no(format!(
+                    "the setting `{}` has no value for `{environment}`: {}\nset one with: {}",
+                    Shown(setting.name()),
+                    UNDONE.0,
+                    set_setting_command(setting.name(), [environment])
+                )));
+            }
+        }
+    }
+    Ok(given)
+}
+
 fn refuse_names(
     chosen: &[Chosen<'_, '_>],
+    settings: &[(&str, &str)],
     rendered: &[Rendered],
     args: &Args,
 ) -> Result<(), Error> {
+    let names = || {
+        let settings = settings.iter().map(|(name, _)| *name);
+        chosen.iter().map(|each| each.secret.name()).chain(settings)
+    };
     let mut paths: Vec<&str> = Vec::new();
     for variable in rendered.iter().filter_map(|file| file.variable.as_deref()) {
-        let is_secret = chosen.iter().any(|each| variable_of(each.secret.name()) == variable);
-        if is_secret || paths.contains(&variable) {
+        let is_given = names().any(|name| variable_of(name) == variable);
+        if is_given || paths.contains(&variable) {
             return Err(Error::usage(format!(
                 "{variable} would be the path of a file of --render, and something else as well: nothing was started\n\
                  give the path another variable: --render FILE=VARIABLE"
@@ -163,16 +217,15 @@ fn refuse_names(
         }
         paths.push(variable);
     }
-    let clashes = clashes(chosen.iter().map(|each| each.secret.name()));
+    let clashes = clashes(names());
     if !clashes.is_empty() {
         return Err(Error::cannot(format!(
             "{}\nleave one out with: --except NAME,… or --only NAME,…",
             clashes.join("\n")
         )));
     }
-    let (variables, names): (Vec<String>, Vec<&str>) = chosen
-        .iter()
-        .map(|each| (variable_of(each.secret.name()), each.secret.name()))
+    let (variables, names): (Vec<String>, Vec<&str>) = names()
+        .map(|name| (variable_of(name), name))
         .filter(|(variable, _)| is_dangerous(variable))
         .unzip();
     if names.is_empty() || args.allow_dangerous {

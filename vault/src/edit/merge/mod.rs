@@ -87,8 +87,13 @@ fn three_way(sides: &Sides<'_, '_, '_>) -> Result<Merged, MergeError> {
             continue;
         }
         let subject = groups.subject(entry, sides.ours, sides.theirs);
-        let is_single =
-            matches!(subject, Subject::Value { .. } | Subject::About(_) | Subject::Entry(..));
+        let is_single = matches!(
+            subject,
+            Subject::Value { .. }
+                | Subject::About(_)
+                | Subject::Setting { .. }
+                | Subject::Entry(..)
+        );
         let is_whole = !is_single || stores::is_store(&subject);
         let fate = if is_whole { Fate::Open } else { sides.fate(entry) };
         if fate != Fate::Open {

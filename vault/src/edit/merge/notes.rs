@@ -66,6 +66,13 @@ pub enum MergeNote {
         /// Each by secret and environment.
         references: Vec<(String, String)>,
     },
+    /// The side that is merged removed a setting's value.
+    SettingUnset {
+        /// The setting.
+        name: String,
+        /// The environment, or `default`.
+        scope: String,
+    },
     /// The side that is merged removed a value: a named environment has its type's value now, or there is none.
     Unset {
         /// The secret.
@@ -140,6 +147,24 @@ pub(super) fn of_merged(sides: &Sides<'_, '_, '_>, merged: &Read<'_, '_>) -> Vec
                 let (name, environment) =
                     (secret.name().to_owned(), value.environment().to_owned());
                 notes.push(MergeNote::Unset { name, environment });
+            }
+        }
+    }
+    notes.extend(unset_settings(sides, merged));
+    notes
+}
+
+/// Settings of ours from before that the merged vault has no more.
+fn unset_settings(sides: &Sides<'_, '_, '_>, merged: &Read<'_, '_>) -> Vec<MergeNote> {
+    let mut notes = Vec::new();
+    for setting in sides.ours.index.settings().iter() {
+        for value in setting.values() {
+            let entry = Entry::new(&["settings", setting.name()], value.scope());
+            let stays = merged.index.settings().get(setting.name());
+            let stays = stays.is_some_and(|setting| setting.value(value.scope()).is_some());
+            if !stays && sides.before(&entry).is_some() {
+                let (name, scope) = (setting.name().to_owned(), value.scope().to_owned());
+                notes.push(MergeNote::SettingUnset { name, scope });
             }
         }
     }

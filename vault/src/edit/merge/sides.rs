@@ -1,7 +1,7 @@
 //! The three texts of a merge, and what each side did to the first.
 
 use super::entries::{Entry, Read, Stands, is_same};
-use super::subject::{Groups, is_other, respelled};
+use super::subject::{Groups, is_other, respelled, respelled_settings};
 use crate::environment::EnvironmentType;
 use crate::index::{Content, Index, KeyTable, Value};
 use crate::name::fold;
@@ -113,7 +113,14 @@ impl<'s, 'd, 't> Sides<'s, 'd, 't> {
             }
         }
         groups.spellings = respelled(self.ours.index, self.theirs.index);
-        groups.spellings.retain(|_, name| self.spelling_clash(name));
+        let secret =
+            |index: &'s Index<'t>, name: &str| index.secret(name).map(crate::index::Secret::name);
+        groups.spellings.retain(|_, name| self.spelling_clash("secrets", name, secret));
+        groups.setting_spellings = respelled_settings(self.ours.index, self.theirs.index);
+        let setting = |index: &'s Index<'t>, name: &str| {
+            index.settings().get(name).map(crate::index::PlainSetting::name)
+        };
+        groups.setting_spellings.retain(|_, name| self.spelling_clash("settings", name, setting));
         groups
     }
 
@@ -185,6 +192,16 @@ impl<'s, 'd, 't> Sides<'s, 'd, 't> {
                 is_set(before, Some(value))
             })
         });
+        let mut settings = index.settings().iter();
+        let sets = sets
+            || settings.any(|setting| {
+                let value =
+                    setting.values().iter().find(|it| fold(it.scope()) == fold(environment));
+                value.is_some_and(|value| {
+                    let entry = Entry::new(&["settings", setting.name()], value.scope());
+                    !self.kept(side, &entry)
+                })
+            });
         let mut waiting = index.deposits().waiting().iter();
         sets || waiting.any(|deposit| {
             let entry = Entry::new(&["deposits", "waiting"], deposit.code());
@@ -238,17 +255,21 @@ impl<'s, 'd, 't> Sides<'s, 'd, 't> {
         all.all(|entry| is_same(self.ours.get(entry), self.theirs.get(entry)))
     }
 
-    /// Whether a secret that the sides spell differently was changed by more than one of them.
-    fn spelling_clash(&self, name: &str) -> bool {
-        let before =
-            self.base.and_then(|base| base.index.secret(name)).map(crate::index::Secret::name);
+    /// Whether a secret or setting that the sides spell differently was changed by more than one of them.
+    fn spelling_clash(
+        &self,
+        table: &str,
+        name: &str,
+        spelled_in: impl Fn(&'s Index<'t>, &str) -> Option<&'s str>,
+    ) -> bool {
+        let before = self.base.and_then(|base| spelled_in(base.index, name));
         let untouched = |side: Side| {
             let read = self.of(side);
-            let spelled = read.index.secret(name).map(crate::index::Secret::name);
+            let spelled = spelled_in(read.index, name);
             spelled.is_some()
                 && spelled == before
                 && spelled.is_some_and(|spelled| {
-                    let path = ["secrets", spelled];
+                    let path = [table, spelled];
                     let before = self.base.into_iter().flat_map(|base| base.below(&path));
                     let mut all = read.below(&path).chain(before).map(|(entry, _)| entry);
                     all.all(|entry| self.kept(side, entry))

@@ -6,7 +6,7 @@ use std::fmt;
 use super::entries::{Entry, Read, all, is_same};
 use super::stores::{self, store_of_entry, store_of_seals};
 use crate::environment::EnvironmentType;
-use crate::index::{Current, Index};
+use crate::index::{Current, Index, PlainSetting};
 use crate::name::fold;
 use crate::shown::Shown;
 
@@ -32,6 +32,15 @@ pub enum Subject {
     },
     /// What a secret is for.
     About(String),
+    /// A setting that each side spells in its own way, as one of them does.
+    SettingSpelling(String),
+    /// A setting's value.
+    Setting {
+        /// The setting, as spelled in the vault.
+        name: String,
+        /// The environment as spelled in the vault, or `default`; of the description, `about`.
+        scope: String,
+    },
     /// Any other entry: its table and its key.
     Entry(Vec<String>, String),
 }
@@ -48,6 +57,12 @@ impl fmt::Display for Subject {
                 write!(f, "`{}` {}", Shown(name), Shown(environment))
             }
             Self::About(name) => write!(f, "the description of `{}`", Shown(name)),
+            Self::SettingSpelling(name) => {
+                write!(f, "the spelling of the setting `{}`", Shown(name))
+            }
+            Self::Setting { name, scope } => {
+                write!(f, "the setting `{}` {}", Shown(name), Shown(scope))
+            }
             Self::Entry(table, key) => {
                 write!(f, "`{}` in [{}]", Shown(key), Shown(&table.join(".")))
             }
@@ -65,6 +80,7 @@ pub(super) struct Groups {
     pub(super) holders: BTreeMap<String, String>,
     pub(super) stores: BTreeMap<String, String>,
     pub(super) spellings: BTreeMap<String, String>,
+    pub(super) setting_spellings: BTreeMap<String, String>,
 }
 
 impl Groups {
@@ -97,6 +113,7 @@ impl Groups {
             names.entry(fold(name)).or_insert_with(|| name.clone());
         }
         groups.spellings = respelled(ours.index, theirs.index);
+        groups.setting_spellings = respelled_settings(ours.index, theirs.index);
         groups
     }
 
@@ -172,6 +189,13 @@ impl Groups {
             }
             ["deposits" | "retired", word] => scope(word),
             ["stores", _] => store_of_entry(entry).and_then(store),
+            ["settings", name] => {
+                let spelling = self.setting_spellings.get(&fold(name)).cloned();
+                let setting =
+                    || Subject::Setting { name: (*name).to_owned(), scope: key.to_owned() };
+                let spelling = spelling.map(Subject::SettingSpelling);
+                environment(key).or(spelling).or_else(|| Some(setting()))
+            }
             _ => None,
         };
         found.unwrap_or_else(|| Subject::Entry(entry.table.clone(), entry.key.clone()))
@@ -188,5 +212,13 @@ pub(super) fn respelled(ours: &Index<'_>, theirs: &Index<'_>) -> BTreeMap<String
     let is_otherwise =
         |name: &&str| theirs.secret(name).is_some_and(|secret| secret.name() != *name);
     let names = ours.secrets().map(crate::index::Secret::name).filter(is_otherwise);
+    names.map(|name| (fold(name), name.to_owned())).collect()
+}
+
+/// As [`respelled`], of settings.
+pub(super) fn respelled_settings(ours: &Index<'_>, theirs: &Index<'_>) -> BTreeMap<String, String> {
+    let is_otherwise =
+        |name: &&str| theirs.settings().get(name).is_some_and(|setting| setting.name() != *name);
+    let names = ours.settings().iter().map(PlainSetting::name).filter(is_otherwise);
     names.map(|name| (fold(name), name.to_owned())).collect()
 }

@@ -13,7 +13,7 @@ pub(crate) const WATCHED_VARIABLES: [&str; 3] =
     [ENVIRONMENT_VARIABLE, VAULT_VARIABLE, BUILD_CHECK_VARIABLE];
 
 /// What the build says, read anew for each struct: an editor's macro server outlives many builds.
-pub(crate) struct Settings {
+pub(crate) struct ThisBuild {
     /// The folder of the package's manifest.
     pub(crate) package: Option<PathBuf>,
     /// The vault that `STRONGROOM_VAULT` names.
@@ -36,7 +36,7 @@ pub(crate) enum Strictness {
     Off,
 }
 
-impl Settings {
+impl ThisBuild {
     pub(crate) fn of_this_build() -> Self {
         let word = |name| env::var_os(name).map(|value| value.to_string_lossy().into_owned());
         let path = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
