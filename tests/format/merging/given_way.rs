@@ -370,3 +370,44 @@ fn without_what_both_began_with_the_versions_say_who_set_a_value() {
     assert_eq!(done.conflicts, []);
     assert_eq!(both.get(&done.text, "b").as_deref(), Some(&b"theirs"[..]));
 }
+
+#[test]
+fn what_whoever_has_the_type_no_more_knew_is_due() {
+    let mut both = Both::new(&unchanged, &changed);
+    let due = |done: &Settled| {
+        let index = Index::read(&done.text).expect("a vault");
+        let value = index.secret("b").and_then(|secret| secret.value("local")).expect("a value");
+        value.due().iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    // Somebody took the grant out of our file by hand: nothing says that the guest was removed.
+    let table = both.ours.find("[keys.local]").expect("a table");
+    let from = table + both.ours[table..].find("guest = ").expect("a grant");
+    let to = from + both.ours[from..].find('\n').expect("a line") + 1;
+    both.ours.replace_range(from..to, "");
+    let done = both.settle(Side::Ours, Some("owner"));
+    assert_eq!(
+        (done.known_to.as_slice(), due(&done)),
+        (&["guest".to_owned()][..], vec!["guest".to_owned()])
+    );
+}
+
+#[test]
+fn a_holder_with_another_key_under_the_same_roster_is_another_one() {
+    let mut both = Both::new(&unchanged, &changed);
+    let kept = |text: &str, name: &str| {
+        let index = Index::read(text).expect("a vault");
+        index.holder(name).expect("a holder").kept().to_owned()
+    };
+    let (guest, ci) = (kept(&both.ours, "guest"), kept(&both.ours, "ci"));
+    both.ours = both.ours.replace(&guest, &ci);
+    let done = both.settle(Side::Ours, Some("owner"));
+    assert_eq!(done.known_to, ["guest"]);
+    // And one who was removed and is there all the same.
+    let mut both = Both::new(&unchanged, &changed);
+    let removed = both.team.removed(&both.base, "guest").expect("removed").0;
+    let table = removed.find("[removed]").expect("a table");
+    let end = removed[table..].find("\n\n").map_or(removed.len(), |end| table + end);
+    both.ours = format!("{}\n{}\n", both.ours.trim_end(), &removed[table..end]);
+    let done = both.settle(Side::Ours, Some("owner"));
+    assert_eq!(done.known_to, ["guest"]);
+}
