@@ -48,6 +48,29 @@ pub(crate) fn is_dangerous(variable: &str) -> bool {
         || SUFFIXES.iter().any(|suffix| variable.ends_with(suffix))
 }
 
+/// Whether a variable decides which server or cloud a program logs in to, with what is in its environment already; or is there
+/// already, so that another one would take its place.
+pub(crate) fn decides_whom_to_trust(variable: &str) -> bool {
+    CLOUDS.iter().any(|prefix| variable.starts_with(prefix)) || std::env::var_os(variable).is_some()
+}
+
+const CLOUDS: &[&str] = &[
+    "AWS_",
+    "AZURE_",
+    "BAO_",
+    "CLOUDSDK_",
+    "DOCKER_",
+    "GCE_",
+    "GCP_",
+    "GOOGLE_",
+    "IDENTITY_",
+    "KUBE",
+    "MSI_",
+    "MYSQL_",
+    "PG",
+    "VAULT_",
+];
+
 const PREFIXES: &[&str] = &[
     "LD_",
     "DYLD_",

@@ -98,6 +98,19 @@ error: several access keys are kept here, and one is wrapped
 "#]]);
 }
 
+#[test]
+fn an_empty_file_is_no_wish_for_the_key_in_use() {
+    let session = scene();
+    session.write("empty.key", "");
+    let mut wrap = session.command();
+    wrap.args(["key", "wrap", "--with", "vault-transit:shop"]);
+    let empty = std::fs::File::open(session.path("empty.key")).expect("a file");
+    let output = wrap.stdin(empty).output().expect("the command runs");
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("the file on standard input is empty"), "{said}");
+}
+
 #[cfg(not(feature = "vault-transit"))]
 #[test]
 fn a_service_that_was_not_built_in_says_what_to_install() {

@@ -364,44 +364,44 @@ fn run_gives_settings_beside_secrets_and_refuses_what_clashes() {
     session.typed("strongroom set --type local token").input("t").run().succeeds();
     let print = "sh -c 'echo $TOKEN $MAX_RETRIES $PUBLIC_URL $BY_HAND'";
     let run = |options: &str| session.run(&format!("strongroom run {options} -- {print}"));
-    run("").shows(str![[r#"
+    run("--settings").shows(str![[r#"
 [0]
 t 3 http://localhost true
 
 "#]]);
-    run("--type prod").shows(str![[r#"
+    run("--settings --type prod").shows(str![[r#"
 [0]
 5
 
 "#]]);
-    run("--only-secrets").shows(str![[r#"
+    run("").shows(str![[r#"
 [0]
 t
 
 "#]]);
-    run("--only max_retries").shows(str![[r#"
+    run("--settings --only max_retries").shows(str![[r#"
 [0]
 3
 
 "#]]);
-    run("--only max_retries,token").shows(str![[r#"
+    run("--settings --only max_retries,token").shows(str![[r#"
 [0]
 t 3
 
 "#]]);
-    run("--except by_hand,token").shows(str![[r#"
+    run("--settings --except by_hand,token").shows(str![[r#"
 [0]
 3 http://localhost
 
 "#]]);
-    run("--type prod --only by_hand").shows(str![[r#"
+    run("--settings --type prod --only by_hand").shows(str![[r#"
 [1]
 --- stderr
 error: the setting `by_hand` has no value for `production`: nothing was started
        set one with: strongroom setting set --type production by_hand VALUE
 
 "#]]);
-    run("--only-secrets --only max_retries").shows(str![[r#"
+    run("--only max_retries").shows(str![[r#"
 [1]
 --- stderr
 error: there is no secret `max_retries`
@@ -416,7 +416,7 @@ error: `token` is a secret, and a setting cannot have its name
 
 "#]]);
     session.run("strongroom setting set --default path /bin").succeeds();
-    run("").shows(str![[r#"
+    run("--settings").shows(str![[r#"
 [3]
 --- stderr
 error: PATH can take over the program: nothing was started
@@ -424,7 +424,7 @@ error: PATH can take over the program: nothing was started
        or set it all the same with: --allow-dangerous
 
 "#]]);
-    run("--except path").succeeds();
+    run("--settings --except path").succeeds();
     session.run("strongroom setting unset --all path").succeeds();
     session.run("strongroom setting set --default log/level 1").succeeds();
     session.run("strongroom setting set --default log__level 2").shows(str![[r#"
@@ -434,7 +434,7 @@ created log__level by default
 there is also a setting `log/level`: if that was meant, remove this one with: strongroom setting unset --all log__level
 
 "#]]);
-    run("").shows(str![[r#"
+    run("--settings").shows(str![[r#"
 [3]
 --- stderr
 error: `log/level` and `log__level` both give the variable LOG__LEVEL

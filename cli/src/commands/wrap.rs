@@ -12,7 +12,7 @@ use super::key::{opens, read_key_file};
 use crate::error::{Error, Status};
 use crate::session::Place;
 use crate::value::limited;
-use crate::{key_services, ui};
+use crate::{key_services, system, ui};
 
 /// Wrap an access key with a key of a cloud or of a Vault, for programs that may use that one
 #[derive(Debug, clap::Args)]
@@ -71,6 +71,10 @@ fn given(args: &Args) -> Result<Option<Zeroizing<String>>, Error> {
         Error::usage(KeyError::AccessKey(Source::Given, AccessKeyFault::NotAnAccessKey))
     })?;
     let is_empty = text.trim().is_empty() && args.key_file.is_none();
+    // A file that a shell made and nobody filled is no wish for another key.
+    if is_empty && system::input_is_file() {
+        return Err(Error::usage(format!("the file on standard input is empty\n{GIVE_ONE}")));
+    }
     Ok((!is_empty).then(|| Zeroizing::new(text.to_owned())))
 }
 

@@ -44,6 +44,13 @@ pub(crate) fn are_core_dumps_off() -> bool {
     getrlimit(Resource::Core).current == Some(0)
 }
 
+/// Whether standard input is a regular file.
+pub(crate) fn input_is_file() -> bool {
+    let input = std::os::fd::AsFd::as_fd(&std::io::stdin()).try_clone_to_owned();
+    let metadata = input.and_then(|input| std::fs::File::from(input).metadata());
+    metadata.is_ok_and(|metadata| metadata.is_file())
+}
+
 /// The number of a file's owner, if that is neither who runs this nor root.
 pub(crate) fn foreign_owner(metadata: &Metadata) -> Option<u32> {
     let owner = metadata.uid();

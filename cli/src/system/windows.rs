@@ -28,6 +28,13 @@ pub(crate) fn are_core_dumps_off() -> bool {
     true
 }
 
+/// Whether standard input is a regular file.
+pub(crate) fn input_is_file() -> bool {
+    let input = std::os::windows::io::AsHandle::as_handle(&std::io::stdin()).try_clone_to_owned();
+    let metadata = input.and_then(|input| std::fs::File::from(input).metadata());
+    metadata.is_ok_and(|metadata| metadata.is_file())
+}
+
 /// The number of a file's owner: owners have none here.
 pub(crate) fn foreign_owner(_metadata: &Metadata) -> Option<u32> {
     None

@@ -51,6 +51,12 @@ impl<'a, 't> Missing<'a, 't> {
         }
         let (index, environment) = (self.index, self.environment);
         let known = index.secret(name);
+        if known.is_none() && index.settings().get(name).is_some() {
+            let name = Shown(name);
+            return format!(
+                "{at}: `{name}` is a setting, and no secret\nwrite its value there: strongroom setting get {name}"
+            );
+        }
         let mut waiting = index.deposits().waiting_for(name, environment);
         let what = match (known, index.near_secret(name)) {
             _ if waiting.next().is_some() => {

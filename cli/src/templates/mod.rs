@@ -4,14 +4,15 @@ mod circle;
 mod missing;
 
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use strongroom_formats::limits::FILE_BYTES;
 use strongroom_formats::render::{Format, Template, TemplateError};
 use strongroom_formats::{ReadError, Sheet};
-use strongroom_vault::{Environment, Mine, Plaintext, Secret, Shown, ShownPath};
+use strongroom_vault::search::is_place_of_keys;
+use strongroom_vault::{Environment, Mine, Plaintext, Secret, Shown, ShownPath, is_key_text};
 use zeroize::Zeroizing;
 
 use self::missing::Missing;
@@ -55,7 +56,29 @@ impl Source {
         source.bytes = read.ok_or_else(|| {
             Error::cannot(format!("{} has more than {FILE_BYTES} bytes", source.described()))
         })?;
+        source.refuse_keys()?;
         Ok(source)
+    }
+
+    /// Refuses what has a key of ours: a link that somebody committed may lead to one.
+    fn refuse_keys(&self) -> Result<(), Error> {
+        let real = self.path.as_deref().and_then(|path| fs::canonicalize(path).ok());
+        let has_key = || {
+            let text = String::from_utf8_lossy(&self.bytes);
+            let is_key =
+                |start: &str| text.match_indices(start).any(|(at, _)| is_key_text(&text[at..]));
+            let found = KEY_STARTS.into_iter().any(is_key);
+            drop(Zeroizing::new(text.into_owned()));
+            found
+        };
+        if real.is_some_and(|real| is_place_of_keys(&real)) || has_key() {
+            return Err(Error::usage(format!(
+                "{} has a key of Strongroom in it, or lies where keys are kept: nothing of it is handed on\n\
+                 look where it leads (ls -l), and give a program its key as STRONGROOM_KEY",
+                self.described()
+            )));
+        }
+        Ok(())
     }
 
     /// What messages call it.
@@ -217,3 +240,6 @@ impl<'i, 't> Needed<'i, 't> {
         })
     }
 }
+
+/// How a key begins, of ours or of age.
+const KEY_STARTS: [&str; 2] = ["strongroom_", "AGE-SECRET-KEY-"];

@@ -1,5 +1,6 @@
 //! `run --render`: a program opens a file that lies on no disk.
 
+#[cfg(target_os = "linux")]
 use std::fs;
 
 use snapbox::str;

@@ -36,6 +36,21 @@ error: app.yaml:1:4, app.yaml:3:34: there is no secret `db/pasword`; did you mea
 }
 
 #[test]
+fn a_reference_to_a_setting_says_that_it_is_none() {
+    let session = session();
+    session.run("strongroom setting set --type local max_retries 3").succeeds();
+    session.write("app.yaml", "a: ${secret:max_retries}\n");
+    session.run("strongroom render app.yaml").shows(str![[r#"
+[1]
+--- stderr
+error: app.yaml:1:4: `max_retries` is a setting, and no secret
+       write its value there: strongroom setting get max_retries
+       nothing was written
+
+"#]]);
+}
+
+#[test]
 fn a_file_that_is_broken_has_a_place_and_no_value() {
     let session = session();
     session.write("broken.yaml", format!("a: [1, {MARKER}\nb: ${{secret:db/user}}\n"));
@@ -192,4 +207,25 @@ error: nothing was written, because of values for `local`
        restore the lines from git, or set the values again
 
 "#]]);
+}
+
+/// A link that somebody committed leads to where the vault's keys are kept, or to a file with one.
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_or_has_a_key_of_ours_goes_nowhere() {
+    let session = session();
+    let key = session.kept_key("owner");
+    std::os::unix::fs::symlink(&key, session.path("link.yaml")).expect("a link");
+    let text = std::fs::read_to_string(&key).expect("a key");
+    session.write("holds.yaml", format!("a: ${{secret:db/user}}\nkey: '{}'\n", text.trim()));
+    for file in ["link.yaml", "holds.yaml"] {
+        for line in [
+            format!("strongroom render {file}"),
+            format!("strongroom render {file} --out filled.yaml"),
+            format!("strongroom run --render {file}=CONFIG -- cat {{{file}}}"),
+        ] {
+            session.run(&line).ends_with(2).says("has a key of Strongroom in it");
+        }
+    }
+    assert!(!session.path("filled.yaml").exists());
 }

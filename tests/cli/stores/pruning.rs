@@ -257,7 +257,7 @@ fn nothing_is_removed_before_everything_is_written() {
       "change": "failed",
       "name": "mail/password",
       "reference": "mail/password",
-      "why": "not written: [ROOT]/work/out/mail is a file, and should be a folder"
+      "why": "not written: [ROOT]/work/out/mail is a file, and should be a folder: take it away first"
     },
     {
       "change": "unchanged",
@@ -275,7 +275,7 @@ fn nothing_is_removed_before_everything_is_written() {
 }
 --- stderr
 error: 1 of 1 values was not written into the store `out`
-       `mail/password` at `mail/password`: not written: [ROOT]/work/out/mail is a file, and should be a folder
+       `mail/password` at `mail/password`: not written: [ROOT]/work/out/mail is a file, and should be a folder: take it away first
        nothing was removed
        when that is settled, the same command does the rest: what is done already is left
 
@@ -310,4 +310,19 @@ error: 1 of 3 values was not removed from the store `out`
 
 "#]]);
     assert_eq!(lies(&session), ["smtp/password=smtp", "two=2-staging"]);
+}
+
+/// Somebody commits a link in the place of the store's folder: the words of its settings are the same.
+#[cfg(unix)]
+#[test]
+fn a_folder_that_became_a_link_is_neither_written_nor_emptied() {
+    let session = pushed();
+    fs::rename(session.path("out"), session.path("victim")).expect("a folder");
+    session.write("victim/important", "theirs");
+    std::os::unix::fs::symlink("victim", session.path("out")).expect("a link");
+    session.run(PRUNE).ends_with(2);
+    set(&session, "--type dev", "new", "1");
+    session.run(PUSH).ends_with(3).says("is a link, and only read through");
+    assert!(session.path("victim/important").exists() && !session.path("victim/new").exists());
+    assert!(session.path("victim/one").exists());
 }

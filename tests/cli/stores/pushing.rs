@@ -5,7 +5,7 @@ use std::fs;
 use snapbox::str;
 
 use super::{linked, scene, value};
-use crate::session::{MARKER, Session};
+use crate::session::{MARKER, Session, is_installed};
 
 /// A vault with an empty folder `out` as a store, and values for `dev`, of which `staging` has another one.
 pub fn pushable() -> Session {
@@ -365,7 +365,7 @@ fn one_that_fails_keeps_no_other_and_the_next_run_finishes() {
       "change": "failed",
       "name": "smtp/password",
       "reference": "smtp/password",
-      "why": "not written: [ROOT]/work/out/smtp is a file, and should be a folder"
+      "why": "not written: [ROOT]/work/out/smtp is a file, and should be a folder: take it away first"
     },
     {
       "change": "created",
@@ -379,7 +379,7 @@ fn one_that_fails_keeps_no_other_and_the_next_run_finishes() {
 created one at out:one
 created two at out:two
 error: 1 of 3 values was not written into the store `out`
-       `smtp/password` at `smtp/password`: not written: [ROOT]/work/out/smtp is a file, and should be a folder
+       `smtp/password` at `smtp/password`: not written: [ROOT]/work/out/smtp is a file, and should be a folder: take it away first
        when that is settled, the same command does the rest: what is done already is left
 
 "#]]);
@@ -554,4 +554,26 @@ fn what_was_pushed_is_on_the_record() {
         |at: &str| serde_json::json!({ "store": "out", "reference": at, "change": "written" });
     assert_eq!(log[0]["stored"], serde_json::json!([written("one"), written("two")]));
     session.run("strongroom log").succeeds();
+}
+
+#[test]
+fn a_folder_that_somebody_could_commit_is_warned_of() {
+    if !is_installed("git", "a folder that git does not ignore") {
+        return;
+    }
+    let session = pushable();
+    fs::remove_dir_all(session.path(".git")).expect("a folder");
+    let mut git = std::process::Command::new("git");
+    session.set_up(&mut git);
+    let git = git.args(["init", "-q"]).current_dir(session.path(".")).status();
+    assert!(git.expect("git runs").success());
+    let push = "strongroom push --to out --env staging";
+    session.run(push).says("git does not ignore");
+    session.write(".gitignore", "out/\nstrongroom.mine.toml\n");
+    set(&session, "--env staging", "two", "3-staging");
+    let mut push = session.command();
+    push.args(["push", "--to", "out", "--env", "staging"]);
+    let output = push.output().expect("the command runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && !said.contains("git does not ignore"), "{said}");
 }

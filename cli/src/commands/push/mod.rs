@@ -6,7 +6,9 @@ mod plan;
 mod prune;
 mod report;
 
-use strongroom_vault::{Environment, Expired, Index, Plaintext, Shown};
+use std::path::Path;
+
+use strongroom_vault::{Environment, Expired, Index, Plaintext, Shown, ShownPath, StoreEntry};
 
 use self::carry_out::carry_out;
 use self::places::Places;
@@ -15,6 +17,7 @@ use self::report::{Unpushed, json, show};
 use crate::environments::One;
 use crate::error::{Error, Status};
 use crate::expiry;
+use crate::git::FileInTree;
 use crate::keys::Keys;
 use crate::reveal;
 use crate::selection::{Chosen, Selection, Undone};
@@ -121,6 +124,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         agree(&plan, args)?;
     }
     let failure = if is_carried_out { carry_out(&mut plan, &asker) } else { Ok(()) }.err();
+    if is_carried_out {
+        warn_if_not_ignored(&session, store);
+    }
     if args.json {
         ui::json(&json(&plan, &environment, &unpushed, is_carried_out))?;
     }
@@ -131,6 +137,18 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
             Ok(Status::No)
         }
         None => Ok(Status::Done),
+    }
+}
+
+/// Values in clear, in a folder that somebody could commit.
+fn warn_if_not_ignored(session: &Session<'_>, store: &StoreEntry<'_>) {
+    let Some(path) = store.text("path").filter(|_| store.kind() == "directory") else { return };
+    let folder = session.path().parent().unwrap_or(Path::new(".")).join(path);
+    if FileInTree::of(&folder.join("secret")).is_some_and(|file| !file.is_ignored()) {
+        ui::warn(&format!(
+            "git does not ignore {}, where the values lie in clear\nadd it to .gitignore",
+            ShownPath(&folder)
+        ));
     }
 }
 

@@ -21,7 +21,7 @@ use crate::selection::{Chosen, Selection, Undone};
 use crate::session::{Place, Session};
 use crate::system::variable_value;
 use crate::templates::{Needed, Source};
-use crate::variables::{clashes, is_dangerous, variable_of};
+use crate::variables::{clashes, decides_whom_to_trust, is_dangerous, variable_of};
 use crate::{expiry, ui};
 
 /// Run a program with the secrets and settings of an environment as variables
@@ -53,9 +53,8 @@ pub(crate) struct Args {
     #[arg(long, help = "Set variables that can take over a process, such as PATH or LD_PRELOAD")]
     allow_dangerous: bool,
 
-    /// Give it no settings
-    #[arg(long)]
-    only_secrets: bool,
+    #[arg(long, help = "Give the program the environment's settings as variables too")]
+    settings: bool,
 
     #[arg(long, help = "Leave STRONGROOM_KEY and its kind to the program")]
     keep_key: bool,
@@ -162,7 +161,7 @@ fn check_permissions(session: &Session<'_>) -> Result<(), Error> {
 
 /// Whether a name is that of a setting, which is no secret too.
 fn takes_setting(args: &Args, index: &Index<'_>, name: &str) -> bool {
-    !args.only_secrets && index.settings().get(name).is_some() && index.secret(name).is_none()
+    args.settings && index.settings().get(name).is_some() && index.secret(name).is_none()
 }
 
 /// The settings that the program is given: names and values.
@@ -171,7 +170,7 @@ fn settings<'i>(
     index: &'i Index<'_>,
     environment: &Environment,
 ) -> Result<Vec<(&'i str, &'i str)>, Error> {
-    if args.only_secrets {
+    if !args.settings {
         return Ok(Vec::new());
     }
     let mut given = Vec::new();
@@ -224,9 +223,13 @@ fn refuse_names(
             clashes.join("\n")
         )));
     }
+    // Whoever can change the vault sets a setting, and nobody seals it.
+    let decides = |name: &str, variable: &str| {
+        settings.iter().any(|(setting, _)| *setting == name) && decides_whom_to_trust(variable)
+    };
     let (variables, names): (Vec<String>, Vec<&str>) = names()
         .map(|name| (variable_of(name), name))
-        .filter(|(variable, _)| is_dangerous(variable))
+        .filter(|(variable, name)| is_dangerous(variable) || decides(name, variable))
         .unzip();
     if names.is_empty() || args.allow_dangerous {
         return Ok(());

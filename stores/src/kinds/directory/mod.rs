@@ -193,9 +193,28 @@ impl Inner {
         })
     }
 
+    /// Refuses to change anything behind a link in the way from the vault to the folder: whoever committed one would decide
+    /// where values go, and what is removed. A path from elsewhere is its owner's own.
+    fn refuse_links(&self) -> Result<(), Failure> {
+        let Folder::At(path) = &self.folder else { return Ok(()) };
+        let Ok(below) = path.strip_prefix(&self.base) else { return Ok(()) };
+        let mut folder = self.base.clone();
+        for part in below.components() {
+            folder.push(part);
+            if fs::symlink_metadata(&folder).is_ok_and(|found| found.is_symlink()) {
+                return Err(Failure::new(
+                    FailureKind::Conflict,
+                    format!("{} is a link, and only read through", ShownPath(&folder)),
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// The folder, if it is one of its own: a variable may name any, and the vault itself lies in none.
     fn bounds(&self) -> Option<String> {
         let Folder::At(path) = &self.folder else { return None };
+        self.refuse_links().ok()?;
         let (folder, base) = (fs::canonicalize(path).ok()?, fs::canonicalize(&self.base).ok()?);
         let is_apart = !base.starts_with(&folder) && !folder.join(".git").exists();
         is_apart.then(|| format!("the folder {}", self.folder))
@@ -215,6 +234,7 @@ impl Inner {
 
     fn put(&self, name: &str, key: Option<&str>, value: &[u8]) -> Result<String, Failure> {
         let whole = self.whole(name, key)?;
+        self.refuse_links()?;
         let root = self.root()?;
         let place = match changeable(&root, &whole) {
             Err(failure) => return Err(in_the_way(&root, &whole).unwrap_or(failure)),
@@ -273,7 +293,8 @@ fn in_the_way(root: &Root, whole: &str) -> Option<Failure> {
     let path = root.path().join(whole);
     let mut folders = path.ancestors().skip(1).take_while(|folder| *folder != root.path());
     let file = folders.find(|folder| folder.starts_with(root.path()) && folder.is_file())?;
-    let what = format!("{} is a file, and should be a folder", root.shown(file));
+    let what =
+        format!("{} is a file, and should be a folder: take it away first", root.shown(file));
     Some(Failure::new(FailureKind::Conflict, what))
 }
 

@@ -10,6 +10,7 @@ use crate::kinds::file;
 /// Removes one file. A link goes, and what it leads to stays.
 pub(super) fn one(inner: &Inner, name: &str, key: Option<&str>) -> Result<(), Failure> {
     let whole = inner.whole(name, key)?;
+    inner.refuse_links()?;
     let root = inner.root()?;
     let real = changeable(&root, &whole)?.path;
     let shown = root.shown(&real);
