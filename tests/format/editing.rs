@@ -127,6 +127,24 @@ fn the_last_value_takes_its_secret_along() {
 }
 
 #[test]
+fn a_description_that_was_not_there_takes_no_empty_table_along() {
+    let (vault, _) = vault();
+    let empty = format!("{}\n[secrets.a]\n\n[settings.b]\n", vault.text);
+    let same = edit(&empty, |draft, _| {
+        draft.set_about("a", "").expect("a description");
+        draft.set_setting_about("b", "").expect("a description");
+    });
+    assert_eq!(same, empty, "no merge would see it go");
+    let described =
+        format!("{}\n[secrets.a]\nabout = \"why\"\n\n[settings.b]\nabout = \"why\"\n", vault.text);
+    let gone = edit(&described, |draft, _| {
+        draft.set_about("a", "").expect("a description");
+        draft.set_setting_about("b", "").expect("a description");
+    });
+    assert_eq!(gone, vault.text);
+}
+
+#[test]
 fn an_environment_goes_with_its_values_and_its_mention() {
     let (vault, _) = vault();
     let text = edit(&vault.text, |draft, _| {

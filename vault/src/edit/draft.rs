@@ -9,7 +9,7 @@ use crate::crypto::{DataKey, HolderKeys, Place};
 use crate::date::Date;
 use crate::environment::{Environment, EnvironmentType};
 use crate::error::Fault;
-use crate::index::{Content, Document, Index, Origin, StoreEntry, Value};
+use crate::index::{Content, Document, Index, Origin, Secret, StoreEntry, Value};
 use crate::limits::{NUMBER, STRING_BYTES, VALUE_BYTES};
 use crate::name::{check_environment_name, check_secret_name, fold};
 use crate::shown::has_dangerous;
@@ -112,8 +112,11 @@ impl<'d, 't> Draft<'d, 't> {
         let name = secret.map_or(name, |secret| secret.name());
         if about.is_empty() {
             self.changes.remove(&["secrets", name], "about");
-            // A table without anything in it would be none to a merge, and one to a reader.
-            if secret.is_some_and(|secret| secret.values().is_empty()) {
+            // A table that loses its last entry would be none to a merge, and one to a reader. One that never had any is
+            // neither's to take away: a merge would not see it go.
+            let loses =
+                |secret: &Secret<'_>| secret.about().is_some() && secret.values().is_empty();
+            if secret.is_some_and(loses) {
                 self.changes.remove_table(&["secrets", name]);
             }
         } else {

@@ -62,7 +62,8 @@ impl<'d, 't> Draft<'d, 't> {
         let name = setting.map_or(name, PlainSetting::name);
         if about.is_empty() {
             self.changes.remove(&["settings", name], "about");
-            if setting.is_some_and(|setting| setting.values().is_empty()) {
+            let loses = |it: &PlainSetting<'_>| it.about().is_some() && it.values().is_empty();
+            if setting.is_some_and(loses) {
                 self.changes.remove_table(&["settings", name]);
             }
         } else {
