@@ -290,6 +290,66 @@ fn values_look_as_a_person_would_write_them() {
     }
 }
 
+/// What no person writes, and a machine may.
+#[test]
+fn what_is_written_reads_back_or_is_refused() {
+    let misread = "a value would not read back as it is from where this reference stands";
+    for text in [
+        // Of all white characters YAML takes only blanks, tabs and ends of lines for blank.
+        "&\u{2}Ua&(\u{b}a: ${secret:b}ecret:d}\ns &&ecret&&&b&&Ke",
+        "a: &x\u{a0}y ${secret:b} z",
+        "- [&x, ${secret:b}]\n- &y\n  ${secret:b}\n- &z {a: ${secret:b}}",
+        "a: |\n  \u{a0}\n  ${secret:b}",
+        "a: |\r\n  ${secret:b}\r\nb: 1\r\n",
+        // A key to which a mapping would be given.
+        "- name: a\n  ?\n    secretKeyRef\n  : {name: b}",
+        "- name: a\n  ? &x secretKeyRef\n  : {name: b}",
+        "- name: a\n  secretKeyRef: {name: &x b}\n- *x",
+    ] {
+        let template = match Template::read(text.as_bytes(), Format::Yaml) {
+            Ok(template) => template,
+            Err(error) => {
+                assert!(error.to_string().contains(misread), "{text:?}: {error}");
+                continue;
+            }
+        };
+        let read = |value: &str| {
+            let written = template.write(|_| value.as_bytes()).expect("text");
+            let events = saphyr_parser::Parser::new_from_str(
+                std::str::from_utf8(written.as_bytes()).expect("text"),
+            );
+            let said = |event| match event {
+                saphyr_parser::Event::Scalar(text, _, _, tag) => format!("{text} {tag:?}"),
+                other => format!("{other:?}"),
+            };
+            let all: Vec<String> = events.map(|event| said(event.expect("YAML").0)).collect();
+            all.join("\n")
+        };
+        assert_eq!(read("word").replace("word", "it's \"#1\""), read("it's \"#1\""), "{text:?}");
+    }
+    let said = fault("- name: a\n  ? &x secretKeyRef\n  : {name: b}", Format::Yaml);
+    assert!(said.starts_with(&format!("line 2, column 8: {misread}")), "{said}");
+}
+
+#[test]
+fn a_literal_keeps_the_quotes_around_it_apart() {
+    for (format, text, written) in [
+        (Format::Json, r#"{"a": "$${{ secret "b" }}"}"#, r#"{"a": "{{ secret \"b\" }}"}"#),
+        (Format::Json, r#"{"a": "$${{ secret \"b\" }}"}"#, r#"{"a": "{{ secret \"b\" }}"}"#),
+        (Format::Toml, r#"a = "$${{ secret "b" }}""#, r#"a = "{{ secret \"b\" }}""#),
+        (Format::Yaml, r#"a: "$${{ secret "b" }}""#, r#"a: "{{ secret \"b\" }}""#),
+        (Format::Yaml, r#"a: $${{ secret \"b\" }}"#, r#"a: "{{ secret \\\"b\\\" }}""#),
+        (Format::Yaml, r#"a: '$${{ secret \"b\" }}'"#, r#"a: '{{ secret \"b\" }}'"#),
+    ] {
+        assert_eq!(filled(text, format, [""; 3]), written, "{text}");
+    }
+    let no_lines = "a: |\r  ${secret:b}\r";
+    assert!(fault(no_lines, Format::Yaml).contains("no value can stand there"));
+    // Two keys before, and one after.
+    let twice = "\"$${secret:a}\" = 1\n'$${secret:a}' = 2";
+    assert!(fault(twice, Format::Toml).contains("would not read back"));
+}
+
 fn fault(text: &str, format: Format) -> String {
     Template::read(text.as_bytes(), format).expect_err(text).to_string()
 }

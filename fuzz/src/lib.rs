@@ -10,6 +10,7 @@ use strongroom_vault::{
 pub mod changes;
 pub mod formats;
 pub mod ours;
+pub mod read_back;
 pub mod same;
 
 /// The access key of the vectors.

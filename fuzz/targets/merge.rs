@@ -74,11 +74,14 @@ fn said(text: &str) -> Vec<String> {
     let index = Index::read(text).expect("a vault");
     let mut check: Vec<_> = index.build_check().iter().map(|it| it.name().to_owned()).collect();
     check.sort();
-    let mut said = vec![format!("{check:?} {:?} {:?}", index.named_environments(), index.holders())];
+    let mut said =
+        vec![format!("{check:?} {:?} {:?}", index.named_environments(), index.holders())];
     said.push(format!("{:?} {:?}", index.keys(), index.deposits()));
     said.push(format!("{:?} {:?}", index.retired(), index.removed()));
-    said.extend(index.secrets().map(|secret| {
-        format!("{} {:?} {:?}", secret.name(), secret.about(), secret.values())
-    }));
+    said.extend(
+        index
+            .secrets()
+            .map(|secret| format!("{} {:?} {:?}", secret.name(), secret.about(), secret.values())),
+    );
     said
 }

@@ -49,6 +49,8 @@ pub enum TemplateFault {
     BesideValue,
     /// A `secretKeyRef` with an alias, an anchor, or an explicit key: there is no place for a value instead.
     Anchored,
+    /// A value would not read back from there, or something else would be read otherwise because of it.
+    Misread,
     /// A Dapr secret store that is to look into itself for what it needs to be opened.
     OwnStore,
 }
@@ -75,6 +77,9 @@ impl fmt::Display for TemplateFault {
             Self::BesideValue => "a `secretKeyRef` and a `value` beside it: keep one of the two",
             Self::Anchored => {
                 "a `secretKeyRef` with an alias, an anchor or a `?`: write it out, `secretKeyRef: {name: NAME, key: KEY}`"
+            }
+            Self::Misread => {
+                "a value would not read back as it is from where this reference stands: write the reference in double quotes, without `?`, `&` or `!` before it"
             }
             Self::OwnStore => {
                 "a circle: this secret store needs secrets to be opened, and `auth.secretStore` says that it keeps them itself"

@@ -21,6 +21,7 @@ mod frame;
 mod json;
 mod mask;
 mod place;
+mod probe;
 mod toml;
 mod walk;
 mod yaml;
@@ -28,8 +29,6 @@ mod yaml;
 use std::fmt;
 use std::path::Path;
 use std::str;
-
-use zeroize::Zeroizing;
 
 pub use self::fault::{TemplateError, TemplateFault};
 use self::mask::{Mask, Piece, plain};
@@ -135,7 +134,11 @@ impl<'t> Template<'t> {
         }
         refuse(text, faults)?;
         edits.sort_by_key(|edit| edit.range().start);
-        Ok(Self { text, has_mark, format, items, mask: Some(mask), edits })
+        let template = Self { text, has_mark, format, items, mask: Some(mask), edits };
+        if let Some(at) = probe::misread(&template) {
+            refuse(text, vec![(at, TemplateFault::Misread)])?;
+        }
+        Ok(template)
     }
 
     /// Every reference, in the order of the file; one secret may be among them several times.
@@ -223,6 +226,9 @@ impl<'t> Template<'t> {
                 sheet.push(&self.text[from..item.span.start]);
                 match item.what {
                     What::Secret(name) => style.write(sheet, text_of(name)),
+                    What::Literal(_) if style.has_escapes() => {
+                        sheet.push_escaped(&plain(item.what).unwrap_or_default());
+                    }
                     What::Literal(text) => sheet.push(text),
                     What::Malformed => {}
                 }
@@ -231,16 +237,16 @@ impl<'t> Template<'t> {
             sheet.push(&self.text[from..whole.end]);
             return;
         }
+        // In double quotes those of a literal are escaped.
+        let has_escapes = self.text[whole.clone()].starts_with('"');
         sheet.push("\"");
         for piece in self.mask.iter().flat_map(|mask| mask.pieces(text, &self.items)) {
             match piece {
                 Piece::Text(text) => sheet.push_escaped(text),
                 Piece::Item(number) => match self.items[number].what {
                     What::Secret(name) => sheet.push_escaped(text_of(name)),
-                    what => {
-                        let plain = Zeroizing::new(plain(what).unwrap_or_default());
-                        sheet.push_escaped(&plain);
-                    }
+                    What::Literal(text) if !has_escapes => sheet.push_escaped(text),
+                    what => sheet.push_escaped(&plain(what).unwrap_or_default()),
                 },
             }
         }

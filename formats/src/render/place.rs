@@ -50,6 +50,11 @@ impl Style {
         }
     }
 
+    /// Whether it is in double quotes.
+    pub(super) fn has_escapes(self) -> bool {
+        matches!(self, Self::Quoted | Self::QuotedLines)
+    }
+
     /// Writes a value that such a string carries.
     pub(super) fn write(self, sheet: &mut Sheet, value: &str) {
         match self {

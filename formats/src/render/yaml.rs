@@ -75,7 +75,8 @@ fn placed(
         ScalarStyle::Literal | ScalarStyle::Folded => {
             let header = block_header(masked, from);
             let line_end = masked[header..].find('\n').map_or(masked.len(), |at| header + at + 1);
-            let first = masked[line_end..].lines().find(|line| !line.trim().is_empty());
+            let first =
+                masked[line_end..].lines().find(|line| !line.trim_matches([' ', '\r']).is_empty());
             let indent = first.map_or(0, |line| line.len() - line.trim_start_matches(' ').len());
             let says_indent = masked[header..line_end].bytes().take(3).any(|b| b.is_ascii_digit());
             let content = line_end..block_end(masked, line_end, bytes.next_line_start(span.end));
@@ -92,19 +93,23 @@ fn behind_properties(text: &str, start: usize) -> usize {
     loop {
         at = behind_blanks(text, at);
         match text.as_bytes().get(at) {
-            Some(b'&' | b'!') => {
-                at += text[at..].find(char::is_whitespace).unwrap_or(text.len() - at);
-            }
+            Some(b'&') => at += 1 + text[at + 1..].find(ends_anchor).unwrap_or(text.len() - at - 1),
+            Some(b'!') => at += text[at..].find(BLANKS).unwrap_or(text.len() - at),
             _ => return at,
         }
     }
+}
+
+/// The first character that is none of an anchor's: fewer are than Unicode takes for white.
+fn ends_anchor(c: char) -> bool {
+    BLANKS.contains(&c) || matches!(c, ',' | '[' | ']' | '{' | '}' | '\0' | '\u{feff}')
 }
 
 /// Behind blanks, newlines and comments.
 fn behind_blanks(text: &str, start: usize) -> usize {
     let mut at = start;
     loop {
-        at += text[at..].len() - text[at..].trim_start().len();
+        at += text[at..].len() - text[at..].trim_start_matches(BLANKS).len();
         if !text[at..].starts_with('#') {
             return at;
         }
@@ -148,19 +153,19 @@ fn quoted_end(bytes: &[u8], begin: usize, is_double: bool) -> usize {
 }
 
 /// The bytes at which characters begin: the parser counts characters.
-struct Bytes<'t> {
+pub(super) struct Bytes<'t> {
     text: &'t str,
     /// Of every [`BLOCK`]th; none where all characters are one byte long.
     starts: Option<Vec<usize>>,
 }
 
 impl<'t> Bytes<'t> {
-    fn of(text: &'t str) -> Self {
+    pub(super) fn of(text: &'t str) -> Self {
         let starts = || text.char_indices().step_by(BLOCK).map(|(at, _)| at).collect();
         Self { text, starts: (!text.is_ascii()).then(starts) }
     }
 
-    fn at(&self, marker: Marker) -> usize {
+    pub(super) fn at(&self, marker: Marker) -> usize {
         let index = marker.index();
         let Some(starts) = &self.starts else { return index.min(self.text.len()) };
         let Some(start) = starts.get(index / BLOCK) else { return self.text.len() };
@@ -178,6 +183,8 @@ impl<'t> Bytes<'t> {
     }
 }
 
+/// What YAML takes for blank: no other white character separates anything.
+const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
 /// Characters of a block.
 const BLOCK: usize = 64;
 /// The deepest nesting.
