@@ -388,7 +388,36 @@ fn faults_have_their_place_and_all_are_told() {
     }
     let deep = format!("a: {}${{secret:a}}{}", "[".repeat(200), "]".repeat(200));
     assert!(fault(&deep, Format::Yaml).contains("nested more than 128 deep"));
+    let deep =
+        |depth: usize| format!("{}\"${{secret:a}}\"{}", "[".repeat(depth), "]".repeat(depth));
+    assert_eq!(fault(&deep(129), Format::Json), "line 1, column 129: nested more than 128 deep");
+    assert!(Template::read(deep(128).as_bytes(), Format::Json).is_ok());
+    assert_eq!(
+        fault(&"[".repeat(16 << 20), Format::Json),
+        "line 1, column 129: nested more than 128 deep"
+    );
     assert_eq!(fault("\u{0}", Format::Json), "line 1, column 1: expected value");
+}
+
+/// A line as long as the file: each of these took time that grows with the square of its length: minutes.
+#[test]
+fn time_grows_with_the_length_of_a_file_and_no_faster() {
+    let of = |part: &str, count: usize| part.repeat(count);
+    let started = std::time::Instant::now();
+    let key_ref = r#"{"name":"n","secretKeyRef":{"name":"a"}},"#;
+    let json = format!("[{}1]", of(key_ref, 200_000));
+    let template = Template::read(json.as_bytes(), Format::Json).expect("JSON");
+    assert_eq!(template.references().len(), 200_000);
+    let comment = format!("# {}\na: ${{secret:a}}\n", of("${secret:a}", 250_000));
+    for format in [Format::Yaml, Format::Toml] {
+        let text =
+            comment.replace("a: ${secret:a}", if format == Format::Toml { "" } else { "a: 1" });
+        let template = Template::read(text.as_bytes(), format).expect("a comment");
+        assert_eq!(template.references().len(), 0);
+    }
+    let outside = format!("[{}1]", of("${secret:a},", 250_000));
+    assert!(Template::read(outside.as_bytes(), Format::Json).is_err());
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }
 
 #[test]

@@ -151,7 +151,7 @@ impl Frame {
 impl Key {
     /// Whether it is written with a `?` before it: then it is no place for another key.
     fn is_explicit(&self, file: &str) -> bool {
-        let before = &file[..self.range.start];
-        before[before.rfind('\n').unwrap_or(0)..].trim_end().ends_with('?')
+        // Not from the start of the line: all of a file may be one.
+        file[..self.range.start].trim_end_matches([' ', '\t']).ends_with('?')
     }
 }

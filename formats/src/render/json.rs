@@ -2,10 +2,17 @@
 
 use super::place::Style;
 use super::walk::{Scalar, Walker};
+use super::{DEEPEST, too_deep};
+use crate::error::ReadError;
 use crate::json::text as text_of_value;
+use crate::position::Lines;
 
 /// Goes through a masked text. One that is no JSON gives parts that mean nothing, and no panic.
-pub(super) fn walk(masked: &str, walker: &mut Walker<'_>) {
+///
+/// # Errors
+///
+/// Deeper nesting than any reader takes, before memory goes to it.
+pub(super) fn walk(masked: &str, walker: &mut Walker<'_>) -> Result<(), ReadError> {
     let bytes = masked.as_bytes();
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
@@ -20,6 +27,10 @@ pub(super) fn walk(masked: &str, walker: &mut Walker<'_>) {
                 let style = Style::Quoted;
                 walker.scalar(&Scalar { whole: range.clone(), content: range, style, text });
             }
+            b'{' | b'[' if walker.depth() == DEEPEST => {
+                let at = Lines::of(masked.as_bytes()).position(start);
+                return Err(too_deep().at(at));
+            }
             b'{' | b'[' => walker.open(start, *byte == b'{', false),
             b'}' | b']' => walker.close(Some(at)),
             b',' | b':' => {}
@@ -32,6 +43,7 @@ pub(super) fn walk(masked: &str, walker: &mut Walker<'_>) {
         }
     }
     walker.end_document();
+    Ok(())
 }
 
 /// Where a string ends that began before this place, its closing quote included.

@@ -1,6 +1,7 @@
 //! A text in which letters stand in place of references, as many as each had: then any parser reads it, and every place in
 //! it is the same.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::reference::{Found, What};
@@ -23,7 +24,9 @@ pub(super) enum Piece<'a> {
 impl Mask {
     /// Masks what was found; none where every mark stands in the text itself, which no honest file has.
     pub(super) fn of(text: &str, items: &[Found<'_>]) -> Option<Self> {
-        let mark = marks().find(|mark| !text.contains(mark.as_str()))?;
+        let taken: HashSet<&[u8]> =
+            text.as_bytes().windows(MARK).filter(|three| three.iter().all(is_letter)).collect();
+        let mark = marks().find(|mark| !taken.contains(mark.as_bytes()))?;
         let mut masked = String::with_capacity(text.len());
         let mut from = 0;
         for (number, item) in items.iter().enumerate() {
@@ -79,6 +82,10 @@ fn marks() -> impl Iterator<Item = String> {
         .flat_map(move |a| letters().flat_map(move |b| letters().map(move |c| [a, b, c])))
         .filter(|[a, b, c]| a != b && b != c && a != c)
         .map(String::from_iter)
+}
+
+fn is_letter(byte: &u8) -> bool {
+    LETTERS.as_bytes().contains(byte)
 }
 
 /// Letters of which no word is made.

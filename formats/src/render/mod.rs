@@ -113,8 +113,7 @@ impl<'t> Template<'t> {
         let mut walker = Walker::new(text, &items, begins_comment);
         let read = match format {
             Format::Json => {
-                json::walk(mask.text(), &mut walker);
-                crate::json::check(mask.text())
+                json::walk(mask.text(), &mut walker).and_then(|()| crate::json::check(mask.text()))
             }
             Format::Toml => {
                 toml::walk(mask.text(), &mut walker);
@@ -302,6 +301,12 @@ fn explained(error: ReadError, text: &str, items: &[Found<'_>]) -> ReadError {
     error
 }
 
+fn too_deep() -> ReadFault {
+    ReadFault::Syntax(format!("nested more than {DEEPEST} deep").into())
+}
+
+/// The deepest nesting of a file: other readers take no more.
+const DEEPEST: usize = 128;
 const AT_REFERENCE: &str = "no value can stand here, and so no reference";
 /// What begins a string of several lines: TOML.
 const QUOTES: [&str; 2] = ["\"\"\"", "'''"];

@@ -55,6 +55,9 @@ pub(super) struct Walker<'t> {
     /// Where the last part ended.
     pub(super) end: usize,
     begins_comment: Option<u8>,
+    /// How far comments were looked for, and whether one goes on there.
+    looked: usize,
+    is_in_comment: bool,
     frames: Vec<Frame>,
     document: Document,
     pub(super) edits: Vec<Edit>,
@@ -70,6 +73,8 @@ impl<'t> Walker<'t> {
             next: 0,
             end: 0,
             begins_comment,
+            looked: 0,
+            is_in_comment: false,
             frames: Vec::new(),
             document: Document::default(),
             edits: Vec::new(),
@@ -204,10 +209,7 @@ impl<'t> Walker<'t> {
         {
             self.next += 1;
             let start = item.span.start;
-            let line = self.text[..start].rfind('\n').map_or(0, |newline| newline + 1);
-            let before = &self.text.as_bytes()[line.max(self.end.min(start))..start];
-            let is_comment = self.begins_comment.is_some_and(|mark| before.contains(&mark));
-            match (is_comment, self.begins_comment) {
+            match (self.is_in_comment(start), self.begins_comment) {
                 (true, _) => {}
                 (false, Some(_)) if item.what == What::Malformed => {
                     self.fault(start, TemplateFault::Malformed);
@@ -216,6 +218,24 @@ impl<'t> Walker<'t> {
                 (false, None) => self.fault(start, TemplateFault::OutsideString),
             }
         }
+    }
+
+    /// Whether a comment goes on at this place, behind the last part. No byte is looked at twice: a line may be as long as
+    /// the file.
+    fn is_in_comment(&mut self, at: usize) -> bool {
+        let end = self.end.min(at);
+        if end > self.looked {
+            (self.looked, self.is_in_comment) = (end, false);
+        }
+        for byte in &self.text.as_bytes()[self.looked.min(at)..at] {
+            match byte {
+                b'\n' => self.is_in_comment = false,
+                byte if Some(*byte) == self.begins_comment => self.is_in_comment = true,
+                _ => {}
+            }
+        }
+        self.looked = self.looked.max(at);
+        self.is_in_comment
     }
 
     fn fault(&mut self, at: usize, fault: TemplateFault) {

@@ -6,7 +6,8 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
 
 use super::place::Style;
 use super::walk::{Scalar, Walker};
-use crate::error::{ReadError, ReadFault};
+use super::{DEEPEST, too_deep};
+use crate::error::ReadError;
 use crate::position::Position;
 use crate::yaml::explain;
 
@@ -17,7 +18,7 @@ pub(super) fn walk(masked: &str, walker: &mut Walker<'_>) -> Result<(), ReadErro
         let (event, span) = event.map_err(|error| explain(&error))?;
         if walker.depth() > DEEPEST {
             let at = Position { line: span.start.line().max(1), column: span.start.col() + 1 };
-            return Err(ReadFault::Syntax(TOO_DEEP.into()).at(at));
+            return Err(too_deep().at(at));
         }
         let start = || bytes.at(span.start);
         match event {
@@ -187,6 +188,3 @@ impl<'t> Bytes<'t> {
 const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
 /// Characters of a block.
 const BLOCK: usize = 64;
-/// The deepest nesting.
-const DEEPEST: usize = 128;
-const TOO_DEEP: &str = "nested more than 128 deep";
