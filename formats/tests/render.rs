@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use serde_json::Value as Json;
-use strongroom_formats::render::{Format, Template};
+use strongroom_formats::render::{Format, Template, TemplateError};
 
 /// Any text, with a liking for what some format gives a meaning.
 fn value() -> impl Strategy<Value = String> {
@@ -418,6 +418,17 @@ fn time_grows_with_the_length_of_a_file_and_no_faster() {
     let outside = format!("[{}1]", of("${secret:a},", 250_000));
     assert!(Template::read(outside.as_bytes(), Format::Json).is_err());
     assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}
+
+#[test]
+fn faults_come_with_the_references_that_have_none() {
+    let text = "a: ${secret:x}\n${secret:b}: '${secret:}'\nc: ['${secret:d}']\n";
+    let error = Template::read(text.as_bytes(), Format::Yaml).expect_err("faults");
+    let TemplateError::Faults { faults, references } = error else { panic!("{error:?}") };
+    assert_eq!(faults.len(), 2);
+    let names: Vec<(usize, &str)> =
+        references.iter().map(|(at, name)| (at.line, name.as_str())).collect();
+    assert_eq!(names, [(1, "x"), (3, "d")]);
 }
 
 #[test]

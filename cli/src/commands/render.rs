@@ -13,7 +13,7 @@ use crate::hints::typed;
 use crate::own::OwnFile;
 use crate::selection::{Chosen, Undone};
 use crate::session::Place;
-use crate::templates::{Needed, Source};
+use crate::templates::{Needed, Source, Survey};
 use crate::{expiry, outfile, reveal, ui};
 
 /// Write a file with values where it refers to secrets
@@ -86,15 +86,15 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         refuse_out(out, args)?;
     }
     let source = Source::read(&args.file, args.format.map(Format::from))?;
-    let template = source.template(undone)?;
+    let surveys = [Survey::of(&source, undone)?];
+    let [survey] = &surveys;
     let found = place.read()?;
     let session = found.open()?;
     let environment = args.environment.pick(&session.index)?;
     let own = OwnFile::read(&session, &environment)?;
     let mine = own.open(&session.index)?;
-    let templates = [(&source, &template)];
-    let needed = Needed::by(&templates, &session, &environment, mine.as_ref(), undone)?;
-    let references = template.references().len();
+    let needed = Needed::by(&surveys, &session, &environment, mine.as_ref(), undone)?;
+    let references = survey.template().references().len();
     if args.check {
         refuse_faulty(needed.chosen())?;
         ui::say(&format!(
@@ -108,7 +108,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         ui::warn(&format!("{} has no reference to a secret", source.described()));
     }
     let values = needed.open(&session, &environment, &BTreeMap::new(), undone)?;
-    let sheet = needed.write(&source, &template, &values, undone)?;
+    let sheet = needed.write(survey, &values, undone)?;
     expiry::remind(&session.index, needed.chosen().iter().map(Chosen::sealed));
     match &args.out {
         Some(out) => {

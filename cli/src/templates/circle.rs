@@ -2,39 +2,29 @@
 
 use std::path::Path;
 
-use strongroom_formats::Position;
 use strongroom_vault::{Content, Shown, StoreEntry};
 
 use super::Source;
-use crate::error::Error;
-use crate::selection::{Chosen, Undone};
+use crate::selection::Chosen;
 use crate::session::Session;
 
-/// Refuses a value that a store would read from the file.
-pub(super) fn refuse(
+/// What is wrong with a value that a store would read from the file.
+pub(super) fn explain(
     source: &Source,
-    at: Position,
     chosen: &Chosen<'_, '_>,
     session: &Session<'_>,
-    undone: Undone,
-) -> Result<(), Error> {
+) -> Option<String> {
     let (secret, value) = chosen.sealed();
-    let Content::Reference { store, reference, .. } = value.content() else { return Ok(()) };
-    let (Some(path), Some(entry)) = (source.path(), session.index.stores().get(store)) else {
-        return Ok(());
-    };
+    let Content::Reference { store, reference, .. } = value.content() else { return None };
+    let (path, entry) = (source.path()?, session.index.stores().get(store)?);
     if !lies_in(path, entry, reference, session.path().parent().unwrap_or(Path::new("."))) {
-        return Ok(());
+        return None;
     }
     let (name, store) = (Shown(secret.name()), Shown(store));
-    Err(Error::cannot(format!(
-        "{}:{}:{}: a circle: the store `{store}` reads the value of `{name}` from this very file\n\
-         {}\nput the value elsewhere: strongroom set --store STORE {name}, or into the vault: strongroom set {name}",
-        source.described(),
-        at.line,
-        at.column,
-        undone.0
-    )))
+    Some(format!(
+        "a circle: the store `{store}` reads the value of `{name}` from this very file\n\
+         put the value elsewhere: strongroom set --store STORE {name}, or into the vault: strongroom set {name}"
+    ))
 }
 
 /// Whether a store reads a reference from this file.

@@ -1,7 +1,8 @@
 //! Files whose references get values: `render` and `run --render` read and fill them here.
 
 mod circle;
-mod missing;
+mod survey;
+mod unfilled;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -9,13 +10,14 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use strongroom_formats::limits::FILE_BYTES;
-use strongroom_formats::render::{Format, Template, TemplateError};
+use strongroom_formats::render::Format;
 use strongroom_formats::{ReadError, Sheet};
 use strongroom_vault::search::is_place_of_keys;
 use strongroom_vault::{Environment, Mine, Plaintext, Secret, Shown, ShownPath, is_key_text};
 use zeroize::Zeroizing;
 
-use self::missing::Missing;
+pub(crate) use self::survey::Survey;
+use self::unfilled::Unfilled;
 use crate::error::Error;
 use crate::selection::{Chosen, Undone, look_up, open_all};
 use crate::session::Session;
@@ -94,27 +96,11 @@ impl Source {
         self.path.as_deref()
     }
 
-    /// Finds its references.
-    pub(crate) fn template(&self, undone: Undone) -> Result<Template<'_>, Error> {
-        Template::read(&self.bytes, self.format).map_err(|error| self.faulty(&error, undone))
-    }
-
-    /// The error for a file that cannot be filled, whatever the values are.
-    fn faulty(&self, error: &TemplateError, undone: Undone) -> Error {
-        let file = self.described();
-        let text = match error {
-            TemplateError::Unreadable(ReadError { at, fault }) => {
-                let at = at.map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
-                format!("{file}{at}: {fault}\n{}", self.how_it_is_read())
-            }
-            TemplateError::Faults(faults) => {
-                let lines = faults
-                    .iter()
-                    .map(|(at, fault)| format!("{file}:{}:{}: {fault}", at.line, at.column));
-                lines.collect::<Vec<_>>().join("\n")
-            }
-        };
-        Error::cannot(text).with_hint(undone.0)
+    /// The error for a file that does not follow its format.
+    fn unreadable(&self, ReadError { at, fault }: &ReadError, undone: Undone) -> Error {
+        let at = at.map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
+        Error::cannot(format!("{}{at}: {fault}\n{}", self.described(), self.how_it_is_read()))
+            .with_hint(undone.0)
     }
 
     fn how_it_is_read(&self) -> String {
@@ -156,7 +142,7 @@ impl Opened<'_> {
 impl<'i, 't> Needed<'i, 't> {
     /// Looks every reference up. One error names all that cannot be filled.
     pub(crate) fn by(
-        templates: &[(&Source, &Template<'_>)],
+        surveys: &[Survey<'_>],
         session: &'i Session<'t>,
         environment: &Environment,
         mine: Option<&'i Mine<'t>>,
@@ -164,25 +150,31 @@ impl<'i, 't> Needed<'i, 't> {
     ) -> Result<Self, Error> {
         let index = &session.index;
         let (mut names, mut chosen) = (BTreeMap::new(), Vec::new());
-        let mut missing = Missing::new(index, environment);
-        for (source, template) in templates {
-            for reference in template.references() {
-                if names.contains_key(reference.name) {
+        let mut unfilled = Unfilled::new(index, environment);
+        for (number, survey) in surveys.iter().enumerate() {
+            let source = survey.source;
+            for (at, fault) in &survey.faults {
+                unfilled.fault(number, source, *at, fault.to_string());
+            }
+            for (at, name) in survey.references() {
+                if names.contains_key(name) {
                     continue;
                 }
-                let own = || mine.and_then(|mine| mine.secret(reference.name));
-                let secret: Option<&Secret<'_>> = index.secret(reference.name).or_else(own);
-                match secret.and_then(|secret| look_up(index, mine, secret, environment)) {
-                    Some(one) => {
-                        circle::refuse(source, reference.at, &one, session, undone)?;
-                        names.insert(reference.name.to_owned(), chosen.len());
-                        chosen.push(one);
-                    }
-                    None => missing.add(source, reference),
+                let own = || mine.and_then(|mine| mine.secret(name));
+                let secret: Option<&Secret<'_>> = index.secret(name).or_else(own);
+                let Some(one) = secret.and_then(|it| look_up(index, mine, it, environment)) else {
+                    unfilled.missing(number, source, at, name);
+                    continue;
+                };
+                if let Some(circle) = circle::explain(source, &one, session) {
+                    unfilled.fault(number, source, at, circle);
+                    continue;
                 }
+                names.insert(name.to_owned(), chosen.len());
+                chosen.push(one);
             }
         }
-        missing.refuse(undone)?;
+        unfilled.refuse(undone)?;
         Ok(Self { names, chosen })
     }
 
@@ -219,8 +211,7 @@ impl<'i, 't> Needed<'i, 't> {
     /// Writes a file with its values, which are those of [`Needed::open`].
     pub(crate) fn write(
         &self,
-        source: &Source,
-        template: &Template<'_>,
+        survey: &Survey<'_>,
         values: &[Opened<'_>],
         undone: Undone,
     ) -> Result<Sheet, Error> {
@@ -228,12 +219,12 @@ impl<'i, 't> Needed<'i, 't> {
             let at = self.names.get(name);
             at.and_then(|at| values.get(*at)).map_or(&[][..], Opened::as_bytes)
         };
-        template.write(value_of).map_err(|error| {
+        survey.template().write(value_of).map_err(|error| {
             let lines: Vec<String> =
                 error.unfit.iter().map(|(name, why)| format!("`{}`: {why}", Shown(name))).collect();
             Error::cannot(format!(
                 "{} cannot carry this: {}\n{}\na text file carries every byte: --format text",
-                source.described(),
+                survey.source.described(),
                 undone.0,
                 lines.join("\n")
             ))

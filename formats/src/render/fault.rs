@@ -10,15 +10,20 @@ use crate::position::Position;
 pub enum TemplateError {
     /// The file does not follow its format.
     Unreadable(ReadError),
-    /// These references stand where no value can, or are none; each with its place, in the order of the file.
-    Faults(Vec<(Position, TemplateFault)>),
+    /// Some references stand where no value can, or are none.
+    Faults {
+        /// Each with its place, in the order of the file.
+        faults: Vec<(Position, TemplateFault)>,
+        /// All others, with the names of their secrets: whoever tells the faults may tell what is wrong with those as well.
+        references: Vec<(Position, String)>,
+    },
 }
 
 impl fmt::Display for TemplateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable(error) => error.fmt(f),
-            Self::Faults(faults) => {
+            Self::Faults { faults, .. } => {
                 for (at, (position, fault)) in faults.iter().enumerate() {
                     let newline = if at == 0 { "" } else { "\n" };
                     write!(f, "{newline}{position}: {fault}")?;

@@ -130,14 +130,30 @@ impl<'t> Template<'t> {
             if faults.is_empty() {
                 return Err(unreadable(explained(error, text, &items)));
             }
+            edits.clear();
         }
-        refuse(text, faults)?;
         edits.sort_by_key(|edit| edit.range().start);
         let template = Self { text, has_mark, format, items, mask: Some(mask), edits };
-        if let Some(at) = probe::misread(&template) {
-            refuse(text, vec![(at, TemplateFault::Misread)])?;
+        if faults.is_empty()
+            && let Some(at) = probe::misread(&template)
+        {
+            faults.push((at, TemplateFault::Misread));
         }
-        Ok(template)
+        template.or_faults(faults)
+    }
+
+    fn or_faults(self, mut faults: Vec<(usize, TemplateFault)>) -> Result<Self, TemplateError> {
+        if faults.is_empty() {
+            return Ok(self);
+        }
+        faults.sort_by_key(|(at, _)| *at);
+        let lines = Lines::of(self.text.as_bytes());
+        let faults: Vec<_> =
+            faults.into_iter().map(|(at, fault)| (lines.position(at), fault)).collect();
+        let is_faulty = |at| faults.binary_search_by_key(&at, |(at, _)| *at).is_ok();
+        let others = self.references().into_iter().filter(|reference| !is_faulty(reference.at));
+        let references = others.map(|it| (it.at, it.name.to_owned())).collect();
+        Err(TemplateError::Faults { faults, references })
     }
 
     /// Every reference, in the order of the file; one secret may be among them several times.
@@ -272,23 +288,14 @@ fn text_template<'t>(
 ) -> Result<Template<'t>, TemplateError> {
     let is_malformed = |item: &&Found<'_>| item.what == What::Malformed;
     let malformed = items.iter().filter(is_malformed);
-    refuse(text, malformed.map(|item| (item.span.start, TemplateFault::Malformed)).collect())?;
+    let faults = malformed.map(|item| (item.span.start, TemplateFault::Malformed)).collect();
     let fill = |(number, item): (usize, &Found<'_>)| {
         let (whole, items) = (item.span.clone(), number..number + 1);
         Edit::Fill { whole, style: Style::Verbatim, items, text: String::new(), comment: 0..0 }
     };
     let edits = items.iter().enumerate().map(fill).collect();
-    Ok(Template { text, has_mark, format: Format::Text, items, mask: None, edits })
-}
-
-fn refuse(text: &str, mut faults: Vec<(usize, TemplateFault)>) -> Result<(), TemplateError> {
-    if faults.is_empty() {
-        return Ok(());
-    }
-    faults.sort_by_key(|(at, _)| *at);
-    let lines = Lines::of(text.as_bytes());
-    let placed = |(at, fault)| (lines.position(at), fault);
-    Err(TemplateError::Faults(faults.into_iter().map(placed).collect()))
+    let format = Format::Text;
+    Template { text, has_mark, format, items, mask: None, edits }.or_faults(faults)
 }
 
 /// The error of a reader, without words of a masked text in it.

@@ -20,7 +20,7 @@ use crate::own::OwnFile;
 use crate::selection::{Chosen, Selection, Undone};
 use crate::session::{Place, Session};
 use crate::system::variable_value;
-use crate::templates::{Needed, Source};
+use crate::templates::{Needed, Source, Survey};
 use crate::variables::{clashes, decides_whom_to_trust, is_dangerous, variable_of};
 use crate::{expiry, ui};
 
@@ -81,9 +81,8 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         file.check(&args.command, args.allow_dangerous)?;
         sources.push(Source::read(&file.file, None)?);
     }
-    let templates = sources.iter().map(|source| source.template(UNDONE));
-    let templates = templates.collect::<Result<Vec<_>, _>>()?;
-    let templates: Vec<_> = sources.iter().zip(&templates).collect();
+    let surveys = sources.iter().map(|source| Survey::of(source, UNDONE));
+    let surveys = surveys.collect::<Result<Vec<_>, _>>()?;
     let found = place.read()?;
     let session = found.open()?;
     check_permissions(&session)?;
@@ -97,7 +96,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     };
     let settings = settings(args, index, &environment)?;
     refuse_names(&chosen, &settings, &rendered, args)?;
-    let needed = Needed::by(&templates, &session, &environment, mine.as_ref(), UNDONE)?;
+    let needed = Needed::by(&surveys, &session, &environment, mine.as_ref(), UNDONE)?;
     if args.check {
         check::refuse_missing(&session, &environment)?;
     }
@@ -110,9 +109,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     expiry::remind(index, chosen.iter().chain(needed.chosen()).map(Chosen::sealed));
     let mut words = args.command.clone();
     let mut handed = Vec::with_capacity(rendered.len());
-    for (file, (source, template)) in rendered.iter().zip(&templates) {
-        let sheet = needed.write(source, template, &values, UNDONE)?;
-        let one = Handed::of(sheet.as_bytes(), &source.described())?;
+    for (file, survey) in rendered.iter().zip(&surveys) {
+        let sheet = needed.write(survey, &values, UNDONE)?;
+        let one = Handed::of(sheet.as_bytes(), &survey.source.described())?;
         words = words.into_iter().map(|word| file.put_into(word, &one)).collect();
         handed.push(one);
     }
