@@ -124,7 +124,8 @@ fn in_braces(rest: &str, head: usize) -> Option<(&str, usize)> {
     Some((name, rest.len() - behind.len()))
 }
 
-fn name_at(text: &str) -> Option<&str> {
+/// The name of a secret with which a text begins.
+pub(crate) fn name_at(text: &str) -> Option<&str> {
     let is_part = |b: &u8| b.is_ascii_alphanumeric() || b"_.-/".contains(b);
     let length = text.bytes().take_while(is_part).count();
     let is_name = text.starts_with(|c: char| c.is_ascii_alphanumeric()) && length <= LONGEST;

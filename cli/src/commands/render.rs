@@ -95,6 +95,13 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let mine = own.open(&session.index)?;
     let needed = Needed::by(&surveys, &session, &environment, mine.as_ref(), undone)?;
     let references = survey.template().references().len();
+    survey.warn_of_near_misses();
+    if references == 0 {
+        ui::warn(&format!("{} has no reference to a secret", source.described()));
+    }
+    if args.check && references == 0 {
+        return Ok(Status::Done);
+    }
     if args.check {
         refuse_faulty(needed.chosen())?;
         ui::say(&format!(
@@ -103,9 +110,6 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
             needed.len()
         ));
         return Ok(Status::Done);
-    }
-    if references == 0 {
-        ui::warn(&format!("{} has no reference to a secret", source.described()));
     }
     let values = needed.open(&session, &environment, &BTreeMap::new(), undone)?;
     let sheet = needed.write(survey, &values, undone)?;

@@ -20,6 +20,7 @@ mod fault;
 mod frame;
 mod json;
 mod mask;
+mod near;
 mod place;
 mod probe;
 mod toml;
@@ -32,6 +33,7 @@ use std::str;
 
 pub use self::fault::{TemplateError, TemplateFault};
 use self::mask::{Mask, Piece, plain};
+pub use self::near::NearMiss;
 use self::place::Style;
 use self::walk::{Edit, Walker};
 use crate::error::{ReadError, ReadFault, Unfit, WriteError};
@@ -65,6 +67,11 @@ impl Format {
             Some("yaml" | "yml") => Self::Yaml,
             _ => Self::Text,
         }
+    }
+
+    /// What begins a comment; of a text file nobody knows.
+    fn begins_comment(self) -> Option<u8> {
+        matches!(self, Self::Toml | Self::Yaml).then_some(b'#')
     }
 }
 
@@ -109,8 +116,7 @@ impl<'t> Template<'t> {
         let Some(mask) = Mask::of(text, &items) else {
             return Err(unreadable(ReadFault::TooMany.of_file()));
         };
-        let begins_comment = (format != Format::Json).then_some(b'#');
-        let mut walker = Walker::new(text, &items, begins_comment);
+        let mut walker = Walker::new(text, &items, format.begins_comment());
         let read = match format {
             Format::Json => {
                 json::walk(mask.text(), &mut walker).and_then(|()| crate::json::check(mask.text()))
@@ -176,6 +182,18 @@ impl<'t> Template<'t> {
             }
         }
         references
+    }
+
+    /// What stays text, and may have been meant as a reference, in the order of the file.
+    pub fn near_misses(&self) -> Vec<NearMiss> {
+        let lines = Lines::of(self.text.as_bytes());
+        let mut items = self.items.iter().peekable();
+        let mut near = near::near_misses(self.text, self.format.begins_comment());
+        near.retain(|(at, _)| {
+            while items.next_if(|item| item.span.end <= *at).is_some() {}
+            items.peek().is_none_or(|item| !item.span.contains(at))
+        });
+        near.into_iter().map(|(at, right)| NearMiss { at: lines.position(at), right }).collect()
     }
 
     /// Writes the file with a value for each name.

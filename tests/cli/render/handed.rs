@@ -103,6 +103,21 @@ error: LD_PRELOAD can take over the program: nothing was started
 
 "#]]);
     session.run("strongroom run --render nowhere.yaml=A -- true").ends_with(3);
+    session.run("strongroom run --render app.yaml=1BAD -- true").shows(str![[r#"
+[2]
+--- stderr
+error: --render app.yaml=1BAD: what follows the `=` is no name for a variable: letters, digits and `_`, and no digit at the start
+       write: --render app.yaml=CONFIG_FILE
+
+"#]]);
+    for line in ["app.yaml=", "app.yaml=a-b", "=CONFIG"] {
+        session
+            .run(&format!("strongroom run --render {line} -- true"))
+            .ends_with(2)
+            .says("write: --render");
+    }
+    session.write("odd=1BAD", "x");
+    session.run("strongroom run --render odd=1BAD -- test -s '{odd=1BAD}'").succeeds();
 }
 
 #[test]

@@ -75,7 +75,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
-    let rendered: Vec<Rendered> = args.render.iter().map(|word| Rendered::parse(word)).collect();
+    let rendered = args.render.iter().map(|word| Rendered::parse(word));
+    let rendered = rendered.collect::<Result<Vec<Rendered>, _>>()?;
     let mut sources = Vec::with_capacity(rendered.len());
     for file in &rendered {
         file.check(&args.command, args.allow_dangerous)?;
@@ -97,6 +98,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let settings = settings(args, index, &environment)?;
     refuse_names(&chosen, &settings, &rendered, args)?;
     let needed = Needed::by(&surveys, &session, &environment, mine.as_ref(), UNDONE)?;
+    surveys.iter().for_each(Survey::warn_of_near_misses);
     if args.check {
         check::refuse_missing(&session, &environment)?;
     }

@@ -1,7 +1,7 @@
 //! `--render`: files whose references have values, handed to the program without lying on a disk.
 
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use strongroom_vault::ShownPath;
 
@@ -18,15 +18,32 @@ pub(super) struct Rendered {
 }
 
 impl Rendered {
-    /// Reads `FILE` or `FILE=VARIABLE`.
-    pub(super) fn parse(word: &OsStr) -> Self {
-        let parts = word.to_str().and_then(|word| word.rsplit_once('='));
-        match parts.filter(|(file, variable)| !file.is_empty() && is_variable(variable)) {
-            Some((file, variable)) => {
-                Self { file: file.into(), variable: Some(variable.to_owned()) }
-            }
-            None => Self { file: word.into(), variable: None },
+    /// Reads `FILE` or `FILE=VARIABLE`. A file may be called like what can be neither.
+    pub(super) fn parse(word: &OsStr) -> Result<Self, Error> {
+        let whole = || Self { file: word.into(), variable: None };
+        let Some((file, variable)) = word.to_str().and_then(|word| word.rsplit_once('=')) else {
+            return Ok(whole());
+        };
+        let shown = ShownPath(Path::new(file));
+        if !file.is_empty() && is_variable(variable) {
+            return Ok(Self { file: file.into(), variable: Some(variable.to_owned()) });
         }
+        if Path::new(word).exists() {
+            return Ok(whole());
+        }
+        Err(Error::usage(if file.is_empty() {
+            format!(
+                "--render {} names no file\nwrite: --render FILE={}",
+                ShownPath(Path::new(word)),
+                if is_variable(variable) { variable } else { "CONFIG_FILE" }
+            )
+        } else {
+            format!(
+                "--render {}: what follows the `=` is no name for a variable: letters, digits and `_`, and no digit at the start\n\
+                 write: --render {shown}=CONFIG_FILE",
+                ShownPath(Path::new(word)),
+            )
+        }))
     }
 
     /// Refuses a file that nothing would lead to, and a variable that could take over the program.
