@@ -103,6 +103,9 @@ pub(crate) struct FileInTree {
     name: OsString,
 }
 
+/// A name that no file has: what is asked about is its folder.
+const NOWHERE: &str = ".strongroom-nowhere";
+
 impl FileInTree {
     /// The file, if its folder lies in a repository and git is there. It need not be there itself: git may track it all the same.
     pub(crate) fn of(path: &Path) -> Option<Self> {
@@ -114,6 +117,14 @@ impl FileInTree {
         let file = Self { folder: path.parent()?.to_owned(), name: path.file_name()?.to_owned() };
         let inside = file.ask(&["rev-parse", "--is-inside-work-tree"], None)?;
         (inside.trim_ascii() == b"true").then_some(file)
+    }
+
+    /// The link itself, and not where it leads, if its folder lies in a repository and git is there.
+    pub(crate) fn of_link(path: &Path) -> Option<Self> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let mut file = Self::of(&folder.unwrap_or(Path::new(".")).join(NOWHERE))?;
+        file.name = path.file_name()?.to_owned();
+        Some(file)
     }
 
     /// Whether the file is committed, or will be with the next commit.

@@ -77,6 +77,8 @@ pub use self::name::{
     NameFault, check_environment_name, check_plain_name, check_secret_name, check_store_name, fold,
 };
 pub use self::near::nearest;
+#[cfg(feature = "crypto")]
+pub use self::regular::open_regular_or_pipe;
 pub use self::regular::{open_regular, refuse_other_than_a_file};
 pub use self::services::KeyService;
 pub use self::shown::{Shown, ShownPath, is_dangerous, is_key_text, shown_text};

@@ -96,6 +96,16 @@ pub(crate) fn open_named(path: &Path) -> io::Result<File> {
     })
 }
 
+/// Opens a regular file, or a pipe as a shell's `<(…)` gives it; one to which nobody writes is not waited for.
+///
+/// # Errors
+///
+/// It is something else, which is said, or it cannot be opened.
+#[cfg(feature = "crypto")]
+pub fn open_regular_or_pipe(path: &Path) -> io::Result<File> {
+    if is_pipe(fs::metadata(path)?.file_type()) { open_named(path) } else { open_regular(path) }
+}
+
 #[cfg(unix)]
 fn is_pipe(kind: FileType) -> bool {
     std::os::unix::fs::FileTypeExt::is_fifo(&kind)

@@ -89,6 +89,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let surveys = [Survey::of(&source, undone)?];
     let [survey] = &surveys;
     let found = place.read()?;
+    if let Some(out) = &args.out {
+        outfile::refuse_ours(out, found.path())?;
+    }
     let session = found.open()?;
     let environment = args.environment.pick(&session.index)?;
     let own = OwnFile::read(&session, &environment)?;

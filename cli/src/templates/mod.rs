@@ -5,7 +5,7 @@ mod survey;
 mod unfilled;
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,9 @@ use strongroom_formats::limits::FILE_BYTES;
 use strongroom_formats::render::Format;
 use strongroom_formats::{ReadError, Sheet};
 use strongroom_vault::search::is_place_of_keys;
-use strongroom_vault::{Environment, Mine, Plaintext, Secret, Shown, ShownPath, is_key_text};
+use strongroom_vault::{
+    Environment, Mine, Plaintext, Secret, Shown, ShownPath, is_key_text, open_regular_or_pipe,
+};
 use zeroize::Zeroizing;
 
 pub(crate) use self::survey::Survey;
@@ -44,14 +46,15 @@ impl Source {
         let mut source =
             Self { path, format: format.unwrap_or(of_name), bytes: Zeroizing::default() };
         let read = match &source.path {
-            Some(path) => File::open(path)
-                .and_then(|file| {
-                    // What is made ready for a file is wiped in the end, so no more is than it needs.
-                    let found = file.metadata()?;
-                    let bytes = usize::try_from(found.len()).unwrap_or(usize::MAX).min(FILE_BYTES);
-                    limited(file, if found.is_file() { bytes } else { FILE_BYTES })
-                })
-                .map_err(|error| Error::file("read", path, &error))?,
+            Some(path) => read_file(path).map_err(|error| {
+                let cannot = Error::file("read", path, &error);
+                match error.kind() {
+                    io::ErrorKind::Other => {
+                        cannot.with_hint("name a file, or send one: strongroom render - < FILE")
+                    }
+                    _ => cannot,
+                }
+            })?,
             None => limited(io::stdin().lock(), FILE_BYTES)
                 .map_err(|error| Error::cannot(format!("cannot read standard input: {error}")))?,
         };
@@ -113,6 +116,22 @@ impl Source {
         format!(
             "it was read as {word}; for another format: strongroom render --format text|json|toml|yaml FILE"
         )
+    }
+}
+
+/// The bytes of a file; none if there are too many.
+fn read_file(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+    let file = open_regular_or_pipe(path)?;
+    let found = file.metadata()?;
+    // What is made ready for a file is wiped in the end, so no more is than it needs.
+    let bytes = usize::try_from(found.len()).unwrap_or(usize::MAX).min(FILE_BYTES);
+    if !found.is_file() {
+        return limited(file, FILE_BYTES);
+    }
+    match limited(file, bytes)? {
+        // The files of `/proc` say that they are empty.
+        None if bytes < FILE_BYTES => limited(open_regular_or_pipe(path)?, FILE_BYTES),
+        read => Ok(read),
     }
 }
 

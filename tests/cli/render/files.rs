@@ -197,3 +197,108 @@ error: state.yaml:9:26: `db/user` has no value for `production`
 
 "#]]);
 }
+
+#[test]
+fn a_file_without_a_reference_is_told_by_check_too() {
+    let session = session();
+    session.write("plain.yaml", "a: 1\n");
+    session.run("strongroom render plain.yaml --check").shows(str![[r#"
+[0]
+--- stderr
+warning: plain.yaml has no reference to a secret
+
+"#]]);
+}
+
+#[test]
+fn what_may_be_meant_as_a_reference_is_told_with_its_right_form() {
+    let session = session();
+    session.write(
+        "app.conf",
+        "a {{ secret 'db/user' }}\nb {{ .Values.secret }} ${SECRET:-x}\nc ${Secret:a} ${ secret:b } $secret:c\n\
+         d ${secret:db/user}\n",
+    );
+    session.typed("strongroom render app.conf").that_shows_secrets().run().shows(str![[r#"
+[0]
+a {{ secret 'db/user' }}
+b {{ .Values.secret }} ${SECRET:-x}
+c ${Secret:a} ${ secret:b } $secret:c
+d MARKER-5f1e-user
+--- stderr
+warning: app.conf:1:3: this is no reference, and stays text: write `{{ secret "db/user" }}`
+         app.conf:3:3: this is no reference, and stays text: write `${secret:a}`
+         app.conf:3:15: this is no reference, and stays text: write `${secret:b}`
+         app.conf:3:29: this is no reference, and stays text: write `${secret:c}`
+
+"#]]);
+    session.run("strongroom render app.conf --check").succeeds().says("write `${secret:a}`");
+    session
+        .run("strongroom run --render app.conf=CONFIG -- true")
+        .succeeds()
+        .says("app.conf:1:3: this is no reference");
+    session.write("many", "$secret:a ".repeat(1_000));
+    session.run("strongroom render many --check").says("and 995 more");
+}
+
+/// A link that is committed may lead anywhere, and so may one in the place of the file.
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link_or_over_a_file_of_ours() {
+    use std::os::unix::fs::symlink;
+    let session = session();
+    fs::remove_dir(session.path(".git")).expect("no repository");
+    session.write("a.yaml", "a: ${secret:db/user}\n");
+    let elsewhere = session.home().join("elsewhere");
+    fs::create_dir(&elsewhere).expect("a folder");
+    symlink(elsewhere.join("b.yaml"), session.path("file")).expect("a link");
+    symlink(&elsewhere, session.path("folder")).expect("a link");
+    for force in ["", " --force"] {
+        session.run(&format!("strongroom render a.yaml --out file{force}")).ends_with(2);
+    }
+    // A link that its owner made is theirs to follow.
+    session.run("strongroom render a.yaml --out folder/b.yaml").succeeds();
+    fs::remove_file(elsewhere.join("b.yaml")).expect("a file");
+    let git = |words: &[&str]| {
+        let mut git = std::process::Command::new("git");
+        session.set_up(&mut git);
+        assert!(git.args(words).output().expect("git").status.success(), "{words:?}");
+    };
+    git(&["init", "-q"]);
+    git(&["add", "file", "folder"]);
+    for out in ["file", "folder/b.yaml", "./folder/../folder/b.yaml"] {
+        for force in ["", " --force"] {
+            session.run(&format!("strongroom render a.yaml --out {out}{force}")).ends_with(2);
+        }
+    }
+    session
+        .run("strongroom render a.yaml --out folder/b.yaml")
+        .says("folder is a link that git tracks");
+    session.run("strongroom export --format dotenv --out folder/.env").ends_with(2);
+    assert_eq!(fs::read_dir(&elsewhere).expect("a folder").count(), 0);
+
+    let before = session.read("strongroom.toml");
+    fs::create_dir(session.path("inner")).expect("a folder");
+    for out in [
+        "strongroom.toml",
+        "./strongroom.toml",
+        "inner/strongroom.toml",
+        "strongroom.mine.toml",
+        "STRONGROOM.mine.toml",
+    ] {
+        for line in [
+            format!("strongroom render a.yaml --out {out} --force"),
+            format!("strongroom export --format dotenv --out {out} --force"),
+        ] {
+            session.run(&line).ends_with(2);
+        }
+        session
+            .run(&format!("strongroom export --format dotenv --out {out} --force"))
+            .says("a file of Strongroom's own");
+    }
+    assert_eq!(session.read("strongroom.toml"), before);
+    assert!(!session.path("strongroom.mine.toml").exists());
+    let keys = session.kept_key("owner").with_file_name("new");
+    let line = format!("strongroom render a.yaml --out {}", keys.display());
+    session.run(&line).ends_with(2).says("lies where keys are kept");
+    assert!(!keys.exists());
+}

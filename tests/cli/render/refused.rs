@@ -130,8 +130,8 @@ fn a_circle_is_refused() {
 [3]
 --- stderr
 error: config.json:1:12: a circle: the store `here` reads the value of `token` from this very file
-       nothing was written
        put the value elsewhere: strongroom set --store STORE token, or into the vault: strongroom set token
+       nothing was written
 
 "#]]);
     session.write("folder/other", "${secret:other}");
@@ -228,4 +228,54 @@ fn a_file_that_is_or_has_a_key_of_ours_goes_nowhere() {
         }
     }
     assert!(!session.path("filled.yaml").exists());
+}
+
+#[test]
+fn all_kinds_of_faults_are_told_together() {
+    let session = session();
+    session.write(
+        "app.yaml",
+        "a: ${secret:nobody}\n${secret:db/user}: 1\nb: ${secret:no name}\nc: [\"${secret:nobody}\"]\n",
+    );
+    session.write("b.json", "{\"a\": ${secret:db/user}}");
+    session.run("strongroom run --render app.yaml=A --render b.json=B -- true").shows(str![[r#"
+[3]
+--- stderr
+error: app.yaml:1:4, app.yaml:4:6: there is no secret `nobody`
+       set it with: strongroom set --type local nobody
+       app.yaml:2:1: a reference inside a key: keys are names, and names are no secrets
+       app.yaml:3:4: this begins a reference, and no name and end follow: write `${secret:NAME}`, or `$${secret:` for the text itself
+       b.json:1:7: a reference outside of a string: write it in quotes, "${secret:NAME}"
+       nothing was started
+
+"#]]);
+}
+
+#[test]
+fn of_too_many_faults_the_first_are_told_and_how_many_more() {
+    let session = session();
+    let unknown = |number: usize| format!("${{secret:n{number}}} ${{secret:}} ");
+    session.write("many", (0..5_000).map(unknown).collect::<String>());
+    let outcome = session.run("strongroom render many");
+    outcome.ends_with(3).says("and 9980 more\n       nothing was written");
+    assert_eq!(outcome.stderr.matches("many:1:").count(), 20, "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("there is no secret `n9`"));
+    assert!(!outcome.stderr.contains("there is no secret `n10`"));
+}
+
+/// What is no file is called so, and what has no length is read to its end.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_device_is_refused_and_a_file_of_proc_is_read() {
+    let session = session();
+    session.run("strongroom render /dev/zero").shows(str![[r#"
+[3]
+--- stderr
+error: cannot read /dev/zero: it is a device or a socket, and no regular file
+       name a file, or send one: strongroom render - < FILE
+
+"#]]);
+    session.run("strongroom render .").ends_with(3).says("it is a folder, and no regular file");
+    let read = session.run("strongroom render /proc/sys/kernel/ostype");
+    assert_eq!(read.succeeds().output(), "Linux\n");
 }

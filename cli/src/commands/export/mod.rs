@@ -106,6 +106,9 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         outfile::refuse_existing(path)?;
     }
     let found = place.read()?;
+    if let Some(path) = &args.out {
+        outfile::refuse_ours(path, found.path())?;
+    }
     let session = found.open()?;
     let index = &session.index;
     let environment = args.environment.pick(index)?;
