@@ -103,9 +103,6 @@ pub(crate) struct FileInTree {
     name: OsString,
 }
 
-/// A name that no file has: what is asked about is its folder.
-const NOWHERE: &str = ".strongroom-nowhere";
-
 impl FileInTree {
     /// The file, if its folder lies in a repository and git is there. It need not be there itself: git may track it all the same.
     pub(crate) fn of(path: &Path) -> Option<Self> {
@@ -123,7 +120,7 @@ impl FileInTree {
     pub(crate) fn of_link(path: &Path) -> Option<Self> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let mut file = Self::of(&folder.unwrap_or(Path::new(".")).join(NOWHERE))?;
-        file.name = path.file_name()?.to_owned();
+        path.file_name()?.clone_into(&mut file.name);
         Some(file)
     }
 
@@ -276,3 +273,5 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A name is a name, whatever characters it has.
 const LITERAL: &str = "--literal-pathspecs";
+/// A name that no file has: what is asked about is its folder.
+const NOWHERE: &str = ".strongroom-nowhere";

@@ -14,6 +14,9 @@ fuzz_target!(|input: &[u8]| {
         Ok(template) => template,
         Err(error) => return assert_printable(&error),
     };
+    for near in template.near_misses() {
+        assert_printable(&near.right);
+    }
     let text = std::str::from_utf8(bytes).expect("what was read is text");
     for value in ["x", "it's \"#1\": {[\n- |", "", " \u{85}\n"] {
         let written = template.write(|_| value.as_bytes()).expect("text");

@@ -24,8 +24,11 @@ pub(super) enum Piece<'a> {
 impl Mask {
     /// Masks what was found; none where every mark stands in the text itself, which no honest file has.
     pub(super) fn of(text: &str, items: &[Found<'_>]) -> Option<Self> {
-        let taken: HashSet<&[u8]> =
-            text.as_bytes().windows(MARK).filter(|three| three.iter().all(is_letter)).collect();
+        let taken: HashSet<&[u8]> = text
+            .as_bytes()
+            .windows(MARK)
+            .filter(|three| three.iter().all(|byte| is_letter(*byte)))
+            .collect();
         let mark = marks().find(|mark| !taken.contains(mark.as_bytes()))?;
         let mut masked = String::with_capacity(text.len());
         let mut from = 0;
@@ -84,8 +87,8 @@ fn marks() -> impl Iterator<Item = String> {
         .map(String::from_iter)
 }
 
-fn is_letter(byte: &u8) -> bool {
-    LETTERS.as_bytes().contains(byte)
+fn is_letter(byte: u8) -> bool {
+    LETTERS.as_bytes().contains(&byte)
 }
 
 /// Letters of which no word is made.
