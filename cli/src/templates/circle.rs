@@ -8,23 +8,34 @@ use super::Source;
 use crate::selection::Chosen;
 use crate::session::Session;
 
-/// What is wrong with a value that a store would read from the file.
-pub(super) fn explain(
-    source: &Source,
-    chosen: &Chosen<'_, '_>,
-    session: &Session<'_>,
-) -> Option<String> {
-    let (secret, value) = chosen.sealed();
-    let Content::Reference { store, reference, .. } = value.content() else { return None };
-    let (path, entry) = (source.path()?, session.index.stores().get(store)?);
-    if !lies_in(path, entry, reference, session.path().parent().unwrap_or(Path::new("."))) {
-        return None;
+/// A value that a store would read from the file in which it is to stand.
+pub(super) struct Circle<'a> {
+    name: &'a str,
+    store: &'a str,
+}
+
+impl<'a> Circle<'a> {
+    /// The circle that a value would close, if it does.
+    pub(super) fn of(
+        source: &Source,
+        chosen: &'a Chosen<'_, '_>,
+        session: &Session<'_>,
+    ) -> Option<Self> {
+        let (secret, value) = chosen.sealed();
+        let Content::Reference { store, reference, .. } = value.content() else { return None };
+        let (path, entry) = (source.path()?, session.index.stores().get(store)?);
+        let base = session.path().parent().unwrap_or(Path::new("."));
+        lies_in(path, entry, reference, base).then(|| Self { name: secret.name(), store })
     }
-    let (name, store) = (Shown(secret.name()), Shown(store));
-    Some(format!(
-        "a circle: the store `{store}` reads the value of `{name}` from this very file\n\
-         put the value elsewhere: strongroom set --store STORE {name}, or into the vault: strongroom set {name}"
-    ))
+
+    /// A reference to a value that a store reads from the very file in which it stands.
+    pub(super) fn explain(&self) -> String {
+        let (name, store) = (Shown(self.name), Shown(self.store));
+        format!(
+            "a circle: the store `{store}` reads the value of `{name}` from this very file\n\
+             put the value elsewhere: strongroom set --store STORE {name}, or into the vault: strongroom set {name}"
+        )
+    }
 }
 
 /// Whether a store reads a reference from this file.

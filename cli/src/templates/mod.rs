@@ -18,6 +18,7 @@ use strongroom_vault::{
 };
 use zeroize::Zeroizing;
 
+use self::circle::Circle;
 pub(crate) use self::survey::Survey;
 use self::unfilled::Unfilled;
 use crate::error::Error;
@@ -185,8 +186,8 @@ impl<'i, 't> Needed<'i, 't> {
                     unfilled.missing(number, source, at, name);
                     continue;
                 };
-                if let Some(circle) = circle::explain(source, &one, session) {
-                    unfilled.fault(number, source, at, circle);
+                if let Some(circle) = Circle::of(source, &one, session) {
+                    unfilled.fault(number, source, at, circle.explain());
                     continue;
                 }
                 names.insert(name.to_owned(), chosen.len());

@@ -74,7 +74,7 @@ impl<'a, 't> Unfilled<'a, 't> {
         }
         self.found.sort_by_key(|found| found.first);
         let mut lines: Vec<String> =
-            self.found.iter().take(TOLD).map(|found| self.explain(found)).collect();
+            self.found.iter().take(TOLD).map(|found| self.told(found)).collect();
         if self.found.len() > TOLD {
             lines.push(format!("and {} more", self.found.len() - TOLD));
         }
@@ -84,18 +84,19 @@ impl<'a, 't> Unfilled<'a, 't> {
         Err(if has_faults { Error::cannot(text) } else { Error::no(text) })
     }
 
-    fn explain(&self, found: &Found) -> String {
+    fn told(&self, found: &Found) -> String {
         let mut at = found.places.join(", ");
         if found.more_places > 0 {
             at = format!("{at} and {} more", found.more_places);
         }
         match &found.what {
             What::Fault(text) => format!("{at}: {text}"),
-            What::Missing(name) => format!("{at}: {}", self.why_missing(name)),
+            What::Missing(name) => format!("{at}: {}", self.explain(name)),
         }
     }
 
-    fn why_missing(&self, name: &str) -> String {
+    /// What was looked for and is not there.
+    fn explain(&self, name: &str) -> String {
         if check_secret_name(name).is_err() {
             return "this cannot be the name of a secret\nsee those that exist with: strongroom list"
                 .to_owned();
