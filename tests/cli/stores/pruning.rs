@@ -4,10 +4,9 @@ use std::fs;
 
 use snapbox::str;
 
-use super::pushing::{lies, pushable, set};
+use super::pushing::{PUSH, lies, pushable, set};
 use crate::session::{MARKER, Session};
 
-const PUSH: &str = "strongroom push --to out --env staging";
 const PRUNE: &str = "strongroom push --to out --env staging --prune --yes";
 
 /// As [`pushable`], pushed once; then `one` is taken out of the vault.
