@@ -8,7 +8,7 @@ use strongroom_vault::{Shown, ShownPath};
 
 use crate::environments::One;
 use crate::error::{Error, Status};
-use crate::git::FileInTree;
+use crate::git::{Answer, FileInTree};
 use crate::hints::typed;
 use crate::own::OwnFile;
 use crate::selection::{Chosen, Undone};
@@ -138,22 +138,39 @@ fn refuse_out(out: &Path, args: &Args) -> Result<(), Error> {
             ShownPath(out)
         )));
     }
-    if FileInTree::of(out).is_some_and(|file| file.is_tracked()) {
-        return Err(Error::usage(format!(
-            "git tracks {}, and values in clear do not belong there\nname another file, which git ignores; or: git rm --cached {}",
-            ShownPath(out),
-            typed(out)
-        )));
+    match FileInTree::of(out).is_tracked() {
+        Answer::No => {}
+        Answer::Yes => {
+            return Err(Error::usage(format!(
+                "git tracks {}, and values in clear do not belong there\nname another file, which git ignores; or: git rm --cached {}",
+                ShownPath(out),
+                typed(out)
+            )));
+        }
+        Answer::Unknown(why) => {
+            return Err(Error::cannot(format!(
+                "nobody can tell whether git tracks {0}, where values in clear do not belong: {why}\n\
+                 nothing was written: see what git says to: git ls-files {1}\n\
+                 or name a file outside of the repository: --out FILE",
+                ShownPath(out),
+                typed(out)
+            )));
+        }
     }
     if args.force { outfile::refuse_no_file(out) } else { outfile::refuse_existing(out) }
 }
 
 fn warn_if_not_ignored(out: &Path) {
-    if FileInTree::of(out).is_some_and(|file| !file.is_ignored()) {
-        ui::warn(&format!(
-            "git does not ignore {}, which has values in clear\nadd it to .gitignore, and delete it once nothing needs it",
-            ShownPath(out)
-        ));
+    let out_shown = ShownPath(out);
+    match FileInTree::of(out).is_exposed() {
+        Answer::No => {}
+        Answer::Yes => ui::warn(&format!(
+            "git does not ignore {out_shown}, which has values in clear\nadd it to .gitignore, and delete it once nothing needs it"
+        )),
+        Answer::Unknown(why) => ui::warn(&format!(
+            "nobody can tell whether git ignores {out_shown}, which has values in clear: {why}\n\
+             see that it is in .gitignore, and delete it once nothing needs it"
+        )),
     }
 }
 

@@ -4,35 +4,38 @@ use std::path::Path;
 
 use strongroom_vault::Deposit;
 
-use crate::git::{Brought, Commit, FileInTree};
+use crate::git::{Answer, Brought, Commit, FileInTree};
 
 /// What git can be asked about a vault's deposits.
 pub(crate) struct Origins {
-    file: Option<FileInTree>,
+    file: FileInTree,
     /// The vault as the last commit has it.
     committed: Option<Vec<u8>>,
 }
 
 /// Where one deposit comes from.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Origin {
     commit: Option<Brought>,
     /// Whether earlier commits had it already: it was taken away and put back.
     is_put_back: bool,
     is_committed: bool,
-    is_in_repository: bool,
+    /// Whether git keeps the vault.
+    is_kept: Answer,
 }
 
 impl Origins {
     pub(crate) fn of(vault: &Path) -> Self {
         let file = FileInTree::of(vault);
-        let head = file.as_ref().and_then(|_| Commit::of(vault.parent()?, "HEAD").ok());
+        let is_kept = *file.lies_in_one() == Answer::Yes;
+        let head = vault.parent().filter(|_| is_kept);
+        let head = head.and_then(|folder| Commit::of(folder, "HEAD").ok());
         Self { committed: head.and_then(|head| head.file(vault).ok().flatten()), file }
     }
 
     /// Of a key, by a part of its text: the first commit that has it.
     pub(crate) fn first(&self, text: &str) -> Option<Brought> {
-        self.file.as_ref()?.commits_about(text)?.pop()
+        self.commits_about(text).pop()
     }
 
     pub(crate) fn of_deposit(&self, deposit: &Deposit<'_>) -> Origin {
@@ -45,16 +48,22 @@ impl Origins {
     }
 
     fn of_text(&self, part: &str) -> Origin {
-        let Some(file) = &self.file else { return Origin::default() };
         let has = |bytes: &Vec<u8>| bytes.windows(part.len()).any(|it| it == part.as_bytes());
         let is_committed = self.committed.as_ref().is_some_and(has);
         // The last commit that changed how often the text is there comes first.
-        let commits = file.commits_about(part).unwrap_or_default();
+        let commits = self.commits_about(part);
         Origin {
             is_put_back: commits.len() > usize::from(is_committed),
             commit: commits.into_iter().next().filter(|_| is_committed),
             is_committed,
-            is_in_repository: true,
+            is_kept: self.file.lies_in_one().clone(),
+        }
+    }
+
+    fn commits_about(&self, text: &str) -> Vec<Brought> {
+        match self.file.lies_in_one() {
+            Answer::Yes => self.file.commits_about(text).unwrap_or_default(),
+            Answer::No | Answer::Unknown(_) => Vec::new(),
         }
     }
 }
@@ -72,11 +81,14 @@ impl Origin {
 
     /// Who left it, in words.
     pub(crate) fn words(&self) -> String {
-        match &self.commit {
-            Some(brought) => brought.words(),
-            None if !self.is_in_repository => "unknown: git does not keep this vault".to_owned(),
-            None if !self.is_committed => "unknown: it is not committed yet".to_owned(),
-            None => "unknown: git does not say who brought it".to_owned(),
+        match (&self.commit, &self.is_kept) {
+            (Some(brought), _) => brought.words(),
+            (None, Answer::Unknown(why)) => format!("unknown: git cannot be asked: {why}"),
+            (None, Answer::No) => "unknown: git does not keep this vault".to_owned(),
+            (None, Answer::Yes) if !self.is_committed => {
+                "unknown: it is not committed yet".to_owned()
+            }
+            (None, Answer::Yes) => "unknown: git does not say who brought it".to_owned(),
         }
     }
 

@@ -11,7 +11,7 @@ use strongroom_vault::{FILE_NAME, MINE_FILE_NAME, ShownPath};
 
 pub(crate) use self::unfinished::leftovers;
 use crate::error::Error;
-use crate::git::FileInTree;
+use crate::git::{Answer, FileInTree};
 use crate::hints::typed;
 use crate::{reveal, ui};
 
@@ -54,10 +54,10 @@ pub(crate) fn refuse_ours(path: &Path, vault: &Path) -> Result<(), Error> {
     }
     let folders = path.ancestors().skip(1);
     let is_link = |folder: &&Path| fs::symlink_metadata(folder).is_ok_and(|it| it.is_symlink());
-    let is_tracked = |link: &&Path| FileInTree::of_link(link).is_some_and(|it| it.is_tracked());
-    match folders.filter(is_link).find(is_tracked) {
+    let may_be_tracked = |link: &&Path| FileInTree::of_link(link).is_tracked() != Answer::No;
+    match folders.filter(is_link).find(may_be_tracked) {
         Some(link) => Err(Error::usage(format!(
-            "{} is a link that git tracks, and whoever committed it says where {shown} lies\n\
+            "{} is a link that git tracks, or may track, and whoever committed it says where {shown} lies\n\
              name the folder that it leads to, if that is meant: --out {}",
             ShownPath(link),
             typed(&real)

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 use crate::regular::{read_bytes, read_text};
 
-/// Whether git tracks a file. Outside of a repository nothing is tracked.
+/// Whether git tracks a file, which need not be there. Outside of a repository nothing is tracked.
 ///
 /// # Errors
 ///
 /// git's index is there and cannot be read, or has a form that is not known here.
 pub fn is_tracked(file: &Path) -> io::Result<bool> {
-    let file = file.canonicalize()?;
+    let file = real(file)?;
     let Some(root) = file.ancestors().skip(1).find(|folder| folder.join(".git").exists()) else {
         return Ok(false);
     };
@@ -47,6 +47,17 @@ pub fn is_tracked(file: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
+/// A path without links. What is not there yet has its name in the folder where it would be.
+fn real(file: &Path) -> io::Result<PathBuf> {
+    let missing = match file.canonicalize() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => error,
+        found => return found,
+    };
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let name = file.file_name().ok_or(missing)?;
+    Ok(folder.unwrap_or(Path::new(".")).canonicalize()?.join(name))
+}
+
 /// What an index says of a path.
 #[derive(Debug, PartialEq, Eq)]
 enum Look {
@@ -64,7 +75,12 @@ fn git_folder(root: &Path) -> io::Result<PathBuf> {
     }
     let text = read_text(&git)?;
     let named = text.trim_end().strip_prefix("gitdir: ").unwrap_or_default();
-    Ok(root.join(named))
+    let folder = root.join(named);
+    // As in a container that has the working tree and not its repository.
+    match folder.is_dir() {
+        true => Ok(folder),
+        false => Err(io::Error::new(io::ErrorKind::NotFound, "its file `.git` leads to no folder")),
+    }
 }
 
 /// Bytes of an object's name: 32 where the repository says SHA-256, else 20.

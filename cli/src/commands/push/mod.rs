@@ -17,7 +17,7 @@ use self::report::{Unpushed, json, show};
 use crate::environments::One;
 use crate::error::{Error, Status};
 use crate::expiry;
-use crate::git::FileInTree;
+use crate::git::{Answer, FileInTree};
 use crate::keys::Keys;
 use crate::reveal;
 use crate::selection::{Chosen, Selection, Undone};
@@ -144,11 +144,16 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
 fn warn_if_not_ignored(session: &Session<'_>, store: &StoreEntry<'_>) {
     let Some(path) = store.text("path").filter(|_| store.kind() == "directory") else { return };
     let folder = session.path().parent().unwrap_or(Path::new(".")).join(path);
-    if FileInTree::of(&folder.join("secret")).is_some_and(|file| !file.is_ignored()) {
-        ui::warn(&format!(
-            "git does not ignore {}, where the values lie in clear\nadd it to .gitignore",
-            ShownPath(&folder)
-        ));
+    let shown = ShownPath(&folder);
+    match FileInTree::of(&folder.join("secret")).is_exposed() {
+        Answer::No => {}
+        Answer::Yes => ui::warn(&format!(
+            "git does not ignore {shown}, where the values lie in clear\nadd it to .gitignore"
+        )),
+        Answer::Unknown(why) => ui::warn(&format!(
+            "nobody can tell whether git ignores {shown}, where the values lie in clear: {why}\n\
+             see that it is in .gitignore"
+        )),
     }
 }
 

@@ -1,15 +1,15 @@
-//! Asks git for a file as a commit has it, and what it knows about a file.
+//! Asks git for a file as a commit has it, and for what a command needs of a repository.
 
-use std::ffi::{OsStr, OsString};
+mod tree;
+
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use strongroom_vault::limits::FILE_BYTES;
 use strongroom_vault::{Shown, ShownPath};
 
+pub(crate) use self::tree::{Answer, Brought, FileInTree};
 use crate::error::Error;
 use crate::foreign;
 
@@ -74,114 +74,6 @@ impl Commit {
         let status = child.wait().map_err(|error| not_started(&error))?;
         // One byte more than a vault has says enough; git was not let finish then.
         Ok((status.success() || bytes.len() > FILE_BYTES).then_some(bytes))
-    }
-}
-
-/// A commit that brought something into a file, or took it away.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Brought {
-    /// The commit's id.
-    pub(crate) id: String,
-    /// Its author, with the address; whoever makes a commit chooses both.
-    pub(crate) author: String,
-    /// The day of its author.
-    pub(crate) on: String,
-}
-
-impl Brought {
-    /// Who brought it, when and in which commit.
-    pub(crate) fn words(&self) -> String {
-        let short = self.id.get(..SHORT).unwrap_or(&self.id);
-        format!("{}, in commit {short} of {}", Shown(&self.author), self.on)
-    }
-}
-
-/// A file in the working tree of a repository.
-#[derive(Debug)]
-pub(crate) struct FileInTree {
-    folder: PathBuf,
-    name: OsString,
-}
-
-impl FileInTree {
-    /// The file, if its folder lies in a repository and git is there. It need not be there itself: git may track it all the same.
-    pub(crate) fn of(path: &Path) -> Option<Self> {
-        let path = path.canonicalize().ok().or_else(|| {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
-            Some(folder.join(path.file_name()?))
-        })?;
-        let file = Self { folder: path.parent()?.to_owned(), name: path.file_name()?.to_owned() };
-        let inside = file.ask(&["rev-parse", "--is-inside-work-tree"], None)?;
-        (inside.trim_ascii() == b"true").then_some(file)
-    }
-
-    /// The link itself, and not where it leads, if its folder lies in a repository and git is there.
-    pub(crate) fn of_link(path: &Path) -> Option<Self> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let mut file = Self::of(&folder.unwrap_or(Path::new(".")).join(NOWHERE))?;
-        path.file_name()?.clone_into(&mut file.name);
-        Some(file)
-    }
-
-    /// Whether the file is committed, or will be with the next commit.
-    pub(crate) fn is_tracked(&self) -> bool {
-        let tracked = self.ask(&[LITERAL, "ls-files", "-z"], Some(&self.name));
-        tracked.is_some_and(|names| !names.is_empty())
-    }
-
-    /// Whether some commit had the file.
-    pub(crate) fn is_in_history(&self) -> bool {
-        let commit = self.ask(&[LITERAL, "log", "--all", "-1", "--format=%H"], Some(&self.name));
-        commit.is_some_and(|commit| !commit.is_empty())
-    }
-
-    /// The commits that changed how often a text stands in the file, the last one first; nothing where git cannot say.
-    pub(crate) fn commits_about(&self, text: &str) -> Option<Vec<Brought>> {
-        let said = self.ask(
-            &[
-                LITERAL,
-                "log",
-                "--no-textconv",
-                "--no-ext-diff",
-                "--no-show-signature",
-                "--format=%H%x00%an <%ae>%x00%as",
-                &format!("-S{text}"),
-            ],
-            Some(&self.name),
-        )?;
-        let brought = |line: &str| {
-            let mut parts = line.split('\0').map(str::to_owned);
-            Some(Brought { id: parts.next()?, author: parts.next()?, on: parts.next()? })
-        };
-        Some(String::from_utf8_lossy(&said).lines().filter_map(brought).collect())
-    }
-
-    /// Whether git leaves the file alone.
-    pub(crate) fn is_ignored(&self) -> bool {
-        self.ask(&["check-ignore", "-q"], Some(&self.name)).is_some()
-    }
-
-    /// What git prints; nothing if it fails.
-    fn ask(&self, words: &[&str], name: Option<&OsStr>) -> Option<Vec<u8>> {
-        let mut git = reading(&self.folder);
-        git.args(words);
-        if let Some(name) = name {
-            git.arg("--").arg(name);
-        }
-        git.stderr(Stdio::null());
-        let mut child = git.spawn().ok()?;
-        let started = Instant::now();
-        // What is asked for is a line or two, so the pipe holds it. A long history is not worth a long wait.
-        while child.try_wait().ok()?.is_none() {
-            if started.elapsed() > PATIENCE {
-                let _ = child.kill();
-                break;
-            }
-            thread::sleep(Duration::from_millis(2));
-        }
-        let output = child.wait_with_output().ok().filter(|output| output.status.success())?;
-        Some(output.stdout)
     }
 }
 
@@ -267,11 +159,3 @@ const READS_ONLY: [&str; 6] = [
 
 /// Digits of a commit's id that tell it from others.
 const SHORT: usize = 10;
-
-/// How long git may look for a file.
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// A name is a name, whatever characters it has.
-const LITERAL: &str = "--literal-pathspecs";
-/// A name that no file has: what is asked about is its folder.
-const NOWHERE: &str = ".strongroom-nowhere";
