@@ -65,11 +65,7 @@ impl FileInTree {
                 lies_in_one: lies_in_tree(folder),
             },
             // Without its folder nobody has it.
-            None => Self {
-                folder: PathBuf::new(),
-                name: OsString::new(),
-                lies_in_one: Answer::No,
-            },
+            None => Self { folder: PathBuf::new(), name: OsString::new(), lies_in_one: Answer::No },
         }
     }
 

@@ -55,6 +55,11 @@ created new_key for development, with the deposit [CODE.............]
 #[test]
 fn without_git_it_says_that_it_cannot_know() {
     let team = Team::new();
+    team.leave("strongroom set --deposit --type dev other_key", MARKER, "CODE");
+    team.owner("strongroom accept other_key --yes")
+        .variable("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+        .run()
+        .says("from      unknown: git cannot be asked: detected dubious ownership");
     std::fs::remove_dir_all(team.session().path(".git")).expect("the repository");
     team.leave("strongroom set --deposit --type dev new_key", MARKER, "CODE");
     team.owner("strongroom accept new_key --yes")

@@ -58,4 +58,12 @@ local: 1 unchanged
 fresh.env still holds the values in clear: delete it once nothing needs it
 
 "#]]);
+    // In a repository of somebody else git says nothing of what was.
+    let foreign =
+        |line: &str| session.typed(line).variable("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1").run();
+    foreign("strongroom import fresh.env --type local")
+        .succeeds()
+        .says("still holds the values in clear, and nobody can tell whether git has it: detected");
+    git(&session, &["add", "-f", "fresh.env"]);
+    foreign("strongroom import fresh.env --type local").succeeds().says("git tracks it");
 }

@@ -4,6 +4,7 @@ mod files;
 #[cfg(unix)]
 mod handed;
 mod refused;
+mod repositories;
 
 use crate::session::{MARKER, Session};
 
