@@ -67,8 +67,12 @@ pub trait Store: fmt::Debug + Send + Sync {
 
     /// What settings keep a list within, in words that go on after "it is kept within": a prefix, a folder of its own. None
     /// where everything that the login can see is listed: then nothing is removed because the vault does not have it.
-    fn bounds(&self) -> Option<String> {
-        None
+    ///
+    /// # Errors
+    ///
+    /// What the settings name cannot be looked at, or is nothing that is ever changed.
+    fn bounds(&self) -> Result<Option<String>, Failure> {
+        Ok(None)
     }
 
     /// Of what [`list`](Store::list) gives, what a push may have written: where the system keeps book of who wrote what,

@@ -29,7 +29,7 @@ impl Asker {
 
     /// What the settings of a store keep it within, in words; none where they do not.
     pub(crate) fn bounds(&self, entry: &StoreEntry<'_>) -> Result<Option<String>, Why> {
-        Ok(self.declared(entry)?.bounds())
+        self.declared(entry)?.bounds().map_err(|failure| failed(&failure))
     }
 }
 

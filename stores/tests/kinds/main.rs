@@ -25,6 +25,8 @@ mod directory;
 mod env;
 #[cfg(feature = "files")]
 mod files;
+#[cfg(all(feature = "directory", unix))]
+mod links;
 
 #[cfg(any(
     feature = "command",

@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use super::{CREDENTIAL_NAME, CREDENTIALS_VARIABLE, UserFolder};
+use super::{
+    CREDENTIAL_NAME, CREDENTIALS_VARIABLE, IDENTITY_VARIABLE, KEY_FILE_VARIABLE, UserFolder,
+};
 
 /// Whether a path without links is in the user's folder of ours, in that of keys that end with the login, or is the key among
-/// a service's credentials.
+/// a service's credentials, or the file that `STRONGROOM_KEY_FILE` or `STRONGROOM_IDENTITY` names.
 #[must_use]
 pub fn is_place_of_keys(real: &Path) -> bool {
     // A folder that is not there yet may be made by what is written.
@@ -22,5 +24,12 @@ pub fn is_place_of_keys(real: &Path) -> bool {
         named("XDG_RUNTIME_DIR", "strongroom"),
         named(CREDENTIALS_VARIABLE, CREDENTIAL_NAME),
     ];
-    places.into_iter().flatten().flat_map(led).any(|place| real.starts_with(place))
+    let is_key = |variable| {
+        let file = env::var_os(variable).filter(|file| !file.is_empty());
+        // A folder would make a key of everything in it, and is none.
+        file.is_some_and(|file| fs::canonicalize(file).is_ok_and(|file| file == real))
+    };
+    is_key(KEY_FILE_VARIABLE)
+        || is_key(IDENTITY_VARIABLE)
+        || places.into_iter().flatten().flat_map(led).any(|place| real.starts_with(place))
 }

@@ -211,9 +211,9 @@ impl Store for AzureKeyVault {
         Box::pin(self.listed())
     }
 
-    fn bounds(&self) -> Option<String> {
+    fn bounds(&self) -> Result<Option<String>, Failure> {
         let prefix = &self.setup.prefix;
-        (!prefix.is_empty()).then(|| format!("names that begin with `{prefix}`"))
+        Ok((!prefix.is_empty()).then(|| format!("names that begin with `{prefix}`")))
     }
 
     fn put<'a>(

@@ -1,5 +1,6 @@
 //! `directory`: one file for each secret, as Docker, Kubernetes and systemd put them there.
 
+mod changing;
 mod list;
 mod place;
 mod read;
@@ -8,14 +9,14 @@ mod write;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::{env, fmt, fs, io};
+use std::{env, fmt, io};
 
-use strongroom_vault::search::{CREDENTIALS_VARIABLE, is_of_keys, private_folder};
+use strongroom_vault::search::{CREDENTIALS_VARIABLE, is_of_keys};
 use strongroom_vault::{Shown, ShownPath};
 
-use self::place::{Place, Root};
+use self::place::Root;
 use super::file;
-use crate::failure::{Failure, FailureKind};
+use crate::failure::Failure;
 use crate::settings::{InvalidSettings, Settings};
 use crate::store::{Answer, Fetched, Item, Keys, Listed, Store};
 
@@ -133,7 +134,7 @@ impl Store for Directory {
         Box::pin(async move { file::aside(move || list::all(&inner, &inner.root()?)).await? })
     }
 
-    fn bounds(&self) -> Option<String> {
+    fn bounds(&self) -> Result<Option<String>, Failure> {
         self.0.bounds()
     }
 
@@ -193,33 +194,6 @@ impl Inner {
         })
     }
 
-    /// Refuses to change anything behind a link in the way from the vault to the folder: whoever committed one would decide
-    /// where values go, and what is removed. A path from elsewhere is its owner's own.
-    fn refuse_links(&self) -> Result<(), Failure> {
-        let Folder::At(path) = &self.folder else { return Ok(()) };
-        let Ok(below) = path.strip_prefix(&self.base) else { return Ok(()) };
-        let mut folder = self.base.clone();
-        for part in below.components() {
-            folder.push(part);
-            if fs::symlink_metadata(&folder).is_ok_and(|found| found.is_symlink()) {
-                return Err(Failure::new(
-                    FailureKind::Conflict,
-                    format!("{} is a link, and only read through", ShownPath(&folder)),
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    /// The folder, if it is one of its own: a variable may name any, and the vault itself lies in none.
-    fn bounds(&self) -> Option<String> {
-        let Folder::At(path) = &self.folder else { return None };
-        self.refuse_links().ok()?;
-        let (folder, base) = (fs::canonicalize(path).ok()?, fs::canonicalize(&self.base).ok()?);
-        let is_apart = !base.starts_with(&folder) && !folder.join(".git").exists();
-        is_apart.then(|| format!("the folder {}", self.folder))
-    }
-
     /// The name of the file of a secret, or of a key of one.
     fn whole(&self, name: &str, key: Option<&str>) -> Result<String, Failure> {
         match (self.keys, key) {
@@ -231,71 +205,6 @@ impl Inner {
             }
         }
     }
-
-    fn put(&self, name: &str, key: Option<&str>, value: &[u8]) -> Result<String, Failure> {
-        let whole = self.whole(name, key)?;
-        self.refuse_links()?;
-        let root = self.root()?;
-        let place = match changeable(&root, &whole) {
-            Err(failure) => return Err(in_the_way(&root, &whole).unwrap_or(failure)),
-            Ok(place) => place,
-        };
-        if let Some(folder) = place.path.parent() {
-            let made = private_folder().recursive(true).create(folder);
-            made.map_err(|error| file::failure("write", &root.shown(folder), &error))?;
-            // A link may have been there before the folder was.
-            root.check_inside(folder, &whole)?;
-        }
-        let written = if self.trim {
-            let mut line = zeroize::Zeroizing::new(Vec::with_capacity(value.len() + 1));
-            line.extend_from_slice(value);
-            line.push(b'\n');
-            write::replace(&place.path, &line)
-        } else {
-            write::replace(&place.path, value)
-        };
-        written.map_err(|error| match error.kind() {
-            io::ErrorKind::IsADirectory => Failure::new(
-                FailureKind::Conflict,
-                format!("{} is a folder", root.shown(&place.path)),
-            ),
-            // Whoever removed the last file of the folder removed the folder too.
-            io::ErrorKind::NotFound => Failure::new(
-                FailureKind::Conflict,
-                format!("the folder of {} was removed at the same time", root.shown(&place.path)),
-            ),
-            io::ErrorKind::ReadOnlyFilesystem => Failure::denied(format!(
-                "{} is mounted so that nobody can write",
-                root.shown(&place.path)
-            )),
-            _ => file::failure("write", &root.shown(&place.path), &error),
-        })?;
-        let item = Item { name: name.to_owned(), version: None };
-        read::version(self, &root, &item)
-    }
-}
-
-/// Where a file can be written or removed.
-fn changeable(root: &Root, whole: &str) -> Result<Place, Failure> {
-    let place = root.place_of(whole)?;
-    file::refuse_keys(&place.path, &root.shown(&place.path))?;
-    if place.is_mounted {
-        return Err(Failure::new(
-            FailureKind::Conflict,
-            "the folder is mounted by Kubernetes, which takes every change back: write the Secret itself",
-        ));
-    }
-    Ok(place)
-}
-
-/// The failure for a file where the name has a folder.
-fn in_the_way(root: &Root, whole: &str) -> Option<Failure> {
-    let path = root.path().join(whole);
-    let mut folders = path.ancestors().skip(1).take_while(|folder| *folder != root.path());
-    let file = folders.find(|folder| folder.starts_with(root.path()) && folder.is_file())?;
-    let what =
-        format!("{} is a file, and should be a folder: take it away first", root.shown(file));
-    Some(Failure::new(FailureKind::Conflict, what))
 }
 
 /// How many secrets are read together: those of one folder come from the same state of it.

@@ -9,14 +9,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use strongroom_vault::search::private_file;
 
-/// Replaces or makes a file. An old one's rights stay; only its owner can read a new one.
+/// Replaces or makes a file: always a new one that its owner alone can read. What stood there, a link too, gives it neither
+/// rights nor an owner.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut new = New::create(folder)?;
     new.file.write_all(bytes)?;
-    if let Ok(old) = fs::metadata(path) {
-        new.file.set_permissions(old.permissions())?;
-    }
     new.file.sync_all()?;
     fs::rename(&new.path, path)?;
     new.is_placed = true;

@@ -255,8 +255,8 @@ impl Store for HashicorpVault {
         Box::pin(self.listed())
     }
 
-    fn bounds(&self) -> Option<String> {
-        self.setup.prefix.as_ref().map(|prefix| format!("the prefix `{prefix}`"))
+    fn bounds(&self) -> Result<Option<String>, Failure> {
+        Ok(self.setup.prefix.as_ref().map(|prefix| format!("the prefix `{prefix}`")))
     }
 
     fn put<'a>(

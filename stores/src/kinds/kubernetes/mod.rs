@@ -85,9 +85,11 @@ impl Store for Kubernetes {
     }
 
     /// Only what the vault names: a context of a kubeconfig may lead anywhere.
-    fn bounds(&self) -> Option<String> {
-        let namespace = self.shared.namespace.as_ref()?;
-        Some(format!("the namespace `{namespace}`, of which only what this vault wrote is removed"))
+    fn bounds(&self) -> Result<Option<String>, Failure> {
+        let words = |namespace| {
+            format!("the namespace `{namespace}`, of which only what this vault wrote is removed")
+        };
+        Ok(self.shared.namespace.as_ref().map(words))
     }
 
     fn list_own(&self) -> store::Answer<'_, Result<Vec<Listed>, Failure>> {

@@ -103,8 +103,8 @@ impl Store for SecretsManager {
         Box::pin(self.0.listed())
     }
 
-    fn bounds(&self) -> Option<String> {
-        self.0.prefix.as_ref().map(|prefix| format!("the prefix `{prefix}`"))
+    fn bounds(&self) -> Result<Option<String>, Failure> {
+        Ok(self.0.prefix.as_ref().map(|prefix| format!("the prefix `{prefix}`")))
     }
 
     fn put<'a>(
