@@ -27,7 +27,7 @@ use strongroom_vault::{Environment, Index, StoreEntry, VaultId, nearest};
 pub(crate) use self::doubt::Doubt;
 pub(crate) use self::opening::{checked, open_all};
 pub(crate) use self::recording::{Link, leads_to, who_refers};
-pub(crate) use self::sameness::Sameness;
+pub(crate) use self::sameness::{Sameness, real_folder};
 pub(crate) use self::shown::{json, line, shown};
 pub(crate) use self::trust::refuse_doubtful;
 pub(crate) use self::why::{Lies, Why};

@@ -1,21 +1,34 @@
-//! Does what is to be done: first every value is written, then what is too much is removed.
+//! Does what is to be done: first every value is written, then what is too much is removed. What lies in the way of a value
+//! goes between the two, once all others are written.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use strongroom_vault::{Plaintext, Shown};
+use strongroom_vault::{Environment, Plaintext, Shown};
 
 use super::places::refused;
-use super::plan::{Act, End, Plan};
+use super::plan::{Act, End, Plan, Removal};
 use crate::error::{Error, listed};
 use crate::stores::{Asker, Change, Changed};
 use crate::system;
 use crate::ui::{self, Progress};
 
 /// Carries a plan out, as far as it goes, and says what was done. The error says what was not.
-pub(super) fn carry_out(plan: &mut Plan<'_, '_>, asker: &Asker) -> Result<(), Error> {
+pub(super) fn carry_out(
+    plan: &mut Plan<'_, '_>,
+    asker: &Asker,
+    environment: &Environment,
+) -> Result<(), Error> {
     let stop = system::asked_to_stop();
-    let result = write(plan, asker, &stop).and_then(|()| remove(plan, asker, &stop));
+    let turns = [Turn::Free, Turn::InTheWay];
+    let result = turns.into_iter().try_for_each(|turn| {
+        // What makes way goes in the second turn, before what waits for it.
+        if turn == Turn::InTheWay {
+            remove(plan, asker, &stop, turn)?;
+        }
+        write(plan, asker, &stop, turn, environment)
+    });
+    let result = result.and_then(|()| remove(plan, asker, &stop, Turn::Free));
     if result.is_err() {
         plan.leave_the_rest();
     }
@@ -29,9 +42,29 @@ pub(super) fn carry_out(plan: &mut Plan<'_, '_>, asker: &Asker) -> Result<(), Er
     Err(Error::interrupted())
 }
 
-fn write(plan: &mut Plan<'_, '_>, asker: &Asker, stop: &Arc<AtomicBool>) -> Result<(), Error> {
-    let steps: Vec<usize> =
-        (0..plan.steps.len()).filter(|&at| plan.steps[at].act.writes()).collect();
+/// When something is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// Of values: nothing is in their way. Of what goes: it is in no value's way.
+    Free,
+    /// What lies in the way of a value, and the value.
+    InTheWay,
+}
+
+fn write(
+    plan: &mut Plan<'_, '_>,
+    asker: &Asker,
+    stop: &Arc<AtomicBool>,
+    turn: Turn,
+    environment: &Environment,
+) -> Result<(), Error> {
+    let written = (0..plan.steps.len()).filter(|&at| plan.steps[at].act.writes());
+    let (waiting, free): (Vec<usize>, Vec<usize>) =
+        written.partition(|&at| plan.waits(&plan.steps[at]));
+    let (steps, later) = match turn {
+        Turn::Free => (free, waiting),
+        Turn::InTheWay => (waiting, Vec::new()),
+    };
     let changes: Vec<Change<'_>> = steps
         .iter()
         .map(|&at| {
@@ -45,7 +78,7 @@ fn write(plan: &mut Plan<'_, '_>, asker: &Asker, stop: &Arc<AtomicBool>) -> Resu
     let store = plan.store.name();
     let mut undone = Undone::default();
     for (at, end) in steps.into_iter().zip(ends) {
-        let one = &mut plan.steps[at];
+        let one = &plan.steps[at];
         let (name, place) = (one.place.secret.name(), &one.place.reference);
         match &end {
             End::Done => {
@@ -54,25 +87,42 @@ fn write(plan: &mut Plan<'_, '_>, asker: &Asker, stop: &Arc<AtomicBool>) -> Resu
             }
             End::Failed(why) => {
                 undone.failed.push(format!("`{}` at `{}`: {why}", Shown(name), Shown(place)));
+                undone.hints.extend(plan.way(one, environment));
             }
             End::Open | End::Untried => undone.untried.push(name.to_owned()),
         }
-        one.end = end;
+        plan.steps[at].end = end;
     }
-    let rest = if plan.removed.is_empty() { "" } else { "\nnothing was removed" };
+    if !undone.is_empty() {
+        let names = later.iter().map(|&at| plan.steps[at].place.secret.name().to_owned());
+        undone.untried.extend(names);
+    }
+    let rest = match turn {
+        _ if plan.removed.is_empty() => "",
+        Turn::Free => "\nnothing was removed",
+        Turn::InTheWay => "\nnothing else was removed",
+    };
     undone.into_result(plan, "written into", rest)
 }
 
-fn remove(plan: &mut Plan<'_, '_>, asker: &Asker, stop: &Arc<AtomicBool>) -> Result<(), Error> {
+fn remove(
+    plan: &mut Plan<'_, '_>,
+    asker: &Asker,
+    stop: &Arc<AtomicBool>,
+    turn: Turn,
+) -> Result<(), Error> {
+    let is_now = |removal: &Removal| removal.makes_way == (turn == Turn::InTheWay);
     let changes: Vec<Change<'_>> = plan
         .removed
         .iter()
+        .filter(|removal| is_now(removal))
         .map(|removal| Change { reference: &removal.reference, value: None })
         .collect();
     let ends = made(plan, asker, &changes, stop, "removing")?;
     let store = plan.store.name();
     let mut undone = Undone::default();
-    for (removal, end) in plan.removed.iter_mut().zip(ends) {
+    let removed = plan.removed.iter_mut().filter(|removal| is_now(removal));
+    for (removal, end) in removed.zip(ends) {
         let place = &removal.reference;
         match &end {
             End::Done => ui::say(&format!("removed {store}:{place}")),
@@ -111,9 +161,14 @@ fn made(
 struct Undone {
     failed: Vec<String>,
     untried: Vec<String>,
+    hints: Vec<String>,
 }
 
 impl Undone {
+    fn is_empty(&self) -> bool {
+        self.failed.is_empty() && self.untried.is_empty()
+    }
+
     fn into_result(self, plan: &Plan<'_, '_>, done: &str, rest: &str) -> Result<(), Error> {
         let (failed, untried) = (self.failed.len(), self.untried.len());
         if failed + untried == 0 {
@@ -138,6 +193,8 @@ impl Undone {
         }
         let again =
             "when that is settled, the same command does the rest: what is done already is left";
-        Err(Error::cannot(format!("{text}{rest}\n{again}")))
+        let mut hints = self.hints;
+        hints.dedup();
+        Err(Error::cannot(format!("{text}{rest}\n{again}")).with_hints(hints))
     }
 }

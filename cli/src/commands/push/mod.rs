@@ -31,7 +31,7 @@ use crate::ui::{self, Terminal};
     override_usage = "strongroom push --to STORE <--type TYPE | --env NAME> [OPTIONS]",
     after_help = "\
 Writes every value that the store lacks or has another for, at the secret's own name, as `set --store` does. What is
-equal is left. The vault is not changed. Values are opened and the store is read before anything is written, side by
+equal is left. The vault is not changed, and values of your own (set --mine) are never pushed. Values are opened and the store is read before anything is written, side by
 side; whatever stops it half way, the same command does the rest.
 
 With --prune what lies within the store's bounds (its prefix, namespace or folder) and is no longer in the vault is
@@ -123,7 +123,8 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     if is_carried_out {
         agree(&plan, args)?;
     }
-    let failure = if is_carried_out { carry_out(&mut plan, &asker) } else { Ok(()) }.err();
+    let failure =
+        if is_carried_out { carry_out(&mut plan, &asker, &environment) } else { Ok(()) }.err();
     if is_carried_out {
         warn_if_not_ignored(&session, store);
     }

@@ -1,6 +1,7 @@
 //! Where each value lies in the store, or would: nothing is asked yet, and two values never share a place.
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
 use strongroom_vault::{Content, Environment, Index, Secret, Shown, StoreEntry, Value};
 
@@ -8,13 +9,15 @@ use crate::error::Error;
 use crate::keys::Keys;
 use crate::selection::Chosen;
 use crate::session::Session;
-use crate::stores::{Asker, Sameness, Why, checked};
+use crate::stores::{Asker, Sameness, Why, checked, real_folder};
 use crate::value::unopened;
 
 /// The places of the values that are pushed.
 pub(super) struct Places<'i, 't> {
     pub(super) store: &'i StoreEntry<'t>,
     pub(super) of: Vec<Where<'i, 't>>,
+    /// Where the store is a folder on this machine: that folder.
+    pub(super) folder: Option<PathBuf>,
 }
 
 /// The place of one value.
@@ -52,8 +55,10 @@ impl<'i, 't> Places<'i, 't> {
             };
             of.push(Where { secret, value, reference, is_in_place });
         }
-        let places = Self { store, of };
-        places.refuse_shared(&session.index, environment)?;
+        let base = session.path().parent().unwrap_or(Path::new(""));
+        let folder = (store.kind() == "directory").then(|| real_folder(base, store)).flatten();
+        let places = Self { store, of, folder };
+        places.refuse_shared(session, environment)?;
         Ok(places)
     }
 
@@ -76,8 +81,8 @@ impl<'i, 't> Places<'i, 't> {
     }
 
     /// Refuses to write where another value lies: of those that are pushed, or of those that something refers to.
-    fn refuse_shared(&self, index: &Index<'_>, environment: &Environment) -> Result<(), Error> {
-        let sameness = Sameness::of(index, self.store);
+    fn refuse_shared(&self, session: &Session<'_>, environment: &Environment) -> Result<(), Error> {
+        let sameness = Sameness::of(session.path(), &session.index, self.store);
         let store = Shown(self.store.name());
         let mut taken: HashMap<&str, &str> = HashMap::new();
         for this in self.of.iter().filter(|this| !this.is_in_place) {

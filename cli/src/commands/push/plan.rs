@@ -1,5 +1,7 @@
 //! What is to be done: each value beside what the store has, and what the store has to lose.
 
+use std::path::PathBuf;
+
 use strongroom_vault::{Environment, Plaintext, Shown, StoreEntry};
 
 use super::places::{Places, Where};
@@ -14,6 +16,8 @@ pub(super) struct Plan<'i, 't> {
     pub(super) removed: Vec<Removal>,
     /// What is not removed although no secret is pushed to it: where, and why.
     pub(super) left: Vec<(String, String)>,
+    /// Where the store is a folder on this machine: that folder.
+    folder: Option<PathBuf>,
 }
 
 /// What is to be done with one value.
@@ -28,7 +32,15 @@ pub(super) struct Step<'i, 't> {
 /// A place that is to have nothing any more.
 pub(super) struct Removal {
     pub(super) reference: String,
+    /// Whether it is a file where a value that is to be written needs a folder.
+    pub(super) makes_way: bool,
     pub(super) end: End,
+}
+
+impl Removal {
+    pub(super) fn of(reference: String) -> Self {
+        Self { reference, makes_way: false, end: End::Open }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +81,7 @@ impl<'i, 't> Plan<'i, 't> {
         places: Places<'i, 't>,
         values: Vec<Option<Plaintext>>,
     ) -> Result<Self, Error> {
-        let Places { store, of: places } = places;
+        let Places { store, of: places, folder } = places;
         let wanted: Vec<Wanted<'_>> =
             places.iter().map(|it| Wanted { store, reference: &it.reference }).collect();
         let answers = asker.fetch(&wanted);
@@ -98,12 +110,51 @@ impl<'i, 't> Plan<'i, 't> {
             );
             return Err(Error::cannot(text).with_hints(hints));
         }
-        Ok(Self { store, steps, removed: Vec::new(), left: Vec::new() })
+        Ok(Self { store, steps, removed: Vec::new(), left: Vec::new(), folder })
     }
 
     /// Whether the store does not hold yet what it should.
     pub(super) fn has_something_to_do(&self) -> bool {
         !self.removed.is_empty() || self.steps.iter().any(|step| step.act.writes())
+    }
+
+    /// Marks what must go before something else can be written: in a folder on this machine a file cannot have others below it.
+    pub(super) fn make_way(&mut self) {
+        if self.folder.is_none() {
+            return;
+        }
+        for removal in &mut self.removed {
+            let mut written = self.steps.iter().filter(|step| step.act.writes());
+            removal.makes_way =
+                written.any(|step| is_below(&step.place.reference, &removal.reference));
+        }
+    }
+
+    /// Whether something must go before a value can be written.
+    pub(super) fn waits(&self, step: &Step<'_, '_>) -> bool {
+        let mut removed = self.removed.iter().filter(|removal| removal.makes_way);
+        removed.any(|removal| is_below(&step.place.reference, &removal.reference))
+    }
+
+    /// What to type about a value that was not written because a file lies where it needs a folder.
+    pub(super) fn way(&self, step: &Step<'_, '_>, environment: &Environment) -> Option<String> {
+        let (folder, place) = (self.folder.as_ref()?, &step.place.reference);
+        let ends = place.match_indices('/').map(|(end, _)| &place[..end]);
+        let file = ends.into_iter().find(|above| folder.join(above).is_file())?;
+        let mut others = self.steps.iter().map(|step| &step.place);
+        if let Some(other) = others.find(|other| other.reference == file) {
+            let (other, store) = (Shown(other.secret.name()), Shown(self.store.name()));
+            return Some(format!(
+                "`{other}` is a file in the store `{store}`, which has none below it: give one of the two another name with: \
+                 strongroom rename"
+            ));
+        }
+        Some(format!(
+            "where the vault no longer has `{}`, this takes it away: strongroom push --to {} {} --prune",
+            Shown(file),
+            Shown(self.store.name()),
+            environment.flag()
+        ))
     }
 
     /// The places that are to have nothing any more.
@@ -140,4 +191,9 @@ impl<'i, 't> Plan<'i, 't> {
         );
         next.map(|next| Error::cannot(text).with_hint(next))
     }
+}
+
+/// Whether a place lies below another one that is no folder.
+fn is_below(place: &str, above: &str) -> bool {
+    place.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'))
 }

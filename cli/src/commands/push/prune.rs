@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use strongroom_vault::{Environment, Index, Shown, StoreEntry, check_secret_name};
 
 use super::places::refused;
-use super::plan::{Act, End, Plan, Removal};
+use super::plan::{Act, Plan, Removal};
 use crate::error::Error;
 use crate::session::Session;
 use crate::stores::{Asker, Listing, Offered, Sameness};
@@ -22,7 +22,8 @@ pub(super) fn refuse_unbounded(asker: &Asker, store: &StoreEntry<'_>) -> Result<
              SETTING=VALUE\n\
              or push without --prune"
         ))),
-        Err(why) => Err(refused(store, &why)),
+        Err(why) => Err(refused(store, &why)
+            .with_hint("nothing was written: when that is settled, type the same command")),
     }
 }
 
@@ -44,19 +45,23 @@ pub(super) fn add_to(
     // What the vault refers to is looked at by itself: it may lead to a version, or into a value.
     let pushed: HashSet<&str> = plan.steps.iter().map(|step| &*step.place.reference).collect();
     let is_pushed = |offered: &Offered| pushed.contains(offered.reference.as_str());
-    let sameness = Sameness::of(&session.index, store);
+    let sameness = Sameness::of(session.path(), &session.index, store);
     let (mut removed, mut left) = (Vec::new(), Vec::new());
     let no_reference = "it has `#` in its name, or `/` in that of its key, so no push wrote it";
     left.extend(unnamed.into_iter().map(|name| (name, no_reference.to_owned())));
     for offered in offered.into_iter().filter(|offered| !is_pushed(offered)) {
         match why_left(&session.index, &sameness, asker, store, environment, &offered) {
             Some(why) => left.push((offered.reference, why)),
-            None => removed.push(Removal { reference: offered.reference, end: End::Open }),
+            None => removed.push(Removal::of(offered.reference)),
         }
     }
     let is_there = |act: &Act| !matches!(act, Act::Create | Act::NotThere);
-    if !removed.is_empty() && !plan.steps.iter().any(|step| is_there(&step.act)) {
-        let names: Vec<&str> = removed.iter().map(|it| it.reference.as_str()).collect();
+    (plan.removed, plan.left) = (removed, left);
+    plan.make_way();
+    // What makes way for a value is told by that to be the vault's.
+    let is_emptied = plan.removed.iter().any(|removal| !removal.makes_way);
+    if is_emptied && !plan.steps.iter().any(|step| is_there(&step.act)) {
+        let names: Vec<&str> = plan.removals().collect();
         return Err(Error::usage(format!(
             "nothing was written: the store `{0}` has nothing of what would be pushed for `{environment}`, and would lose all \
              that it has: {1}\n\
@@ -65,7 +70,6 @@ pub(super) fn add_to(
             some_of(&names)
         )));
     }
-    (plan.removed, plan.left) = (removed, left);
     Ok(())
 }
 

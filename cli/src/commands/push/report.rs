@@ -118,7 +118,7 @@ pub(super) fn json(
             "why": why,
         })
     });
-    let removed = plan.removed.iter().map(|Removal { reference, end }| {
+    let removed = plan.removed.iter().map(|Removal { reference, end, .. }| {
         let (change, why) = told(end, "removed");
         json!({ "reference": reference, "change": change, "why": why })
     });

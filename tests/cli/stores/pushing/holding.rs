@@ -227,7 +227,36 @@ fn values_of_ones_own_are_not_pushed() {
     session.typed("strongroom set --mine one").input(format!("{MARKER}-mine")).run().succeeds();
     assert_eq!(value(&session, "--type local", "one"), format!("{MARKER}-mine"));
     session.run("strongroom push --to out --type local").succeeds();
+    // Not even where the vault has no value beside it.
+    session
+        .typed("strongroom set --mine own_only")
+        .input(format!("{MARKER}-mine"))
+        .run()
+        .succeeds();
+    assert_eq!(value(&session, "--type local", "own_only"), format!("{MARKER}-mine"));
+    session.run("strongroom push --to out --type local --prune --yes").succeeds();
     assert_eq!(lies(&session), ["one=local"]);
+    let help = session.run("strongroom push --help").succeeds().output();
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(help.contains("values of your own (set --mine) are never pushed"), "{help}");
+}
+
+/// Somebody who may write in the folder plants files there before.
+#[cfg(unix)]
+#[test]
+fn what_is_written_is_its_owners_alone_whatever_was_planted() {
+    use crate::session::{mode, set_mode};
+
+    let session = pushable();
+    session.write("out/one", "planted");
+    set_mode(&session.path("out/one"), 0o666);
+    std::os::unix::fs::symlink("other", session.path("out/two")).expect("a link");
+    session.write("out/other", "theirs");
+    session.run(PUSH).succeeds();
+    assert_eq!(mode(&session.path("out/one")), 0o600);
+    assert!(!session.path("out/two").is_symlink());
+    assert_eq!(mode(&session.path("out/two")), 0o600);
+    assert_eq!(lies(&session), ["one=1", "other=theirs", "smtp/password=smtp", "two=2-staging"]);
 }
 
 #[test]
@@ -284,6 +313,9 @@ fn a_folder_that_somebody_could_commit_is_warned_of() {
     let git = git.args(["init", "-q"]).current_dir(session.path(".")).status();
     assert!(git.expect("git runs").success());
     session.run(PUSH).says("git does not ignore");
+    set(&session, "--type dev", "one", "of another day");
+    let foreign = session.typed(PUSH).variable("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1").run();
+    foreign.succeeds().says("nobody can tell whether git ignores");
     session.write(".gitignore", "out/\nstrongroom.mine.toml\n");
     set(&session, "--env staging", "two", "3-staging");
     let quiet = session.run(PUSH);

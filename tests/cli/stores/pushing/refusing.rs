@@ -43,6 +43,15 @@ error: `token` would be written to `token` in the store `mounted`, where `api_to
         .run("strongroom store add again --kind directory --path ./mounted/ --trim true")
         .succeeds();
     session.run("strongroom push --to again --type dev").ends_with(2).says("`api_token`");
+    fs::create_dir(session.path("beside")).expect("a folder");
+    let whole = session.path("mounted");
+    for way in ["beside/../mounted", whole.to_str().expect("UTF-8"), "./beside/.././mounted/."] {
+        session.run(&format!("strongroom store set again path={way}")).succeeds();
+        session.run("strongroom push --to again --type dev").ends_with(2).says("`api_token`");
+    }
+    session.run("strongroom store set again path_from=WAY --unset path").succeeds();
+    let named = session.typed("strongroom push --to again --type dev").variable("WAY", whole);
+    named.run().ends_with(2).says("`api_token`");
     assert_eq!(session.read("mounted/token"), format!("{MARKER}-token"));
     session.run("strongroom unset --type prod api_token").succeeds();
     session.run("strongroom push --to mounted --type dev").succeeds();
@@ -147,6 +156,7 @@ created two at out:two
 error: 1 of 3 values was not written into the store `out`
        `smtp/password` at `smtp/password`: not written: [ROOT]/work/out/smtp is a file, and should be a folder: take it away first
        when that is settled, the same command does the rest: what is done already is left
+       where the vault no longer has `smtp`, this takes it away: strongroom push --to out --env staging --prune
 
 "#]]);
     assert_eq!(lies(&session), ["one=1", "smtp=in-the-way", "two=2-staging"]);
