@@ -225,3 +225,52 @@ warning: `GitHubApiToken` is a setting and a secret: a merge left both
 
 "#]]);
 }
+
+#[test]
+fn what_is_declared_as_a_secret_and_is_a_setting_is_not_to_be_set() {
+    let session = Session::with_secret();
+    package(&session, "", "shop");
+    session.run("strongroom setting set --default log_level info").succeeds();
+    session.write(
+        "src/main.rs",
+        "#[strongroom::secrets]\nstruct Secrets { log_level: String }\n\
+         #[strongroom::settings]\nstruct Settings { github_api_token: String }\n",
+    );
+    session.run("strongroom check").shows(str![[r#"
+[1]
+declared   production  development  preview  local    where
+log_level  -           -            -        missing  src/main.rs:2
+
+not declared      values
+github_api_token  development, local
+
+declared setting  production  development  preview  local    where
+github_api_token  -           -            -        missing  src/main.rs:4
+
+setting that is not declared
+log_level
+--- stderr
+
+✓ own value and its version   · that of the type   - missing, not counted   ! under another data key
+1 value opens
+1 declared, 1 missing for `local`
+`log_level` is a setting in the vault, and no secret
+declare it in a struct with #[strongroom::settings]
+or, if it is secret: strongroom setting unset --all log_level, and then: strongroom set log_level
+1 setting declared, 1 missing or wrong for `local`
+`github_api_token` is a secret in the vault, and no setting
+declare it in a struct with #[strongroom::secrets]
+
+"#]]);
+    session.run("strongroom run --check -- true").shows(str![[r#"
+[1]
+--- stderr
+error: nothing was started, because of what the source code declares for `local`
+       `log_level` is a setting in the vault, and no secret
+       declare it in a struct with #[strongroom::settings]
+       or, if it is secret: strongroom setting unset --all log_level, and then: strongroom set log_level
+       `github_api_token` is a secret in the vault, and no setting
+       declare it in a struct with #[strongroom::secrets]
+
+"#]]);
+}

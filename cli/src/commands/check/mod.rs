@@ -151,6 +151,11 @@ pub(crate) fn refuse_missing(
     for row in &report.rows {
         let Declared { name, spelled, .. } = &row.declared;
         let again = set_command(spelled, [environment]);
+        let setting = row.is_a_setting().filter(|_| row.states.first() == Some(&State::Missing));
+        if let Some(setting) = setting {
+            text = format!("{text}\n{setting}");
+            continue;
+        }
         let what = match row.states.first() {
             Some(State::Missing) => format!("has no value; set one with: {again}"),
             Some(State::OnlyDeposit(left)) => format!(

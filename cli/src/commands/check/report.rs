@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use strongroom_vault::{Date, Deposit, Environment, Index, Lookup, Secret, fold};
+use strongroom_vault::{Date, Deposit, Environment, Index, Lookup, Secret, Shown, fold};
 
 use super::settings::Settings;
 use crate::source::{Declarations, Declared, Elsewhere, Finding};
@@ -31,6 +31,8 @@ pub(super) struct Report {
 pub(super) struct Row {
     pub(super) declared: Declared,
     pub(super) states: Vec<State>,
+    /// The setting of that name, where the vault has one and no secret: nothing sets the secret then.
+    pub(super) setting: Option<String>,
 }
 
 /// What a declared secret has for an environment.
@@ -73,6 +75,21 @@ impl State {
     }
 }
 
+impl Row {
+    /// What to say of a secret that the vault has as a setting: `set` would be refused.
+    pub(super) fn is_a_setting(&self) -> Option<String> {
+        let has_no_value = |state: &State| matches!(state, State::Missing | State::Optional);
+        let setting = self.setting.as_ref().filter(|_| self.states.iter().all(has_no_value))?;
+        let (declared, setting) = (&self.declared.spelled, Shown(setting));
+        Some(format!(
+            "`{}` is a setting in the vault, and no secret\n\
+             declare it in a struct with #[strongroom::settings]\n\
+             or, if it is secret: strongroom setting unset --all {setting}, and then: strongroom set {declared}",
+            self.declared.name
+        ))
+    }
+}
+
 impl Report {
     pub(super) fn new(
         index: &Index<'_>,
@@ -97,7 +114,10 @@ impl Report {
             .into_iter()
             .map(|declared| {
                 let state = |environment| state(index, &declared, environment);
-                Row { states: shown.iter().map(state).collect(), declared }
+                let setting = index.settings().get(&declared.name);
+                let setting = setting.filter(|_| index.secret(&declared.name).is_none());
+                let setting = setting.map(|setting| setting.name().to_owned());
+                Row { states: shown.iter().map(state).collect(), declared, setting }
             })
             .collect();
         Self {

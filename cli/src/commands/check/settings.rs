@@ -28,6 +28,8 @@ pub(super) struct Settings {
 struct Row {
     declared: Declared,
     states: Vec<State>,
+    /// The secret of that name, where the vault has one and no setting: nothing sets the setting then.
+    secret: Option<String>,
 }
 
 /// What a declared setting has for an environment.
@@ -163,6 +165,9 @@ impl Settings {
             }
         }
         let commands: Vec<String> = self.rows.iter().filter_map(|row| self.command(row)).collect();
+        for text in self.rows.iter().filter_map(Row::is_a_secret) {
+            ui::say(&text);
+        }
         if !commands.is_empty() {
             ui::say(&format!(
                 "set the settings that are missing with:\n  {}",
@@ -178,7 +183,8 @@ impl Settings {
             .filter(|(_, state)| **state == State::Missing)
             .map(|(environment, _)| environment)
             .collect();
-        (!missing.is_empty()).then(|| set_setting_command(&row.declared.spelled, missing))
+        (!missing.is_empty() && row.secret.is_none())
+            .then(|| set_setting_command(&row.declared.spelled, missing))
     }
 
     /// What is wrong with values that count, each line of the vault once for each type.
@@ -199,6 +205,10 @@ impl Settings {
     /// For `run --check`: each setting that is missing or wrong, with what to do.
     pub(super) fn refusals(&self) -> Vec<String> {
         let missing = self.rows.iter().filter_map(|row| {
+            let is_missing = self.counting(row).any(|(_, state)| *state == State::Missing);
+            if let Some(text) = row.is_a_secret().filter(|_| is_missing) {
+                return Some(text);
+            }
             let command = self.command(row)?;
             let name = Shown(&row.declared.name);
             Some(format!("the setting `{name}` has no value; set one with: {command}"))
@@ -232,7 +242,19 @@ impl Settings {
 impl Row {
     fn of(index: &Index<'_>, setting: Setting, shown: &[Environment]) -> Self {
         let states = shown.iter().map(|environment| State::of(index, &setting, environment));
-        Self { states: states.collect(), declared: setting.declared }
+        let secret = index.secret(&setting.declared.name);
+        let secret = secret.filter(|_| index.settings().get(&setting.declared.name).is_none());
+        let secret = secret.map(|secret| secret.name().to_owned());
+        Self { states: states.collect(), declared: setting.declared, secret }
+    }
+
+    /// What to say of a setting that the vault has as a secret: `setting set` would be refused.
+    fn is_a_secret(&self) -> Option<String> {
+        let secret = Shown(self.secret.as_ref()?);
+        Some(format!(
+            "`{secret}` is a secret in the vault, and no setting\n\
+             declare it in a struct with #[strongroom::secrets]"
+        ))
     }
 }
 

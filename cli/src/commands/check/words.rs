@@ -94,6 +94,9 @@ pub(super) fn explain(
     if report.has_source && !(is_silent && report.unread.is_empty()) {
         summarize(report);
     }
+    for text in report.rows.iter().filter_map(Row::is_a_setting) {
+        ui::say(&text);
+    }
     for (declared, near) in near_misses(report) {
         // Nothing else would ever say so: the program starts, and goes without.
         let none = if declared.is_optional { "\nas it is, the field is always `None`" } else { "" };
@@ -198,7 +201,7 @@ fn near_misses(report: &Report) -> impl Iterator<Item = (&Declared, &str)> {
 /// those of several environments are seldom the same.
 fn commands(report: &Report) -> Vec<String> {
     let mut commands = Vec::new();
-    for row in &report.rows {
+    for row in report.rows.iter().filter(|row| row.is_a_setting().is_none()) {
         let name = &row.declared.spelled;
         let mut missing = report.lacking(row, State::Missing).peekable();
         if missing.peek().is_some() {
