@@ -95,6 +95,11 @@ async fn what_the_vault_holds_is_pushed_and_what_it_lost_is_removed() {
     let token = namespace.account("pruner", &secrets(&all)).await;
     let kubeconfig = namespace.kubeconfig(&namespace.place(), &json!({ "token": token }));
     session = session.with("KUBECONFIG", kubeconfig);
+    // Looking removes nothing.
+    let said = session.types(&format!("{prune} --dry-run"), "", false);
+    assert!(said.contains("2 to remove") && said.contains("nothing was changed"), "{said}");
+    assert!(!said.contains("removed "), "{said}");
+    assert_ne!(read("mail.password").await["data"], json!(null));
     let said = session.types(prune, "", true);
     for line in ["removed cluster:stripe-keys/hook", "removed cluster:mail.password/value"] {
         assert!(said.contains(line), "{line} is in\n{said}");
