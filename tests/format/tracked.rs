@@ -103,3 +103,25 @@ fn a_new_file_beside_folders_that_are_not_checked_out_is_not_tracked() {
         assert!(!is_tracked(&new).expect("a sparse index"));
     }
 }
+
+#[test]
+fn a_file_that_was_deleted_is_tracked_as_before() {
+    let (folder, own) = repository();
+    fs::remove_file(&own).expect("a file");
+    assert!(is_tracked(&own).expect("an index"));
+    assert!(!is_tracked(&folder.path().join("new")).expect("an index"));
+    assert!(is_tracked(&folder.path().join("no/folder")).is_err());
+}
+
+/// As in a container that has the working tree and not its repository.
+#[test]
+fn a_repository_that_is_elsewhere_and_not_there_is_no_answer() {
+    let (folder, own) = repository();
+    let git = folder.path().join(".git");
+    let elsewhere = folder.path().join("elsewhere");
+    fs::rename(&git, &elsewhere).expect("a folder");
+    fs::write(&git, "gitdir: elsewhere\n").expect("a file");
+    assert!(is_tracked(&own).expect("an index"));
+    fs::remove_dir_all(&elsewhere).expect("a folder");
+    assert!(is_tracked(&own).is_err());
+}
