@@ -77,10 +77,10 @@ fn git_folder(root: &Path) -> io::Result<PathBuf> {
     let named = text.trim_end().strip_prefix("gitdir: ").unwrap_or_default();
     let folder = root.join(named);
     // As in a container that has the working tree and not its repository.
-    match folder.is_dir() {
-        true => Ok(folder),
-        false => Err(io::Error::new(io::ErrorKind::NotFound, "its file `.git` leads to no folder")),
+    if folder.is_dir() {
+        return Ok(folder);
     }
+    Err(io::Error::new(io::ErrorKind::NotFound, "its file `.git` leads to no folder"))
 }
 
 /// Bytes of an object's name: 32 where the repository says SHA-256, else 20.

@@ -45,9 +45,12 @@ enum Has {
     Nothing,
 }
 
+/// Asks git about a file.
+type Ask = fn(&FileInTree) -> Answer;
+
 impl Has {
     fn of(file: &FileInTree) -> Self {
-        let answers: [(fn(&FileInTree) -> Answer, Self); 3] = [
+        let answers: [(Ask, Self); 3] = [
             (FileInTree::is_tracked, Self::Tracked),
             (FileInTree::is_in_history, Self::Had),
             (FileInTree::is_exposed, Self::MayGet),
