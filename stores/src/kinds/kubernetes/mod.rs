@@ -86,10 +86,9 @@ impl Store for Kubernetes {
 
     /// Only what the vault names: a context of a kubeconfig may lead anywhere.
     fn bounds(&self) -> Result<Option<String>, Failure> {
-        let words = |namespace| {
+        Ok(self.shared.namespace.as_ref().map(|namespace| {
             format!("the namespace `{namespace}`, of which only what this vault wrote is removed")
-        };
-        Ok(self.shared.namespace.as_ref().map(words))
+        }))
     }
 
     fn list_own(&self) -> store::Answer<'_, Result<Vec<Listed>, Failure>> {
