@@ -104,7 +104,7 @@ mod asking {
 
     use strongroom_stores::{KeyFailure, Limits, fetch_key, wrap_key};
     use strongroom_vault::search::KeyPlace;
-    use strongroom_vault::{AccessKey, KeyService};
+    use strongroom_vault::{AccessKey, KeyService, has_key_service};
 
     use super::{Answer, NotHad};
 
@@ -137,31 +137,9 @@ mod asking {
 
     /// Another crate of the same build may have brought a service along: that decides nothing here.
     fn built(service: &KeyService) -> Result<(), NotHad> {
-        let is_built = BUILT.contains(&service.feature);
+        let is_built = has_key_service!(service);
         if is_built { Ok(()) } else { Err(NotHad::not_built(service.feature)) }
     }
-
-    /// The features of this command that are services.
-    const BUILT: &[&str] = &[
-        #[cfg(feature = "azure-key-vault")]
-        "azure-key-vault",
-        #[cfg(feature = "azure-key")]
-        "azure-key",
-        #[cfg(feature = "aws-secrets-manager")]
-        "aws-secrets-manager",
-        #[cfg(feature = "aws-parameter-store")]
-        "aws-parameter-store",
-        #[cfg(feature = "aws-kms")]
-        "aws-kms",
-        #[cfg(feature = "gcp-kms")]
-        "gcp-kms",
-        #[cfg(feature = "gcp-secret-manager")]
-        "gcp-secret-manager",
-        #[cfg(feature = "hashicorp-vault")]
-        "hashicorp-vault",
-        #[cfg(feature = "vault-transit")]
-        "vault-transit",
-    ];
 }
 
 /// A command without stores: says what to install.

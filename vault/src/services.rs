@@ -16,27 +16,6 @@ pub struct KeyService {
 }
 
 impl KeyService {
-    /// Every service, sorted by name.
-    pub const ALL: &'static [Self] = &[
-        Self::opening("aws-kms", "CIPHERTEXT", "KEY"),
-        Self::keeping("aws-parameter-store", "/NAME"),
-        Self::keeping("aws-secrets-manager", "NAME"),
-        Self::opening(
-            "azure-key",
-            "https://VAULT.vault.azure.net/keys/KEY/VERSION#CIPHERTEXT",
-            "https://VAULT.vault.azure.net/keys/KEY",
-        ),
-        Self::keeping("azure-key-vault", "https://VAULT.vault.azure.net/NAME"),
-        Self::opening(
-            "gcp-kms",
-            "projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY#CIPHERTEXT",
-            "projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY",
-        ),
-        Self::keeping("gcp-secret-manager", "projects/PROJECT/secrets/NAME"),
-        Self::keeping("hashicorp-vault", "PATH/KEY"),
-        Self::opening("vault-transit", "KEY#CIPHERTEXT", "KEY"),
-    ];
-
     const fn keeping(name: &'static str, place: &'static str) -> Self {
         Self { name, feature: name, place, wraps_with: None }
     }
@@ -71,6 +50,44 @@ impl KeyService {
         let (name, rest) = text.split_once(':')?;
         Some((Self::named(name)?, rest))
     }
+}
+
+/// Makes `KeyService::ALL`, and what asks whether a service is built in, of the one list that there is. `$d` is `$`.
+macro_rules! services {
+    ($d:tt $($name:literal $how:ident($($place:literal),+),)+) => {
+        impl KeyService {
+            /// Every service, sorted by name.
+            pub const ALL: &'static [Self] = &[$(Self::$how($name, $($place),+)),+];
+        }
+
+        /// Whether the crate in which this stands was built with the feature of a key service.
+        #[doc(hidden)]
+        #[macro_export]
+        macro_rules! has_key_service {
+            ($d service:expr) => {
+                [$(($name, cfg!(feature = $name))),+].contains(&($d service.name, true))
+            };
+        }
+    };
+}
+
+// A service: its name, which is that of its feature, and what `keeping` and `opening` above ask for.
+services! { $
+    "aws-kms" opening("CIPHERTEXT", "KEY"),
+    "aws-parameter-store" keeping("/NAME"),
+    "aws-secrets-manager" keeping("NAME"),
+    "azure-key" opening(
+        "https://VAULT.vault.azure.net/keys/KEY/VERSION#CIPHERTEXT",
+        "https://VAULT.vault.azure.net/keys/KEY"
+    ),
+    "azure-key-vault" keeping("https://VAULT.vault.azure.net/NAME"),
+    "gcp-kms" opening(
+        "projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY#CIPHERTEXT",
+        "projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY"
+    ),
+    "gcp-secret-manager" keeping("projects/PROJECT/secrets/NAME"),
+    "hashicorp-vault" keeping("PATH/KEY"),
+    "vault-transit" opening("KEY#CIPHERTEXT", "KEY"),
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use strongroom_stores::{
     Failure, FailureKind, Fetch, Limits, OpenError, Opened, Reference, Settings, Store, fetch, open,
 };
 use strongroom_vault::search::Allowed;
-use strongroom_vault::{Plaintext, StoreEntry, StoreKind};
+use strongroom_vault::{Plaintext, StoreEntry, StoreKind, has_store_kind};
 
 use super::reference::of_name;
 use super::why::ABSENT;
@@ -77,8 +77,9 @@ impl Asker {
 
     /// A store as it is declared, which nobody allowed to run anything.
     pub(super) fn declared(&self, entry: &StoreEntry<'_>) -> Result<Arc<dyn Store>, Why> {
+        // Another crate of the same build may have brought an adapter along: that decides nothing here.
         if let Some(kind) = StoreKind::named(entry.kind())
-            && !BUILT.contains(&kind.feature)
+            && !has_store_kind!(kind)
         {
             return Err(Why::NotBuilt { kind: kind.name, feature: kind.feature });
         }
@@ -140,30 +141,3 @@ pub(super) fn failed(failure: &Failure) -> Why {
     };
     Why::Failed { word, text: failure.to_string() }
 }
-
-/// The features that this command was built with. Another crate of the same build may have brought an adapter along: that
-/// decides nothing here.
-const BUILT: &[&str] = &[
-    #[cfg(feature = "aws-parameter-store")]
-    "aws-parameter-store",
-    #[cfg(feature = "aws-secrets-manager")]
-    "aws-secrets-manager",
-    #[cfg(feature = "azure-key-vault")]
-    "azure-key-vault",
-    #[cfg(feature = "command")]
-    "command",
-    #[cfg(feature = "directory")]
-    "directory",
-    #[cfg(feature = "env")]
-    "env",
-    #[cfg(feature = "files")]
-    "files",
-    #[cfg(feature = "gcp-secret-manager")]
-    "gcp-secret-manager",
-    #[cfg(feature = "hashicorp-vault")]
-    "hashicorp-vault",
-    #[cfg(feature = "kubernetes")]
-    "kubernetes",
-    #[cfg(feature = "strongroom")]
-    "strongroom",
-];

@@ -1,6 +1,6 @@
 //! Whether the program that is built can ask the store that keeps a value.
 
-use strongroom_vault::{Shown, StoreEntry, StoreKind, nearest};
+use strongroom_vault::{Shown, StoreEntry, StoreKind, has_store_kind, nearest};
 
 /// What is said of a field whose value for an environment lies in a store of a kind that this program does not have.
 pub(super) fn check(secret: &str, environment: &str, store: &StoreEntry<'_>) -> Option<String> {
@@ -17,7 +17,8 @@ pub(super) fn check(secret: &str, environment: &str, store: &StoreEntry<'_>) -> 
             StoreKind::names()
         ));
     };
-    (!BUILT.contains(&kind.feature)).then(|| {
+    // `strongroom` hands its features on.
+    (!has_store_kind!(kind)).then(|| {
         let (kind, feature) = (kind.name, kind.feature);
         format!(
             "{lies}, and this program is built without stores of the kind `{kind}`\n\
@@ -25,29 +26,3 @@ pub(super) fn check(secret: &str, environment: &str, store: &StoreEntry<'_>) -> 
         )
     })
 }
-
-/// The kinds that `strongroom` is built with: it hands its features on.
-const BUILT: &[&str] = &[
-    #[cfg(feature = "aws-parameter-store")]
-    "aws-parameter-store",
-    #[cfg(feature = "aws-secrets-manager")]
-    "aws-secrets-manager",
-    #[cfg(feature = "azure-key-vault")]
-    "azure-key-vault",
-    #[cfg(feature = "command")]
-    "command",
-    #[cfg(feature = "directory")]
-    "directory",
-    #[cfg(feature = "env")]
-    "env",
-    #[cfg(feature = "files")]
-    "files",
-    #[cfg(feature = "gcp-secret-manager")]
-    "gcp-secret-manager",
-    #[cfg(feature = "hashicorp-vault")]
-    "hashicorp-vault",
-    #[cfg(feature = "kubernetes")]
-    "kubernetes",
-    #[cfg(feature = "strongroom")]
-    "strongroom",
-];

@@ -24,14 +24,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use strongroom_vault::search::KeyPlace;
-use strongroom_vault::{AccessKey, KeyService, StoreKind};
+use strongroom_vault::{AccessKey, KeyService, has_key_service};
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use self::service::Sealed;
 use crate::failure::{Failure, FailureKind};
 use crate::fetch::{Fetch, Limits, fetch};
-use crate::kinds;
 use crate::store::{Opened, Value};
 
 /// Why a service did not give an access key, or did not wrap one. Holds nothing of a key and nothing of the line.
@@ -60,10 +59,7 @@ pub enum KeyFailure {
 /// Whether this build asks a service.
 #[must_use]
 pub fn is_key_service_built(service: &KeyService) -> bool {
-    match service.wraps_with {
-        Some(_) => OPENING.contains(&service.name),
-        None => StoreKind::named(service.name).is_some_and(kinds::is_built),
-    }
+    has_key_service!(service)
 }
 
 /// Gets an access key from where it is, within a time: what may pass is tried again, as [`fetch`](crate::fetch()) does it.
@@ -211,18 +207,6 @@ impl fmt::Display for KeyFailure {
 }
 
 impl std::error::Error for KeyFailure {}
-
-/// The services of this build that open a key that they wrapped.
-const OPENING: &[&str] = &[
-    #[cfg(feature = "azure-key")]
-    "azure-key",
-    #[cfg(feature = "aws-kms")]
-    "aws-kms",
-    #[cfg(feature = "gcp-kms")]
-    "gcp-kms",
-    #[cfg(feature = "vault-transit")]
-    "vault-transit",
-];
 
 const RIGHTS: &str = "docs/key-services.md has the rights and variables that it takes";
 /// For what [`built`] has refused before.

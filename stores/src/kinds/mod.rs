@@ -27,7 +27,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use strongroom_vault::{Shown, StoreKind};
+use strongroom_vault::{Shown, StoreKind, has_store_kind};
 
 use crate::settings::{InvalidSettings, Settings};
 use crate::store::Store;
@@ -55,7 +55,7 @@ pub enum OpenError {
 /// Whether this build has a kind of store.
 #[must_use]
 pub fn is_built(kind: &StoreKind) -> bool {
-    BUILT.contains(&kind.feature)
+    has_store_kind!(kind)
 }
 
 /// Opens a store. Nothing is asked yet: connecting, logging in and reading come with the first request.
@@ -103,32 +103,6 @@ fn opened(
     }
 }
 
-/// The features of this build that are kinds of stores.
-const BUILT: &[&str] = &[
-    #[cfg(feature = "aws-parameter-store")]
-    "aws-parameter-store",
-    #[cfg(feature = "aws-secrets-manager")]
-    "aws-secrets-manager",
-    #[cfg(feature = "azure-key-vault")]
-    "azure-key-vault",
-    #[cfg(feature = "command")]
-    "command",
-    #[cfg(feature = "directory")]
-    "directory",
-    #[cfg(feature = "env")]
-    "env",
-    #[cfg(feature = "files")]
-    "files",
-    #[cfg(feature = "gcp-secret-manager")]
-    "gcp-secret-manager",
-    #[cfg(feature = "hashicorp-vault")]
-    "hashicorp-vault",
-    #[cfg(feature = "kubernetes")]
-    "kubernetes",
-    #[cfg(feature = "strongroom")]
-    "strongroom",
-];
-
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -152,5 +126,20 @@ impl std::error::Error for OpenError {}
 impl From<InvalidSettings> for OpenError {
     fn from(error: InvalidSettings) -> Self {
         Self::Settings(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_built_in_where_its_adapter_is() {
+        for kind in StoreKind::ALL {
+            let settings = Settings::new(Vec::<(String, crate::Setting)>::new());
+            let opened = open(kind.name, settings, Path::new("."));
+            let has_adapter = !matches!(opened, Err(OpenError::NotBuilt { .. }));
+            assert_eq!(has_adapter, is_built(kind), "{}", kind.name);
+        }
     }
 }
