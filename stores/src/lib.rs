@@ -48,6 +48,8 @@ mod loopback;
 mod parts;
 mod pause;
 mod pick;
+#[cfg(feature = "network")]
+mod proof;
 mod reference;
 mod settings;
 mod store;

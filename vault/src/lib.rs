@@ -81,5 +81,5 @@ pub use self::near::nearest;
 pub use self::regular::open_regular_or_pipe;
 pub use self::regular::{open_regular, refuse_other_than_a_file};
 pub use self::services::KeyService;
-pub use self::shown::{Shown, ShownPath, is_dangerous, is_key_text, shown_text};
+pub use self::shown::{Shown, ShownPath, has_key_text, is_dangerous, is_key_text, shown_text};
 pub use self::text_type::{TextType, duration_of, expected_in_list, list_of};

@@ -71,6 +71,26 @@ pub fn is_key_text(text: &str) -> bool {
         || KeyService::at_start(text).is_some()
 }
 
+/// Whether an access key, an unlocked key or an age identity stands anywhere in a text: [`is_key_text`] for what has it
+/// among other things, such as a request.
+///
+/// ```
+/// # use strongroom_vault::has_key_text;
+/// assert!(has_key_text(b"action=log-in&token=strongroom_key_abc"));
+/// assert!(!has_key_text(b"a folder named strongroom_key_"));
+/// ```
+#[must_use]
+pub fn has_key_text(text: &[u8]) -> bool {
+    PREFIXES.into_iter().any(|prefix| {
+        let mut places = text.windows(prefix.len() + 1);
+        places.any(|place| {
+            place
+                .strip_prefix(prefix.as_bytes())
+                .is_some_and(|next| next[0].is_ascii_alphanumeric())
+        })
+    })
+}
+
 /// A path, as [`Shown`] prints text.
 #[derive(Debug, Clone, Copy)]
 pub struct ShownPath<'a>(pub &'a Path);

@@ -1,7 +1,6 @@
 //! Who asks: Microsoft's own credentials, tried in Microsoft's own order, and none of them a key of ours.
 
 use std::env;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,14 +14,13 @@ use azure_identity::{
     WorkloadIdentityCredentialOptions,
 };
 use strongroom_vault::is_key_text;
-use strongroom_vault::search::is_place_of_keys;
 use tokio::sync::OnceCell;
 
 use super::cli::WithoutKeys;
 use super::issuer::ToIssuer;
 use super::{options, wire};
 use crate::failure::Failure;
-use crate::http::tls;
+use crate::proof;
 
 /// How somebody logs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -222,10 +220,9 @@ fn no_token(way: Way, error: &azure_core::Error) -> Failure {
 
 /// Refuses a file that holds no statement of who this is, or a key of ours.
 fn check_token_file(file: &Path) -> Result<(), Failure> {
-    let is_ours = fs::canonicalize(file).is_ok_and(|real| is_place_of_keys(&real));
     let shown = format!("the file of `{TOKEN_FILE}`, `{}`,", file.display());
-    let bytes = match tls::read(file, TOKEN_BYTES) {
-        _ if is_ours => return Err(of_ours(TOKEN_FILE)),
+    let bytes = match proof::read(file, TOKEN_BYTES) {
+        _ if proof::lies_with_keys(file) => return Err(of_ours(TOKEN_FILE)),
         Ok(bytes) => bytes,
         Err(error) => {
             return Err(Failure::denied(format!(

@@ -1,11 +1,9 @@
 //! Application default credentials: where they are looked for, and what a file of them says.
 
 use std::ffi::OsString;
-use std::fs;
 use std::path::PathBuf;
 
 use reqwest::Url;
-use strongroom_vault::search::is_place_of_keys;
 use strongroom_vault::{Shown, ShownPath, is_key_text};
 
 use super::federated::{External, Source};
@@ -15,6 +13,7 @@ use super::{Variables, metadata};
 use crate::failure::Failure;
 use crate::http;
 use crate::json::{self, Members};
+use crate::proof;
 use crate::store::Value;
 
 /// Who asks, as the environment says; read anew for each login, so that what rotates is followed.
@@ -46,8 +45,7 @@ pub(super) async fn secret_of_file(path: PathBuf) -> Result<Value, Failure> {
     let file = path.clone();
     // A file system may hang.
     let read = tokio::task::spawn_blocking(move || {
-        let is_ours = fs::canonicalize(&file).is_ok_and(|real| is_place_of_keys(&real));
-        (!is_ours).then(|| http::tls::read(&file, FILE_BYTES))
+        (!proof::lies_with_keys(&file)).then(|| proof::read(&file, FILE_BYTES))
     });
     match read.await {
         Ok(Some(Ok(bytes))) if std::str::from_utf8(&bytes).is_ok_and(is_key_text) => {

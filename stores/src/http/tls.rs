@@ -1,8 +1,6 @@
 //! TLS to a server: which authorities are trusted, and files that are read for it.
 
 use std::borrow::Cow;
-use std::fs::File;
-use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,11 +8,9 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt as _;
-use strongroom_vault::open_regular;
-use zeroize::Zeroizing;
 
 use crate::failure::Failure;
-use crate::store::Value;
+use crate::proof;
 
 /// TLS with the authorities of a file, or with those of the system; with none where TLS is not spoken.
 pub(crate) fn config(is_spoken: bool, ca_file: Option<&Path>) -> Result<ClientConfig, Failure> {
@@ -40,26 +36,13 @@ pub(crate) fn config(is_spoken: bool, ca_file: Option<&Path>) -> Result<ClientCo
 }
 
 fn roots(file: &Path) -> Result<RootCertStore, Cow<'static, str>> {
-    let pem = read(file, PEM_BYTES).map_err(|error| error.to_string())?;
+    let pem = proof::read(file, PEM_BYTES).map_err(|error| error.to_string())?;
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(&pem) {
         let certificate = certificate.map_err(|_| "it is no PEM")?;
         roots.add(certificate).map_err(|_| "one of them is no certificate")?;
     }
     if roots.is_empty() { Err("there are none".into()) } else { Ok(roots) }
-}
-
-/// A regular file, up to a length.
-pub(crate) fn read(path: &Path, most: u64) -> io::Result<Value> {
-    let file: File = open_regular(path)?;
-    // Room for one byte more than there may be, so that the memory never moves.
-    let length = file.metadata()?.len().min(most);
-    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1));
-    file.take(most + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most {
-        return Err(io::Error::other(format!("it has more than {most} bytes")));
-    }
-    Ok(bytes)
 }
 
 /// A failure of what is here, not of the server: asking again does not help.

@@ -204,6 +204,74 @@ fn a_token_of_a_workload_is_taken_for_a_role() {
     });
 }
 
+/// Fetches where the environment says what fails, and looks that nobody was asked on the way.
+async fn told_nobody() {
+    let of = |name: &str| std::env::var(name).expect("it is set");
+    let seen = serve(&of("LISTEN"), |_| not_granted("InvalidIdentityToken")).await;
+    let server = Listener::of("", |_| Ok(secret(VALUE))).await;
+    let failure = get(&store(SECRETS, &server, &[]), "app").await.expect_err("no credentials");
+    assert!(failure.to_string().starts_with(&of("EXPECTED")), "{failure}");
+    assert_eq!(*seen.lock().expect("no panic"), Vec::<String>::new(), "somebody was asked");
+    assert!(server.asked().is_empty(), "the service was asked");
+}
+
+/// A key of ours, where environment and profile have something that proves who this is.
+#[test]
+fn a_key_of_ours_proves_nothing_to_anybody() {
+    const TEST: &str = "credentials::a_key_of_ours_proves_nothing_to_anybody";
+    const KEY: &str = "strongroom_key_0123456789";
+    if std::env::var_os("EXPECTED").is_some() {
+        return alone(TEST, &[], told_nobody);
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let kept = folder.path().join("strongroom/keys");
+    std::fs::create_dir_all(&kept).expect("a folder");
+    let put = |path: std::path::PathBuf, text: &str| {
+        std::fs::write(&path, text).expect("a file");
+        path.display().to_string()
+    };
+    let key = put(folder.path().join("key"), &format!("{KEY}\n"));
+    // Nothing of that folder is a token, whatever it looks like.
+    let beside = put(kept.join("a"), "a.b.c");
+    let profile =
+        format!("[default]\nrole_arn = arn:aws:iam::1:role/a\nweb_identity_token_file = {key}\n");
+    let profile = put(folder.path().join("config"), &profile);
+    let home = folder.path().display().to_string();
+    let address = free_address();
+    let full = format!("{address}/credentials");
+    let role = [("AWS_ENDPOINT_URL_STS", &*address), ("AWS_ROLE_ARN", "arn:aws:iam::1:role/a")];
+    let container = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*full); 2];
+    let (token, authorization) =
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+    let leads = "leads to a key of Strongroom, of which nothing goes to a server";
+    let of_file = |name: &str| format!("denied: no credentials: `{name}` {leads}");
+    let sent = format!("denied: no credentials could be had: what should prove who asks {leads}");
+    let unusable =
+        "denied: no credentials: the profile is not there, or not as the SDK can read it";
+    for (at, named, said) in [
+        (role, (token, &*key), of_file(token)),
+        (role, (token, &*beside), of_file(token)),
+        (container, (authorization, &*key), of_file(authorization)),
+        (container, (authorization, &*beside), of_file(authorization)),
+        (container, ("AWS_CONTAINER_AUTHORIZATION_TOKEN", KEY), sent.clone()),
+        (role, ("AWS_CONFIG_FILE", &*profile), sent),
+        (role, ("AWS_CONFIG_FILE", &*key), unusable.to_owned()),
+        (role, ("AWS_SHARED_CREDENTIALS_FILE", &*key), unusable.to_owned()),
+    ] {
+        let variables = [
+            NONE[0],
+            NONE[1],
+            at[0],
+            at[1],
+            named,
+            ("XDG_CONFIG_HOME", &*home),
+            ("EXPECTED", &*said),
+            ("LISTEN", &*address),
+        ];
+        alone(TEST, &variables, told_nobody);
+    }
+}
+
 #[test]
 fn what_should_give_them_and_cannot_be_reached_is_told() {
     let variables = [
@@ -231,7 +299,14 @@ fn what_should_give_them_and_cannot_be_reached_is_told() {
 async fn serve_sts(
     answer: impl Fn(&Asked) -> Does + Send + Sync + 'static,
 ) -> std::sync::Arc<std::sync::Mutex<Vec<String>>> {
-    let address = std::env::var("AWS_ENDPOINT_URL_STS").expect("it is set");
+    serve(&std::env::var("AWS_ENDPOINT_URL_STS").expect("it is set"), answer).await
+}
+
+/// Listens at an address; gives who came.
+async fn serve(
+    address: &str,
+    answer: impl Fn(&Asked) -> Does + Send + Sync + 'static,
+) -> std::sync::Arc<std::sync::Mutex<Vec<String>>> {
     let inner = Listener::of("", move |asked| Ok(answer(asked))).await;
     let asked = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
     let log = std::sync::Arc::clone(&asked);

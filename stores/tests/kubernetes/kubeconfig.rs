@@ -260,6 +260,38 @@ fn without_any_way_to_a_cluster_the_places_are_named() {
     run_alone(&[], "kubeconfig::alone_is_told", variables);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_of_ours_is_no_token() {
+    const KEY: &str = "strongroom_key_0123456789";
+    let server = always(secret("7")).await;
+    let home = TempDir::new().expect("a folder");
+    let kept = home.path().join("strongroom/keys");
+    fs::create_dir_all(&kept).expect("a folder");
+    let (key, beside) = (home.path().join("key"), kept.join("a"));
+    fs::write(&key, KEY).expect("a file");
+    // Nothing of that folder is a token, whatever it looks like.
+    fs::write(&beside, TOKEN).expect("a file");
+    for who in [
+        json!({ "tokenFile": key }),
+        json!({ "tokenFile": beside }),
+        json!({ "token": KEY }),
+        json!({ "username": "me", "password": KEY }),
+    ] {
+        let variables = [
+            ("KUBECONFIG", kubeconfig(&server.folder(), &place(&server), &who).into_os_string()),
+            ("XDG_CONFIG_HOME", home.path().as_os_str().to_owned()),
+            (
+                "EXPECTED",
+                "denied: the token or the password of the kubeconfig is a key of Strongroom, or lies in the folder of \
+                 those, of which nothing goes to a server"
+                    .into(),
+            ),
+        ];
+        run_alone(&[], "kubeconfig::alone_is_told", variables);
+    }
+    assert_eq!(server.lines(), [""; 0], "something was sent");
+}
+
 #[tokio::test]
 #[ignore = "runs in a process of its own, with variables of another test"]
 async fn alone_is_told() {

@@ -1,5 +1,6 @@
 //! Who asks, in which region, and with which client: found out at the first request, and kept.
 
+use std::env;
 use std::fmt;
 use std::future::Future;
 use std::time::Duration;
@@ -15,10 +16,11 @@ use tokio::sync::OnceCell;
 use tracing::instrument::{WithDispatch, WithSubscriber as _};
 use tracing::subscriber::NoSubscriber;
 
-use super::http::Http;
+use super::http::{self, Http};
 use super::setup::{self, Setup};
 use super::{arn, trust};
 use crate::failure::Failure;
+use crate::proof;
 
 /// Somebody at AWS.
 pub(crate) struct Account {
@@ -56,6 +58,7 @@ impl Account {
     }
 
     async fn found(&self) -> Result<SdkConfig, Failure> {
+        check_token_files().await?;
         let http = Http::new(trust::context(self.setup.ca_file.as_deref())?);
         let times = TimeoutConfig::builder().connect_timeout(CONNECT).read_timeout(READ).build();
         let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
@@ -96,6 +99,21 @@ impl Account {
     }
 }
 
+/// Refuses files of tokens that lead to a key of ours: the SDK reads them, and sends what it finds.
+async fn check_token_files() -> Result<(), Failure> {
+    // A file system may hang.
+    let checked = tokio::task::spawn_blocking(|| {
+        TOKEN_FILES
+            .into_iter()
+            .find(|name| env::var_os(name).is_some_and(|file| proof::is_of_keys(file.as_ref())))
+    });
+    match checked.await {
+        Ok(None) => Ok(()),
+        Ok(Some(name)) => Err(http::of_ours(&format!("no credentials: `{name}`"))),
+        Err(_) => Err(lasting("the files of tokens were not read")),
+    }
+}
+
 /// Does what the SDK does without what it logs: at the level of traces that is whole requests, values and signatures
 /// included.
 pub(crate) fn quietly<F: Future>(work: F) -> WithDispatch<F> {
@@ -112,6 +130,9 @@ impl fmt::Debug for Account {
     }
 }
 
+/// The variables that name a file of a token.
+const TOKEN_FILES: [&str; 2] =
+    ["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_WEB_IDENTITY_TOKEN_FILE"];
 const CONNECT: Duration = Duration::from_secs(3);
 /// Whoever asks has a limit of their own; this one is for those who have not.
 const READ: Duration = Duration::from_secs(20);

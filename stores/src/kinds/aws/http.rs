@@ -20,6 +20,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
+use strongroom_vault::has_key_text;
 use tokio::runtime::{Handle, Id};
 
 use crate::failure::Failure;
@@ -84,6 +85,10 @@ impl HttpClient for Http {
 impl HttpConnector for Outgoing {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let place = match Place::of(request.uri()) {
+            Ok(_) if has_key(&request) => Err(of_ours("what should prove who asks")),
+            place => place,
+        };
+        let place = match place {
             Ok(place) => place,
             Err(failure) => {
                 return HttpConnectorFuture::ready(Err(ConnectorError::user(Box::new(
@@ -198,6 +203,24 @@ impl Place {
         let body = SdkBody::from_body_1_x(Full::new(Bytes::from_owner(parts.join())));
         HttpResponse::try_from(::http::Response::from_parts(head, body)).map_err(|_| strange())
     }
+}
+
+/// Whether a key of ours is about to be sent as if it were a token. The SDK reads files of tokens by itself, and anew where
+/// they rotate.
+fn has_key(request: &HttpRequest) -> bool {
+    let mut headers = request.headers().iter();
+    // A request with an action is one of ours: what it carries is a value, and that may be a key.
+    let is_of_login = request.headers().get("x-amz-target").is_none();
+    headers.any(|(_, text)| has_key_text(text.as_bytes()))
+        || has_key_text(request.uri().as_bytes())
+        || is_of_login && request.body().bytes().is_some_and(has_key_text)
+}
+
+/// Refuses what would send a key of ours.
+pub(super) fn of_ours(what: &str) -> Failure {
+    Failure::denied(format!(
+        "{what} leads to a key of Strongroom, of which nothing goes to a server"
+    ))
 }
 
 /// Whether a host is one of the addresses at which machines and containers of AWS find their credentials.

@@ -1,19 +1,17 @@
 //! Where a token comes from: it is given, or somebody logs in for it.
 
-use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use strongroom_vault::is_key_text;
-use strongroom_vault::search::is_place_of_keys;
 use zeroize::Zeroizing;
 
 use super::answer;
 use super::client::{Client, Reply, Request, Token};
 use super::setup::{Variables, text_of};
 use crate::failure::Failure;
-use crate::http;
 use crate::json::{self, Writer};
+use crate::proof;
 use crate::store::Value;
 
 /// How a token is had.
@@ -193,8 +191,7 @@ async fn secret_of_file(path: PathBuf) -> Result<Value, Failure> {
     let place = shown(&path);
     // A file system may hang.
     let read = tokio::task::spawn_blocking(move || {
-        let is_ours = fs::canonicalize(&path).is_ok_and(|real| is_place_of_keys(&real));
-        (!is_ours).then(|| http::tls::read(&path, SECRET_BYTES))
+        (!proof::lies_with_keys(&path)).then(|| proof::read(&path, SECRET_BYTES))
     });
     match read.await {
         Ok(Some(Ok(bytes))) => Ok(bytes),

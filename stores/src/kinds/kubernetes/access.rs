@@ -8,9 +8,10 @@ use http::{HeaderValue, Uri};
 use hyper_util::client::proxy::matcher::Matcher;
 use kube::config::{AuthInfo, Config, InClusterError, Kubeconfig, KubeconfigError, LoadDataError};
 use secrecy::ExposeSecret as _;
-use strongroom_vault::{Shown, ShownPath};
+use strongroom_vault::{Shown, ShownPath, is_key_text};
 
 use crate::failure::Failure;
+use crate::proof;
 use crate::settings::{InvalidSettings, Settings};
 
 /// What the settings say of the way to a cluster.
@@ -109,6 +110,16 @@ fn checked(mut config: Config) -> Result<Config, Failure> {
         && HeaderValue::from_str(token.expose_secret()).is_err()
     {
         return Err(Failure::denied(NO_TOKEN));
+    }
+    let who = &config.auth_info;
+    let texts = [&who.token, &who.password].into_iter().flatten();
+    if who.token_file.as_ref().is_some_and(|file| proof::is_of_keys(file.as_ref()))
+        || texts.into_iter().any(|text| is_key_text(text.expose_secret()))
+    {
+        return Err(Failure::denied(
+            "the token or the password of the kubeconfig is a key of Strongroom, or lies in the folder of those, of which \
+             nothing goes to a server",
+        ));
     }
     // Who fetches repeats, and knows for how long.
     config.default_retry = false;
