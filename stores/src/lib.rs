@@ -28,6 +28,13 @@
 
 #[cfg(feature = "azure")]
 mod azure;
+#[cfg(any(
+    feature = "aws-kms",
+    feature = "google",
+    feature = "kubernetes",
+    feature = "vault-transit"
+))]
+mod base64;
 mod change;
 #[cfg(any(feature = "azure", feature = "command"))]
 mod child;

@@ -1,10 +1,7 @@
 //! Bytes as Google's APIs carry them in JSON: base64, with a checksum beside it.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
-use zeroize::Zeroizing;
-
 use super::crc32c::crc32c;
+use crate::base64;
 use crate::json::{self, Members};
 use crate::store::Value;
 
@@ -35,22 +32,9 @@ pub(crate) fn bytes(members: &Members<'_>, name: &str, checksum: &str) -> Result
     }
 }
 
-/// Bytes in base64, in memory that wipes itself.
-pub(crate) fn base64(bytes: &[u8]) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(String::with_capacity(bytes.len().div_ceil(3) * 4));
-    STANDARD.encode_string(bytes, &mut text);
-    text
-}
-
 /// The bytes of base64, with its `=` at the end or without; none for what is no base64.
 pub(crate) fn unbase64(text: &[u8]) -> Option<Value> {
-    let end = text.iter().rposition(|&byte| byte != b'=').map_or(0, |last| last + 1);
-    // One more than it can be, so that the memory never moves.
-    let mut bytes = Zeroizing::new(vec![0; end / 4 * 3 + 3]);
-    let engine = if end == text.len() { STANDARD_NO_PAD } else { STANDARD };
-    let length = engine.decode_slice(text, &mut bytes).ok()?;
-    bytes.truncate(length);
-    Some(bytes)
+    if text.ends_with(b"=") { base64::decode(text) } else { base64::decode_unpadded(text) }
 }
 
 #[cfg(test)]
@@ -91,7 +75,7 @@ mod tests {
     fn what_is_written_can_be_read() {
         for length in 0..40 {
             let bytes: Vec<u8> = (0..length).map(|number| 255 - number).collect();
-            let decoded = unbase64(base64(&bytes).as_bytes());
+            let decoded = unbase64(base64::encode(&bytes).as_bytes());
             assert_eq!(decoded.as_deref(), Some(&bytes), "{length}");
         }
     }

@@ -3,8 +3,6 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 use reqwest::header::{HeaderName, HeaderValue};
 use strongroom_vault::is_key_text;
@@ -13,6 +11,7 @@ use zeroize::Zeroizing;
 use super::adc;
 use super::client::{Client, Request};
 use super::login::{Form, SCOPE, exchanged};
+use crate::base64;
 use crate::failure::Failure;
 use crate::http;
 use crate::json::{self, Writer};
@@ -122,7 +121,7 @@ fn basic(id: &str, secret: &Value) -> Result<HeaderValue, Failure> {
     for part in [id.as_bytes(), b":", &secret[..]] {
         plain.extend_from_slice(part);
     }
-    let encoded = Zeroizing::new(STANDARD.encode(&*plain).into_bytes());
+    let encoded = Zeroizing::new(std::mem::take(&mut *base64::encode(&plain)).into_bytes());
     http::token("Basic ", &encoded)
         .ok_or_else(|| Failure::denied("no credentials: their `client_secret` is none"))
 }

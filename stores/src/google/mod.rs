@@ -18,9 +18,9 @@ use reqwest::{Method, Url};
 
 #[cfg(feature = "gcp-secret-manager")]
 pub(crate) use self::checked::Damaged;
+pub(crate) use self::checked::bytes;
 #[cfg(feature = "gcp-kms")]
 pub(crate) use self::checked::unbase64;
-pub(crate) use self::checked::{base64, bytes};
 use self::client::{Client, Request};
 pub(crate) use self::client::{Content, Reply};
 pub(crate) use self::crc32c::crc32c;

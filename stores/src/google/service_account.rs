@@ -2,8 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::BASE64URL_NOPAD;
 use rustls::SignatureScheme;
 use rustls::crypto::ring::sign::any_supported_type;
 use rustls::pki_types::PrivateKeyDer;
@@ -50,12 +49,12 @@ impl ServiceAccount {
             .raw(&format!(",\"iat\":{issued},\"exp\":{expires}}}"))
             .finish();
         let mut token = Zeroizing::new(String::with_capacity(TOKEN_BYTES));
-        URL_SAFE_NO_PAD.encode_string(&*header, &mut token);
+        BASE64URL_NOPAD.encode_append(&*header, &mut token);
         token.push('.');
-        URL_SAFE_NO_PAD.encode_string(&*claims, &mut token);
+        BASE64URL_NOPAD.encode_append(&*claims, &mut token);
         let signature = signer.sign(token.as_bytes()).map_err(|_| unusable)?;
         token.push('.');
-        URL_SAFE_NO_PAD.encode_string(&signature, &mut token);
+        BASE64URL_NOPAD.encode_append(&signature, &mut token);
         Ok(Zeroizing::new(std::mem::take(&mut *token).into_bytes()))
     }
 }

@@ -3,9 +3,8 @@
 use aws_sdk_kms::Client;
 use aws_sdk_kms::config::Builder;
 use aws_sdk_kms::primitives::Blob;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 
+use crate::base64;
 use crate::failure::Failure;
 use crate::kinds::aws::{Account, Asked, Refusal, Right, Setup, Trouble, is_arn, quietly};
 use crate::store::Value;
@@ -14,12 +13,13 @@ use crate::store::Value;
 /// what the environment has for every program of AWS.
 pub(super) async fn unwrap(rest: &str) -> Result<Value, Failure> {
     let rest = rest.trim();
-    let sealed = STANDARD.decode(rest).ok().filter(|sealed| SEALED_BYTES.contains(&sealed.len()));
+    let sealed = base64::decode(rest.as_bytes());
+    let sealed = sealed.filter(|sealed| SEALED_BYTES.contains(&sealed.len()));
     let sealed = sealed.ok_or_else(|| {
         Failure::invalid("what stands behind `aws-kms:` is not what KMS seals, in base64")
     })?;
     let (account, client) = client().await?;
-    let request = client.decrypt().ciphertext_blob(Blob::new(sealed));
+    let request = client.decrypt().ciphertext_blob(Blob::new(sealed.to_vec()));
     let request = request.encryption_context(CONTEXT.0, CONTEXT.1);
     match quietly(request.send()).await {
         Ok(told) => {
@@ -45,7 +45,7 @@ pub(super) async fn wrap(with: &str, key: &[u8]) -> Result<String, Failure> {
     let request = request.encryption_context(CONTEXT.0, CONTEXT.1);
     match quietly(request.send()).await {
         Ok(told) => match told.ciphertext_blob {
-            Some(sealed) => Ok(STANDARD.encode(sealed)),
+            Some(sealed) => Ok(std::mem::take(&mut *base64::encode(sealed.as_ref()))),
             None => Err(Failure::invalid("KMS sealed it, and gave nothing")),
         },
         Err(error) => {

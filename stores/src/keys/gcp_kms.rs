@@ -2,10 +2,11 @@
 
 use strongroom_vault::Shown;
 
+use crate::base64;
 use crate::failure::Failure;
 use crate::google::{
-    self, Asked, Google, Question, Refusal, Reply, Variables, base64, bytes, crc32c, lasting,
-    stranger, unbase64, variable,
+    self, Asked, Google, Question, Refusal, Reply, Variables, bytes, crc32c, lasting, stranger,
+    unbase64, variable,
 };
 use crate::json::{self, Members, Writer};
 use crate::store::Value;
@@ -33,7 +34,7 @@ async fn unwrapped(rest: &str, variables: Variables<'_>) -> Result<Value, Failur
     }
     let body = Writer::default()
         .raw("{\"ciphertext\":\"")
-        .raw(&base64(&ciphertext))
+        .raw(&base64::encode(&ciphertext))
         .raw(&format!("\",\"ciphertextCrc32c\":\"{}\",", crc32c(&ciphertext)));
     let reply = key.ask(variables, "decrypt", body).await?;
     if reply.status != 200 {
@@ -51,7 +52,7 @@ async fn wrapped(
     let key = Key::named(with.trim())?;
     let body = Writer::default()
         .raw("{\"plaintext\":\"")
-        .raw(&base64(access_key))
+        .raw(&base64::encode(access_key))
         .raw(&format!("\",\"plaintextCrc32c\":\"{}\",", crc32c(access_key)));
     let reply = key.ask(variables, "encrypt", body).await?;
     if reply.status != 200 {
@@ -63,7 +64,7 @@ async fn wrapped(
     if ciphertext.is_empty() || !is_verified.iter().all(|name| json::is(&body, name)) {
         return Err(damaged());
     }
-    Ok(format!("{}#{}", key.name, *base64(&ciphertext)))
+    Ok(format!("{}#{}", key.name, *base64::encode(&ciphertext)))
 }
 
 /// A key of KMS.
@@ -99,7 +100,7 @@ impl<'n> Key<'n> {
     ) -> Result<Reply, Failure> {
         let body = body
             .raw("\"additionalAuthenticatedData\":\"")
-            .raw(&base64(BOUND_TO))
+            .raw(&base64::encode(BOUND_TO))
             .raw(&format!("\",\"additionalAuthenticatedDataCrc32c\":\"{}\"}}", crc32c(BOUND_TO)));
         let usual = format!("https://{SERVICE}");
         let google = Google::new(google::endpoint(None, variables, ENDPOINT, &usual)?);

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use base64::Engine as _;
+use data_encoding::BASE64;
 use serde_json::{Value, json};
 
 use super::{unwrap, wrap};
@@ -183,8 +183,7 @@ async fn a_key_of_moto_seals_and_opens_here() {
         client.encrypt().key_id(&made.key_id).plaintext(aws_sdk_kms::primitives::Blob::new(KEY));
     let sealed =
         sealed.encryption_context("strongroom", "something else").send().await.expect("it");
-    let sealed =
-        base64::engine::general_purpose::STANDARD.encode(sealed.ciphertext_blob.expect("it"));
+    let sealed = BASE64.encode(sealed.ciphertext_blob.expect("it").as_ref());
     assert!(told(unwrap(&sealed).await).starts_with("denied: KMS does not open it"));
     assert!(told(wrap("alias/none", KEY).await).starts_with("absent: there is no such key"));
 }

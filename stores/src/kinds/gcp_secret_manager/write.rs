@@ -4,8 +4,9 @@ use reqwest::Method;
 
 use super::names::Secret;
 use super::{SecretManager, keyed, members, number};
+use crate::base64;
 use crate::failure::{Failure, FailureKind};
-use crate::google::{Question, base64, crc32c};
+use crate::google::{Question, crc32c};
 use crate::json::{Members, Writer};
 use crate::store::Value;
 
@@ -84,7 +85,7 @@ impl SecretManager {
         let api = self.api().await?;
         let body = Writer::default()
             .raw("{\"payload\":{\"data\":\"")
-            .raw(&base64(value))
+            .raw(&base64::encode(value))
             .raw(&format!("\",\"dataCrc32c\":\"{}\"}}}}", crc32c(value)))
             .finish();
         let question = Question::post(format!("{}:addVersion", api.place.path(secret)), body);

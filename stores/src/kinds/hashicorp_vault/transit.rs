@@ -2,12 +2,10 @@
 
 use std::path::Path;
 
-use data_encoding::BASE64;
-use zeroize::Zeroizing;
-
 use super::client::{Reply, Request};
 use super::json::{self, Writer};
 use super::{HashicorpVault, answer, kv, paths};
+use crate::base64;
 use crate::failure::Failure;
 use crate::settings::Settings;
 use crate::store::Value;
@@ -36,12 +34,7 @@ impl Transit {
     pub(crate) async fn decrypt(&self, ciphertext: &str) -> Result<Value, Failure> {
         let reply = self.ask("decrypt", ("ciphertext", ciphertext)).await?;
         let plaintext = data(&reply).and_then(|data| json::value(data.get("plaintext")?));
-        let plaintext = plaintext.and_then(|text| {
-            let mut bytes = Zeroizing::new(vec![0; BASE64.decode_len(text.len()).ok()?]);
-            let length = BASE64.decode_mut(&text, &mut bytes).ok()?;
-            bytes.truncate(length);
-            Some(bytes)
-        });
+        let plaintext = plaintext.and_then(|text| base64::decode(&text));
         plaintext.ok_or_else(|| {
             answer::with_id(Failure::invalid("the server gave no plaintext"), &reply)
         })
@@ -56,8 +49,7 @@ impl Transit {
         if reply.status == 404 && kv::is_only_absent(&reply) {
             return Err(answer::with_id(self.absent(), &reply));
         }
-        let mut text = Zeroizing::new(String::with_capacity(BASE64.encode_len(plaintext.len())));
-        BASE64.encode_append(plaintext, &mut text);
+        let text = base64::encode(plaintext);
         let reply = self.ask("encrypt", ("plaintext", &text)).await?;
         let ciphertext = data(&reply).and_then(|data| json::text(&data, "ciphertext"));
         ciphertext.ok_or_else(|| {

@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
+use crate::base64;
 use crate::store::Value;
 
 /// A secret with its values.
@@ -171,11 +170,7 @@ impl Visitor<'_> for Base64 {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Data, E> {
-        let mut value = Value::new(vec![0; base64::decoded_len_estimate(text.len())]);
-        let length =
-            STANDARD.decode_slice(text, &mut value).map_err(|_| E::custom("not base64"))?;
-        value.truncate(length);
-        Ok(Data(value))
+        base64::decode(text.as_bytes()).map(Data).ok_or_else(|| E::custom("not base64"))
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<Data, E> {

@@ -1,7 +1,6 @@
 //! Writing one key: the others stay, and what somebody else writes meanwhile is not lost.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 use http::{Method, StatusCode};
 use zeroize::Zeroizing;
 
@@ -114,11 +113,10 @@ pub(super) fn written(deed: Deed<'_>, answer: &Answer) -> Result<String, Failure
 /// names and keys are of characters that mean nothing in JSON.
 fn body(head: &str, value: &[u8]) -> Zeroizing<Vec<u8>> {
     let begin = head.len();
-    let length = value.len().div_ceil(3) * 4;
+    let length = BASE64.encode_len(value.len());
     let mut body = Zeroizing::new(vec![0; begin + length + TAIL.len()]);
     body[..begin].copy_from_slice(head.as_bytes());
-    // The place is of the length that base64 has.
-    let _ = STANDARD.encode_slice(value, &mut body[begin..begin + length]);
+    BASE64.encode_mut(value, &mut body[begin..begin + length]);
     body[begin + length..].copy_from_slice(TAIL);
     body
 }
