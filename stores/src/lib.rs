@@ -51,6 +51,12 @@ mod keys;
 mod kinds;
 #[cfg(any(feature = "aws", feature = "http"))]
 mod loopback;
+#[cfg(any(
+    feature = "aws-secrets-manager",
+    feature = "azure-key-vault",
+    feature = "gcp-secret-manager"
+))]
+mod members;
 #[cfg(any(feature = "aws", feature = "http"))]
 mod parts;
 mod pause;

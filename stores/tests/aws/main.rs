@@ -12,4 +12,6 @@ mod refusals;
 mod secrets;
 mod service;
 mod settings;
+#[path = "../contract/traced.rs"]
+mod traced;
 mod writing;

@@ -1,7 +1,7 @@
 //! Parameter Store: batches, versions and labels, paths, tiers, what it refuses.
 
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use strongroom_stores::{FailureKind, Item};
@@ -9,7 +9,8 @@ use strongroom_stores::{FailureKind, Item};
 use crate::alone::alone;
 use crate::listener::{Does, Listener};
 use crate::service::{
-    PARAMETERS, VALUE, actions, answer, get, get_all, parameter, refusal, said, store, strict, told,
+    PARAMETERS, VALUE, a_hundred, actions, answer, get, get_all, parameter, refusal, said, store,
+    strict, told, told_all,
 };
 
 const LONG: Duration = Duration::from_secs(10);
@@ -40,16 +41,7 @@ fn a_hundred_come_with_ten_requests_at_once() {
         )
         .await;
         let store = store(PARAMETERS, &server, &[("prefix", "shop")]);
-        let all: Vec<String> = (0..100).map(|number| format!("name-{number}")).collect();
-        let all: Vec<&str> = all.iter().map(String::as_str).collect();
-        let began = Instant::now();
-        let answers = get_all(&store, &all, LONG).await;
-        let took = began.elapsed();
-        for (name, answer) in all.iter().zip(answers) {
-            assert_eq!(answer, Ok(format!("{VALUE}-/shop/{name}")));
-        }
-        assert_eq!(actions(&server).len(), 10);
-        assert!(took < late * 33 / 10, "three times as long as an answer takes: {took:?}");
+        a_hundred(&store, &server, (10, late), |name| format!("{VALUE}-/shop/{name}")).await;
     });
 }
 
@@ -93,11 +85,7 @@ fn versions_labels_folders_and_other_accounts_are_asked_for_as_aws_names_them() 
                 "a@b:c",
                 "team/db@4",
             ];
-            let answers = get_all(&store, &references, LONG).await;
-            let answers: Vec<String> = answers
-                .into_iter()
-                .map(|answer| answer.unwrap_or_else(|failure| failure.to_string()))
-                .collect();
+            let answers = told_all(&store, &references).await;
             assert_eq!(
                 answers,
                 [
@@ -130,11 +118,7 @@ fn one_that_is_denied_takes_no_other_along() {
         }))
         .await;
         let store = store(PARAMETERS, &server, &[("prefix", "/shop")]);
-        let answers = get_all(&store, &["app", "denied", "sealed", "gone"], LONG).await;
-        let answers: Vec<String> = answers
-            .into_iter()
-            .map(|answer| answer.unwrap_or_else(|failure| failure.to_string()))
-            .collect();
+        let answers = told_all(&store, &["app", "denied", "sealed", "gone"]).await;
         assert_eq!(
             answers,
             [

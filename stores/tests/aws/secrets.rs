@@ -1,7 +1,7 @@
 //! Reading from Secrets Manager: batches, versions, keys, lists.
 
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use strongroom_stores::{Content, FailureKind, Item, Keys};
@@ -9,8 +9,8 @@ use strongroom_stores::{Content, FailureKind, Item, Keys};
 use crate::alone::alone;
 use crate::listener::{Does, Listener};
 use crate::service::{
-    SECRETS, VALUE, VERSION, actions, answer, get, get_all, one, refusal, said, secret, store,
-    strict, told,
+    SECRETS, VALUE, VERSION, a_hundred, actions, answer, get, get_all, one, refusal, said, secret,
+    store, strict, told, told_all,
 };
 
 const LONG: Duration = Duration::from_secs(10);
@@ -97,16 +97,7 @@ fn a_hundred_come_with_five_requests_at_once() {
         )
         .await;
         let store = store(SECRETS, &server, &[]);
-        let names: Vec<String> = (0..100).map(|number| format!("name-{number}")).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let began = Instant::now();
-        let answers = get_all(&store, &names, LONG).await;
-        let took = began.elapsed();
-        for (name, answer) in names.iter().zip(answers) {
-            assert_eq!(answer, Ok(format!("{VALUE}-{name}")));
-        }
-        assert_eq!(actions(&server).len(), 5);
-        assert!(took < late * 33 / 10, "three times as long as an answer takes: {took:?}");
+        a_hundred(&store, &server, (5, late), |name| format!("{VALUE}-{name}")).await;
     });
 }
 
@@ -137,11 +128,7 @@ fn each_of_a_batch_has_an_answer_of_its_own() {
         let store = store(SECRETS, &server, &[]);
         let references =
             ["app", "gone", "deleted", "denied", arn, "forgotten", "app@AWSPREVIOUS", "größe"];
-        let answers = get_all(&store, &references, LONG).await;
-        let answers: Vec<String> = answers
-            .into_iter()
-            .map(|answer| answer.unwrap_or_else(|failure| failure.to_string()))
-            .collect();
+        let answers = told_all(&store, &references).await;
         assert_eq!(
             answers,
             [

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use strongroom_stores::{
@@ -120,6 +120,32 @@ pub(crate) async fn get_all(
         }
     };
     answers.map(text).collect()
+}
+
+/// What each of some references has: its value, or why not, as a person reads it.
+pub(crate) async fn told_all(store: &Arc<dyn Store>, references: &[&str]) -> Vec<String> {
+    let answers = get_all(store, references, Duration::from_secs(10)).await.into_iter();
+    answers.map(|answer| answer.unwrap_or_else(|failure| failure.to_string())).collect()
+}
+
+/// Fetches a hundred secrets side by side, and looks that they took as many requests, three at a time or more, where an
+/// answer takes `late`. `of` is the value of a name.
+pub(crate) async fn a_hundred(
+    store: &Arc<dyn Store>,
+    server: &Listener,
+    (requests, late): (usize, Duration),
+    of: impl Fn(&str) -> String,
+) {
+    let names: Vec<String> = (0..100).map(|number| format!("name-{number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let began = Instant::now();
+    let answers = get_all(store, &names, Duration::from_secs(10)).await;
+    let took = began.elapsed();
+    for (name, answer) in names.iter().zip(answers) {
+        assert_eq!(answer, Ok(of(name)));
+    }
+    assert_eq!(actions(server).len(), requests);
+    assert!(took < late * 33 / 10, "three times as long as an answer takes: {took:?}");
 }
 
 /// Fetches a reference that is there, or whose failure lasts.

@@ -215,7 +215,7 @@ alone! {
         ] {
             assert_eq!(
                 failure.to_string(),
-                "not valid: its value is no JSON object, and the store's `keys = true` says that all are"
+                "not valid: it is no JSON object, so it has no keys: the store should not have `keys = true`"
             );
         }
         store.put("app", Some("password"), b"hunter2-\"new\"").await.expect("written");

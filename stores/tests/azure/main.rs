@@ -14,4 +14,6 @@ mod logs;
 mod network;
 mod settings;
 mod theft;
+#[path = "../contract/traced.rs"]
+mod traced;
 mod vault;

@@ -74,7 +74,7 @@ async fn keys_are_the_members_of_a_json_object() {
     );
     assert_eq!(
         said_of(&server, &store, "text/user").await,
-        "not valid: it is no JSON object, and with `keys` each of its members is a key"
+        "not valid: it is no JSON object, so it has no keys: the store should not have `keys = true`"
     );
 }
 

@@ -9,5 +9,8 @@ mod logins;
 mod network;
 mod settings;
 #[cfg(feature = "tracing")]
+#[path = "../contract/traced.rs"]
+mod traced;
+#[cfg(feature = "tracing")]
 mod traces;
 mod writing;

@@ -3,6 +3,8 @@
 mod account;
 mod arn;
 mod credentials;
+#[cfg(any(feature = "aws-parameter-store", feature = "aws-secrets-manager"))]
+mod deed;
 mod http;
 #[cfg(feature = "aws-parameter-store")]
 pub(super) mod parameter_store;

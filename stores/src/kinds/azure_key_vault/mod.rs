@@ -22,9 +22,10 @@ use tokio::sync::OnceCell;
 use self::setup::Setup;
 use crate::azure::{Deed, Reply, ask, ask_pages};
 use crate::failure::Failure;
-use crate::json::{self, Members};
+use crate::json;
+use crate::members;
 use crate::settings::{InvalidSettings, Settings};
-use crate::store::{Answer, Content, Fetched, Item, Keys, Listed, Store, Value};
+use crate::store::{Answer, Fetched, Item, Keys, Listed, Store, Value};
 
 /// The secrets of one vault.
 struct AzureKeyVault {
@@ -137,13 +138,7 @@ impl AzureKeyVault {
 
     async fn fetched(&self, item: &Item) -> Result<Fetched, Failure> {
         let Current { value, version } = self.found(item).await?;
-        let content = if self.setup.has_keys {
-            let several = |(key, raw): (&String, &&_)| Some((key.clone(), json::value(raw)?));
-            Content::Several(members(&value)?.iter().filter_map(several).collect())
-        } else {
-            Content::One(value)
-        };
-        Ok(Fetched { content, version })
+        Ok(Fetched { content: members::content(self.setup.has_keys, value)?, version })
     }
 
     async fn listed(&self) -> Result<Vec<Listed>, Failure> {
@@ -250,15 +245,6 @@ fn read(reply: &Reply) -> Result<Current, Failure> {
     };
     told().ok_or_else(|| {
         reply.numbered(Failure::invalid("the vault does not answer as one that has secrets"))
-    })
-}
-
-/// The members of a value that is a JSON object.
-fn members(value: &Value) -> Result<Members<'_>, Failure> {
-    json::of(value).ok_or_else(|| {
-        Failure::invalid(
-            "its value is no JSON object, and the store's `keys = true` says that all are",
-        )
     })
 }
 

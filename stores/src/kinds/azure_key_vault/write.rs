@@ -5,11 +5,11 @@ use azure_security_keyvault_secrets::models::{
 };
 use bytes::Bytes;
 
-use super::{AzureKeyVault, Current, members, read};
+use super::{AzureKeyVault, Current, read};
 use crate::azure::{Deed, Reply, ask};
 use crate::failure::{Failure, FailureKind};
 use crate::json::{Members, Writer};
-use crate::store::Value;
+use crate::members;
 
 impl AzureKeyVault {
     pub(super) async fn written(
@@ -27,16 +27,10 @@ impl AzureKeyVault {
         }
         let before = self.current(&name, None).await?;
         let others = match &before {
-            Some(current) => members(&current.value)?,
+            Some(current) => members::of(&current.value)?,
             None => Members::new(),
         };
-        let key = match (key, others.keys().next()) {
-            (Some(key), _) => key,
-            (None, None) => KEY,
-            (None, Some(only)) if others.len() == 1 => only,
-            (None, Some(_)) => return Err(Failure::invalid(SEVERAL)),
-        };
-        let whole = object(&others, Some((key, text)), key);
+        let whole = members::with(&others, members::meant(key, &others)?, text);
         self.set(&name, std::str::from_utf8(&whole).unwrap_or_default()).await
     }
 
@@ -48,20 +42,9 @@ impl AzureKeyVault {
         let Some(Current { value, .. }) = self.current(&name, None).await? else {
             return Err(self.absent(&name, None).await?);
         };
-        let others = members(&value)?;
-        let key = match (key, others.keys().next()) {
-            (Some(key), _) if others.contains_key(key) => key,
-            (Some(key), _) => {
-                return Err(Failure::absent(format!("it has no key `{}`", key.escape_debug())));
-            }
-            (None, Some(only)) if others.len() == 1 => only,
-            (None, None) => return self.delete(&name).await,
-            (None, Some(_)) => return Err(Failure::invalid(SEVERAL)),
-        };
-        if others.len() == 1 {
+        let Some(rest) = members::without(&members::of(&value)?, key)? else {
             return self.delete(&name).await;
-        }
-        let rest = object(&others, None, key);
+        };
         self.set(&name, std::str::from_utf8(&rest).unwrap_or_default()).await.map(drop)
     }
 
@@ -127,22 +110,5 @@ impl AzureKeyVault {
     }
 }
 
-/// A JSON object of members, with one of them replaced or left out.
-fn object(members: &Members<'_>, with: Option<(&str, &str)>, without: &str) -> Value {
-    let mut body = Writer::default().raw("{");
-    let mut separator = "";
-    for (other, raw) in members.iter().filter(|(other, _)| *other != without) {
-        body = body.raw(separator).text(other).raw(":").raw(raw.get());
-        separator = ",";
-    }
-    if let Some((key, text)) = with {
-        body = body.raw(separator).text(key).raw(":").text(text);
-    }
-    body.raw("}").finish()
-}
-
-/// The key of a new secret, where a reference names none.
-const KEY: &str = "value";
-const SEVERAL: &str = "it has several keys, so the reference must name one";
 /// The longest value, as Azure has it (25 kB).
 const VALUE_BYTES: usize = 25_000;

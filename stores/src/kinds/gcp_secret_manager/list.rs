@@ -1,6 +1,6 @@
 //! All secrets below the prefix, page by page.
 
-use super::{SecretManager, members};
+use super::{SecretManager, body_of};
 use crate::failure::Failure;
 use crate::google::{Question, stranger};
 use crate::http::encode;
@@ -30,7 +30,7 @@ impl SecretManager {
             if reply.status != 200 {
                 return Err(api.of(LIST.0, LIST.1, "secrets", &reply));
             }
-            let body = members(&reply)?;
+            let body = body_of(&reply)?;
             for secret in json::objects(&body, "secrets").unwrap_or_default() {
                 let name = json::text(&secret, "name").ok_or_else(|| stranger(&reply))?;
                 let name = name.rsplit_once('/').map_or(name.as_str(), |(_, name)| name);

@@ -1,6 +1,5 @@
 //! Secret Manager of Google Cloud: secrets with numbered versions, of one value, or of several in a JSON object.
 
-mod keyed;
 mod list;
 mod names;
 mod setup;
@@ -17,8 +16,9 @@ use crate::google::{
     self, Asked, Damaged, Google, Question, Refusal, Reply, Variables, stranger, variable,
 };
 use crate::json::{self, Members};
+use crate::members;
 use crate::settings::{InvalidSettings, Settings};
-use crate::store::{Answer, Content, Fetched, Item, Keys, Listed, Store, Value};
+use crate::store::{Answer, Fetched, Item, Keys, Listed, Store, Value};
 
 /// A store in Secret Manager.
 #[derive(Debug)]
@@ -54,12 +54,7 @@ impl SecretManager {
         let secret = Secret::named(&self.setup.prefix, &item.name).map_err(Failure::absent)?;
         let version = names::version(item.version.as_deref()).map_err(Failure::absent)?;
         let (value, version) = self.accessed(&secret, version).await?;
-        let content = if self.setup.has_keys {
-            Content::Several(keyed::values(&value)?)
-        } else {
-            Content::One(value)
-        };
-        Ok(Fetched { content, version })
+        Ok(Fetched { content: members::content(self.setup.has_keys, value)?, version })
     }
 
     /// The payload of a version and its number.
@@ -74,7 +69,7 @@ impl SecretManager {
         if reply.status != 200 {
             return Err(api.refused(READ, secret, Some(version), &reply));
         }
-        let body = members(&reply)?;
+        let body = body_of(&reply)?;
         let payload = json::object(&body, "payload").unwrap_or_default();
         let value =
             google::bytes(&payload, "data", "dataCrc32c").map_err(|damaged| match damaged {
@@ -98,7 +93,7 @@ impl SecretManager {
             403 => return Ok(None),
             _ => return Err(api.refused(LOOK, &secret, Some(version), &reply)),
         }
-        let body = members(&reply)?;
+        let body = body_of(&reply)?;
         // What is disabled is told by a look at the value.
         let is_there = json::text(&body, "state").is_none_or(|state| state == "ENABLED");
         Ok(number(&body).filter(|_| is_there))
@@ -196,7 +191,7 @@ impl Store for SecretManager {
 }
 
 /// The members of an answer.
-fn members(reply: &Reply) -> Result<Members<'_>, Failure> {
+fn body_of(reply: &Reply) -> Result<Members<'_>, Failure> {
     json::of(&reply.body).filter(|_| reply.is_json).ok_or_else(|| stranger(reply))
 }
 

@@ -3,11 +3,12 @@
 use reqwest::Method;
 
 use super::names::Secret;
-use super::{SecretManager, keyed, members, number};
+use super::{SecretManager, body_of, number};
 use crate::base64;
 use crate::failure::{Failure, FailureKind};
 use crate::google::{Question, crc32c};
 use crate::json::{Members, Writer};
+use crate::members;
 use crate::store::Value;
 
 impl SecretManager {
@@ -28,11 +29,10 @@ impl SecretManager {
         })?;
         let (payload, before) = self.keyed(&secret).await?;
         let others = match &payload {
-            Some(payload) => keyed::members(payload)?,
+            Some(payload) => members::of(payload)?,
             None => Members::new(),
         };
-        let key = keyed::meant(key, &others)?;
-        let payload = keyed::payload(&others, key, Some(text));
+        let payload = members::with(&others, members::meant(key, &others)?, text);
         check(&payload)?;
         let version = self.added(&secret, &payload).await?;
         alone(before.as_deref(), version.as_deref())?;
@@ -46,13 +46,7 @@ impl SecretManager {
             let (payload, before) = self.keyed(&secret).await?;
             let payload =
                 payload.ok_or_else(|| Failure::absent(format!("there is no secret `{secret}`")))?;
-            let others = keyed::members(&payload)?;
-            let key = keyed::meant(key, &others)?;
-            if !others.contains_key(key) {
-                return Err(Failure::absent(format!("it has no key `{}`", key.escape_debug())));
-            }
-            if others.len() > 1 {
-                let payload = keyed::payload(&others, key, None);
+            if let Some(payload) = members::without(&members::of(&payload)?, key)? {
                 let version = self.added(&secret, &payload).await?;
                 return alone(before.as_deref(), version.as_deref());
             }
@@ -101,7 +95,7 @@ impl SecretManager {
         if reply.status != 200 {
             return Err(api.refused(ADD, secret, None, &reply));
         }
-        Ok(number(&members(&reply)?))
+        Ok(number(&body_of(&reply)?))
     }
 
     /// Makes a secret without a version; one that somebody else made meanwhile is as good.

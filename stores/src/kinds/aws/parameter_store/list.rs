@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use zeroize::Zeroize as _;
 
+use super::super::deed::Deed;
 use super::super::{Trouble, quietly};
 use super::Shared;
-use super::refused::Deed;
 use crate::failure::Failure;
 use crate::store::Listed;
 

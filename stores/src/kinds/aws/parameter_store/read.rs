@@ -6,8 +6,9 @@ use std::sync::Arc;
 use aws_sdk_ssm::types::Parameter;
 use tokio::task::JoinSet;
 
+use super::super::deed::Deed;
 use super::super::{Refusal, Trouble, is_arn, quietly};
-use super::refused::{Deed, absent};
+use super::refused::absent;
 use super::{Shared, names};
 use crate::failure::Failure;
 use crate::store::{Content, Fetched, Item, Value};

@@ -1,26 +1,14 @@
 //! What Parameter Store refuses, in words, with what to do.
 
-use super::super::{Asked, Refusal, Right, is_arn};
+use super::super::Refusal;
+use super::super::deed::Deed;
 use super::{Shared, names};
 use crate::failure::{Failure, FailureKind};
-
-/// One request about one parameter.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Deed<'a> {
-    /// As a policy writes it.
-    pub(super) action: &'static str,
-    /// What AWS calls the parameter, or the path.
-    pub(super) id: &'a str,
-    /// The version or label that is asked for.
-    pub(super) version: Option<&'a str>,
-    /// The right to the KMS key that it takes.
-    pub(super) key_right: Option<&'static str>,
-}
 
 impl Shared {
     /// Why a parameter could not be had or written.
     pub(super) fn refused(&self, deed: Deed<'_>, refusal: &Refusal) -> Failure {
-        let Deed { action, id, version, key_right } = deed;
+        let Deed { action, id, version, .. } = deed;
         if refusal.is(&["ParameterNotFound"]) {
             return absent(deed);
         }
@@ -49,15 +37,7 @@ impl Shared {
             () if refusal.is(&["ValidationException"]) && action == WRITE => Failure::invalid(
                 "Parameter Store does not take the value or the name: a value cannot have `{{…}}` in it",
             ),
-            () => {
-                let resource = if is_arn(id) {
-                    id.to_owned()
-                } else {
-                    self.account.for_policy("ssm", &names::resource(id))
-                };
-                let right = Right { action, resource };
-                refusal.usual(&Asked { service: "Parameter Store", right, key_right })
-            }
+            () => deed.usual(&self.account, refusal, SERVICE, &names::resource(id)),
         }
     }
 }
@@ -72,5 +52,6 @@ pub(super) fn absent(deed: Deed<'_>) -> Failure {
     })
 }
 
+const SERVICE: (&str, &str) = ("Parameter Store", "ssm");
 /// What writing is called.
 pub(super) const WRITE: &str = "ssm:PutParameter";

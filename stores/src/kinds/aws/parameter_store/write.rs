@@ -2,8 +2,9 @@
 
 use aws_sdk_ssm::types::{ParameterTier, ParameterType};
 
+use super::super::deed::Deed;
 use super::super::{Trouble, quietly};
-use super::refused::{Deed, WRITE};
+use super::refused::WRITE;
 use super::{Shared, Tier, names};
 use crate::failure::Failure;
 

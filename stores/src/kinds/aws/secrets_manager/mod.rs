@@ -1,7 +1,6 @@
 //! AWS Secrets Manager: secrets that are one value, or a JSON object with a key in each of its members.
 
 mod list;
-mod members;
 mod names;
 mod read;
 mod refused;

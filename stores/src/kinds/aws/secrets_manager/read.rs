@@ -8,10 +8,12 @@ use aws_sdk_secretsmanager::operation::RequestId as _;
 use aws_sdk_secretsmanager::primitives::Blob;
 use tokio::task::JoinSet;
 
+use super::super::deed::Deed;
 use super::super::{Refusal, Trouble, is_arn, quietly};
-use super::refused::{Deed, deleted, is_absent};
-use super::{Shared, members, names};
+use super::refused::{deleted, is_absent};
+use super::{Shared, names};
 use crate::failure::{Failure, FailureKind};
+use crate::members;
 use crate::store::{Fetched, Item, Keys, Value};
 
 /// A secret as AWS gave it, whole.
@@ -46,7 +48,8 @@ impl Whole {
     }
 
     fn fetched(self, keys: Keys) -> Result<Fetched, Failure> {
-        Ok(Fetched { content: members::content(keys, self.value)?, version: self.version })
+        let content = members::content(keys == Keys::Several, self.value)?;
+        Ok(Fetched { content, version: self.version })
     }
 }
 

@@ -1,21 +1,9 @@
 //! What Secrets Manager refuses, in words, with what to do.
 
-use super::super::{Asked, Refusal, Right, is_arn};
+use super::super::deed::Deed;
+use super::super::{Asked, Refusal, Right};
 use super::{Shared, names};
 use crate::failure::{Failure, FailureKind};
-
-/// One request for one secret.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Deed<'a> {
-    /// As a policy writes it.
-    pub(super) action: &'static str,
-    /// What AWS calls the secret.
-    pub(super) id: &'a str,
-    /// The version that is asked for.
-    pub(super) version: Option<&'a str>,
-    /// The right to the KMS key that it takes.
-    pub(super) key_right: Option<&'static str>,
-}
 
 impl<'a> Deed<'a> {
     pub(super) fn reading(id: &'a str, version: Option<&'a str>) -> Self {
@@ -43,7 +31,6 @@ impl<'a> Deed<'a> {
 impl Shared {
     /// Why a secret could not be had or written.
     pub(super) fn refused(&self, deed: Deed<'_>, refusal: &Refusal) -> Failure {
-        let Deed { action, id, key_right, .. } = deed;
         if is_absent(refusal) {
             return absent(deed, refusal);
         }
@@ -64,13 +51,7 @@ impl Shared {
                 "another service of AWS keeps it, and it alone writes it",
             );
         }
-        let resource = if is_arn(id) {
-            id.to_owned()
-        } else {
-            self.account.for_policy("secretsmanager", &names::resource(id))
-        };
-        let right = Right { action, resource };
-        refusal.usual(&Asked { service: "Secrets Manager", right, key_right })
+        deed.usual(&self.account, refusal, SERVICE, &names::resource(deed.id))
     }
 
     /// Why nothing could be listed.
@@ -123,3 +104,5 @@ fn absent(deed: Deed<'_>, refusal: &Refusal) -> Failure {
         (None, false) => format!("there is no secret `{}` in this account and region", deed.id),
     })
 }
+
+const SERVICE: (&str, &str) = ("Secrets Manager", "secretsmanager");

@@ -5,12 +5,14 @@ use std::fmt::Write as _;
 use aws_sdk_secretsmanager::primitives::Blob;
 use sha2::{Digest as _, Sha256};
 
+use super::super::deed::Deed;
 use super::super::{Refusal, Trouble, quietly};
 use super::read::Whole;
-use super::refused::{Deed, is_absent, meanwhile};
-use super::{Shared, members, names};
+use super::refused::{is_absent, meanwhile};
+use super::{Shared, names};
 use crate::failure::Failure;
 use crate::json::Members;
+use crate::members;
 use crate::store::{Keys, Value};
 
 impl Shared {
@@ -41,11 +43,12 @@ impl Shared {
                 })?;
                 if let Some(before) = self.before(beside(&id)).await? {
                     let keys = members::of(&before.value)?;
-                    let key = meant(key, &keys)?;
+                    let key = members::meant(key, &keys)?;
                     let changed = members::with(&keys, key, text);
                     return self.replace(&id, &before, &changed).await;
                 }
-                let first = members::with(&Members::new(), key.unwrap_or(KEY), text);
+                let none = Members::new();
+                let first = members::with(&none, members::meant(key, &none)?, text);
                 fits(&first)?;
                 self.create(&id, &first).await
             }
@@ -61,13 +64,7 @@ impl Shared {
             let before = before.ok_or_else(|| {
                 Failure::absent(format!("there is no secret `{id}` in this account and region"))
             })?;
-            let keys = members::of(&before.value)?;
-            let key = meant(key, &keys)?;
-            if !keys.contains_key(key) {
-                return Err(Failure::absent(format!("it has no key `{key}`")));
-            }
-            if keys.len() > 1 {
-                let changed = members::without(&keys, key);
+            if let Some(changed) = members::without(&members::of(&before.value)?, key)? {
                 return self.replace(&id, &before, &changed).await.map(drop);
             }
         }
@@ -157,18 +154,6 @@ fn beside(id: &str) -> Deed<'_> {
     Deed { key_right: Some("kms:GenerateDataKey"), ..Deed::reading(id, None) }
 }
 
-/// The key that is meant where none is named.
-fn meant<'k>(key: Option<&'k str>, keys: &'k Members<'_>) -> Result<&'k str, Failure> {
-    match (key, keys.keys().next()) {
-        (Some(key), _) => Ok(key),
-        (None, None) => Ok(KEY),
-        (None, Some(only)) if keys.len() == 1 => Ok(only),
-        (None, Some(_)) => {
-            Err(Failure::invalid("it has several keys, so the reference must name one"))
-        }
-    }
-}
-
 /// A value as AWS keeps it: text, or bytes that are none.
 fn written(value: &[u8]) -> (Option<String>, Option<Blob>) {
     match std::str::from_utf8(value) {
@@ -207,8 +192,6 @@ fn number_after(version: &str, turn: u8) -> String {
     number
 }
 
-/// The key of a new secret for which none is named.
-const KEY: &str = "value";
 /// What Secrets Manager keeps in one secret.
 const MOST_BYTES: usize = 65_536;
 /// How many numbers that were taken long ago are stepped over.
