@@ -328,14 +328,12 @@ fn request(method: Method, path: &str, body: Option<&Value>) -> Request<Vec<u8>>
 
 /// Bytes as a secret has them.
 pub(crate) fn base64(bytes: &[u8]) -> String {
-    use base64::Engine as _;
-    base64::engine::general_purpose::STANDARD.encode(bytes)
+    data_encoding::BASE64.encode(bytes)
 }
 
 /// What base64 stands for.
 pub(crate) fn from_base64(text: &str) -> Vec<u8> {
-    use base64::Engine as _;
-    base64::engine::general_purpose::STANDARD.decode(text).expect("base64")
+    data_encoding::BASE64.decode(text.as_bytes()).expect("base64")
 }
 
 fn rand() -> u32 {
