@@ -20,7 +20,7 @@ pub(crate) fn encode(bytes: &[u8]) -> Zeroizing<String> {
 /// The bytes of base64 that has `=` at its end where it belongs; none for what is no base64.
 pub(crate) fn decode(text: &[u8]) -> Option<Value> {
     let ending = match text {
-        _ if text.len() % 4 != 0 => return None,
+        _ if !text.len().is_multiple_of(4) => return None,
         [.., b'=', b'='] => 2,
         [.., b'='] => 1,
         _ => 0,

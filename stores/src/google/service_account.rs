@@ -49,9 +49,9 @@ impl ServiceAccount {
             .raw(&format!(",\"iat\":{issued},\"exp\":{expires}}}"))
             .finish();
         let mut token = Zeroizing::new(String::with_capacity(TOKEN_BYTES));
-        BASE64URL_NOPAD.encode_append(&*header, &mut token);
+        BASE64URL_NOPAD.encode_append(&header, &mut token);
         token.push('.');
-        BASE64URL_NOPAD.encode_append(&*claims, &mut token);
+        BASE64URL_NOPAD.encode_append(&claims, &mut token);
         let signature = signer.sign(token.as_bytes()).map_err(|_| unusable)?;
         token.push('.');
         BASE64URL_NOPAD.encode_append(&signature, &mut token);

@@ -271,7 +271,8 @@ impl Engine {
 
     /// The store with a token from a file.
     pub(crate) fn store(&self, token: &str, more: &[(&str, &str)]) -> Arc<dyn Store> {
-        let file = unique();
+        // Only digits would be a number.
+        let file = format!("token-{}", unique());
         fs::write(self.folder.path().join(&file), format!("{token}\n")).expect("a file");
         let mut all = vec![("auth", "token-file"), ("token_file", file.as_str())];
         all.extend_from_slice(more);
