@@ -182,6 +182,16 @@ impl<'t> Sides<'t> {
                     Shown(&side(&self.theirs))
                 )
             }
+            Subject::SecretOrSetting(name) => {
+                let side = |index: &Index<'_>| match index.settings().get(name) {
+                    Some(setting) => format!("has the setting `{}`", Shown(setting.name())),
+                    None => {
+                        let name = index.secret(name).map_or(name.as_str(), Secret::name);
+                        format!("has the secret `{}`", Shown(name))
+                    }
+                };
+                format!("{subject}: ours {}, theirs {}", side(&self.ours), side(&self.theirs))
+            }
             Subject::Setting { name, scope } => {
                 let side = |index: &Index<'_>| match setting_of(index, name, scope) {
                     Some(text) => format!("has `{}`", Shown(&text)),
@@ -230,6 +240,7 @@ impl<'t> Sides<'t> {
             }
             Subject::About(name) => ("about", Some(name.as_str()), None),
             Subject::SettingSpelling(name) => ("setting-spelling", Some(name.as_str()), None),
+            Subject::SecretOrSetting(name) => ("secret-or-setting", Some(name.as_str()), None),
             Subject::Setting { name, scope } => {
                 ("setting", Some(name.as_str()), Some(scope.as_str()))
             }
@@ -278,7 +289,9 @@ fn selection(subject: &Subject) -> String {
         Subject::Keys(kind) => format!("--keys {kind}"),
         Subject::Environment(name) => format!("--env {}", Shown(name)),
         Subject::Holder(name) => format!("--holder {}", Shown(name)),
-        Subject::Spelling(name) | Subject::About(name) => Shown(name).to_string(),
+        Subject::Spelling(name) | Subject::About(name) | Subject::SecretOrSetting(name) => {
+            Shown(name).to_string()
+        }
         Subject::Value { name, environment } => {
             format!("{} {}", Shown(name), flag_of(environment))
         }

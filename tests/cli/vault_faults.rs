@@ -147,6 +147,28 @@ error: cannot use the vault [ROOT]/work/strongroom.toml:31:10: `github_api_token
 }
 
 #[test]
+fn one_name_of_a_secret_and_of_a_setting() {
+    snapbox::assert_data_eq!(
+        refused_after(|vault| vault + "\n[settings.GitHubAPIToken]\ndefault = \"x\"\n"),
+        str![[r#"
+error: cannot use the vault [ROOT]/work/strongroom.toml:31:11: `GitHubAPIToken` is a setting here, and a secret in line 27 as `github_api_token`
+       a name belongs to one of the two: delete the table of the other, then: strongroom check
+
+"#]]
+    );
+    snapbox::assert_data_eq!(
+        refused_after(
+            |vault| vault.replace("[secrets.git", "[settings.github_api_token]\n\n[secrets.git")
+        ),
+        str![[r#"
+error: cannot use the vault [ROOT]/work/strongroom.toml:29:10: `github_api_token` is a secret here, and a setting in line 27
+       a name belongs to one of the two: delete the table of the other, then: strongroom check
+
+"#]]
+    );
+}
+
+#[test]
 fn a_name_that_is_not_allowed() {
     snapbox::assert_data_eq!(
         refused_after(|vault| vault + "\n[secrets.\"a b\"]\n"),

@@ -128,6 +128,22 @@ fn a_secret_is_no_setting() {
 }
 
 #[test]
+fn one_name_of_a_secret_and_of_a_setting_is_refused_with_both_lines() {
+    let scene = scene();
+    scene.rewrite(|text| text + "\n[secrets.max_retries]\n");
+    let text = std::fs::read_to_string(scene.vault()).expect("a vault");
+    let line = |start: &str| 1 + text.lines().position(|line| line == start).expect("a line");
+    let error = load(&scene, "local").expect_err("both");
+    assert_eq!(error.kind(), LoadErrorKind::Vault);
+    let wanted = format!(
+        ":{}:10: `max_retries` is a secret here, and a setting in line {} as `Max-Retries`\n",
+        line("[secrets.max_retries]"),
+        line("[settings.Max-Retries]"),
+    );
+    assert!(error.to_string().contains(&wanted), "{error}");
+}
+
+#[test]
 fn another_vault_than_the_build_saw_and_an_unknown_environment_are_refused() {
     let scene = scene();
     let error = Loader::new().vault(scene.vault()).load::<Bound>().map(|it| it.max_retries);

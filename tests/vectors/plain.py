@@ -15,8 +15,6 @@ def settings_that_read():
         ("a-plain-setting-of-4096-bytes", "A string has at most 4096 bytes.", f'[settings.a]\ndefault = "{"s" * 4096}"\n'),
         ("a-setting-without-values", "Every table may be empty.", "[settings.a]\n"),
         ("a-setting-of-the-empty-text", "A setting may be the empty text.", '[settings.a]\ndefault = ""\n'),
-        ("a-setting-and-a-secret-of-one-name", "A merge may leave a setting and a secret of one name.",
-         '[settings.github_api_token]\ndefault = "x"\n'),
         ("ten-thousand-settings", "A vault has at most 10,000 settings.",
          "[settings]\n" + "".join(f"s{n} = {{}}\n" for n in range(10_000))),
     ):  # fmt: skip
@@ -32,6 +30,12 @@ def settings_that_are_refused():
     })
     refuse("two-spellings", "Spellings of one name are refused.", {
         "a-setting-twice": ("", "\n[settings.max_retries]\n\n[settings.MaxRetries]⟵\n")})
+    refuse("secret-and-setting", "A name belongs to a secret or to a setting, in any spelling.", {
+        "a-setting-and-a-secret-of-one-name": ("", '\n[settings.github_api_token]⟵\ndefault = "x"\n'),
+        "a-setting-and-a-secret-in-two-spellings": ("", '\n[settings.GitHubApiToken]⟵\ndefault = "x"\n'),
+        "a-setting-before-a-secret-of-one-name": ("[secrets.github_api_token]",
+                                                  '[settings.github_api_token]\n\n[secrets.github_api_token]⟵'),
+    })
     refuse("unknown-environment", "A value is for a type in full, for a declared environment, or the default.", {
         "a-setting-for-a-short-form": setting('prod = "1"⟵\n'),
         "a-setting-for-an-environment-not-declared": setting('qa = "1"⟵\n'),

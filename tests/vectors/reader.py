@@ -278,6 +278,7 @@ def read(body):
             need(known or not isinstance(secret[env], str), "unknown-key")
             need(known, "unknown-environment")
             read_value(secret[env])
+    need(not {*map(fold, secrets)} & {*map(fold, rest[5])}, "secret-and-setting")
     return doc, current
 
 

@@ -67,6 +67,17 @@ pub enum Fault {
     BadName(String, NameFault),
     /// Two spellings of one name.
     TwoSpellings(String, String),
+    /// A name that is both of a secret and of a setting; at the later of the two.
+    SecretAndSetting {
+        /// The secret, as spelled.
+        secret: String,
+        /// The setting, as spelled.
+        setting: String,
+        /// What the error is not at: `secret` or `setting`.
+        earlier: &'static str,
+        /// The line of that, counted from 1.
+        line: usize,
+    },
     /// A control, escape or bidirectional character in a string.
     ControlCharacter,
     /// A string that is longer than its limit, in bytes.
@@ -109,6 +120,7 @@ impl Fault {
             Self::UnknownStore(_) => "unknown-store",
             Self::BadName(..) => "bad-name",
             Self::TwoSpellings(..) => "two-spellings",
+            Self::SecretAndSetting { .. } => "secret-and-setting",
             Self::ControlCharacter => "control-character",
             Self::TooLong(_) => "too-long",
             Self::Base64 => "base64",
@@ -228,6 +240,19 @@ impl fmt::Display for Fault {
                 Shown(first),
                 Shown(second)
             ),
+            Self::SecretAndSetting { secret, setting, earlier, line } => {
+                let (noun, here, there) = match *earlier {
+                    "secret" => ("setting", setting, secret),
+                    _ => ("secret", secret, setting),
+                };
+                write!(f, "`{}` is a {noun} here, and a {earlier} in line {line}", Shown(here))?;
+                if here != there {
+                    write!(f, " as `{}`", Shown(there))?;
+                }
+                f.write_str(
+                    "\na name belongs to one of the two: delete the table of the other, then: strongroom check",
+                )
+            }
             Self::ControlCharacter => f.write_str(
                 "a control or bidirectional character in a string\nno text of a vault may hold one: delete it",
             ),

@@ -199,34 +199,6 @@ the setting `unusde` is declared, and the vault has `unused`: did you mean it?
 }
 
 #[test]
-fn one_name_for_a_setting_and_a_secret_is_named() {
-    let session = Session::with_secret();
-    package(&session, "", "shop");
-    session.write(
-        "src/main.rs",
-        "#[strongroom::secrets]\nstruct Secrets { github_api_token: String }\n",
-    );
-    session.edit(|text| text + "\n[settings.GitHubApiToken]\ndefault = \"a merge left it\"\n");
-    session.run("strongroom check").shows(str![[r#"
-[0]
-declared          production  development  preview  local  where
-github_api_token  -           ✓ 1          -        ✓ 1    src/main.rs:2
-
-setting that is not declared
-GitHubApiToken
---- stderr
-
-✓ own value and its version   · that of the type   - missing, not counted   ! under another data key
-1 value opens
-1 declared, 0 missing for `local`
-warning: `GitHubApiToken` is a setting and a secret: a merge left both
-         remove one of the two: strongroom setting unset --all GitHubApiToken
-         or: strongroom unset --type development,local github_api_token
-
-"#]]);
-}
-
-#[test]
 fn what_is_declared_as_a_secret_and_is_a_setting_is_not_to_be_set() {
     let session = Session::with_secret();
     package(&session, "", "shop");

@@ -242,3 +242,52 @@ error: there is no setting `max_retrys`
     assert_eq!(json["history"][1]["value"], "5");
     assert_eq!(json["history"][1]["author"], "Bob");
 }
+
+#[test]
+fn a_name_that_became_a_secret_here_and_a_setting_there_is_a_conflict() {
+    let clone = installed();
+    clone.diverge(
+        |clone| setting(clone, "set --default log_level info"),
+        |clone| clone.set("--type local", "LogLevel", "x"),
+    );
+    let (is_merged, said) = clone.merge();
+    assert!(!is_merged);
+    shows(
+        said,
+        str![[r#"
+1 conflict in strongroom.toml:
+whether `LogLevel` is a secret or a setting: ours has the secret `LogLevel`, theirs has the setting `log_level`
+  strongroom resolve LogLevel --ours, or --theirs
+
+"#]],
+    );
+    shows(
+        clone.run("strongroom list", 3),
+        str![[r#"
+--- stderr
+error: cannot use the vault [ROOT]/work/strongroom.toml:44:1: git's conflict markers: a merge is not finished
+       see what is open, and settle it, with: strongroom resolve
+
+"#]],
+    );
+    let json = clone.run("strongroom resolve --json", 1);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["open"][0]["what"], "secret-or-setting");
+    shows(
+        clone.run("strongroom resolve log_level --theirs", 0),
+        str![[r#"
+--- stderr
+settled whether `LogLevel` is a secret or a setting: theirs
+nothing is open
+then: git add strongroom.toml
+
+"#]],
+    );
+    shows(
+        clone.run("strongroom setting get log_level", 0),
+        str![[r#"
+info
+
+"#]],
+    );
+}

@@ -120,19 +120,43 @@ fn an_environment_that_is_removed_while_a_setting_is_given_to_it_is_a_conflict()
 }
 
 #[test]
-fn a_setting_and_a_secret_of_one_name_are_there_side_by_side_after_a_merge() {
+fn a_name_that_is_a_secret_on_one_side_and_a_setting_on_the_other_is_a_conflict() {
     let (base, ring) = super::begun();
-    let ours = super::set(&base, &ring, &[("new", "local", b"1")]);
-    let theirs = with(&base, "new", Some("local"), "2");
-    let text = clean(&base, &ours, &theirs);
-    let index = Index::read(&text).expect("a vault");
-    assert!(index.secret("new").is_some() && index.settings().get("new").is_some());
-    // A value and a setting are two things, also where both are in question.
-    let again = with(&text, "new", Some("local"), "3");
-    let both =
-        super::set(&with(&text, "new", Some("local"), "4"), &ring, &[("new", "local", b"5")]);
-    let again = super::set(&again, &ring, &[("new", "local", b"6")]);
-    let mut conflicts = merged(&text, &again, &both).conflicts;
-    conflicts.sort();
-    assert_eq!(conflicts, [value("new", "local"), setting("new", "local")]);
+    for spelling in ["new_name", "NewName"] {
+        let ours = super::set(&base, &ring, &[("new_name", "local", b"1")]);
+        let theirs = with(&base, spelling, Some("local"), "2");
+        let subject = [Subject::SecretOrSetting("new_name".to_owned())];
+        for (one, other, secret_on) in
+            [(&ours, &theirs, Side::Ours), (&theirs, &ours, Side::Theirs)]
+        {
+            let merged = merged(&base, one, other);
+            assert_eq!(merged.conflicts, subject);
+            let marked = Marked::split(&merged.text).expect("markers");
+            for side in [Side::Ours, Side::Theirs] {
+                let settled = marked.settle(&subject, side).expect("settled");
+                assert_eq!(settled.conflicts, []);
+                let index = Index::read(&settled.text).expect("a vault");
+                assert_eq!(index.secret("new_name").is_some(), side == secret_on);
+                assert_eq!(index.settings().get("new_name").is_some(), side != secret_on);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_secret_that_one_side_made_a_setting_is_one_after_the_merge() {
+    let (base, ring) = super::begun();
+    let base = super::set(&base, &ring, &[("turned", "local", b"1"), ("kept", "local", b"1")]);
+    let turned = edit(&base, |draft, _| assert!(draft.unset_value("turned", "local")));
+    let turned = with(&turned, "Turned", Some("local"), "2");
+    let meanwhile = super::set(&base, &ring, &[("kept", "local", b"2")]);
+    for (ours, theirs) in [(&turned, &meanwhile), (&meanwhile, &turned)] {
+        let text = clean(&base, ours, theirs);
+        let index = Index::read(&text).expect("a vault");
+        assert!(index.secret("turned").is_none() && index.settings().get("turned").is_some());
+    }
+    // Who set the secret meanwhile has something to say about it.
+    let set = super::set(&base, &ring, &[("turned", "local", b"3")]);
+    let subject = [Subject::SecretOrSetting("turned".to_owned())];
+    assert_eq!(merged(&base, &turned, &set).conflicts, subject);
 }

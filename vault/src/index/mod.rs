@@ -106,7 +106,7 @@ impl<'t> Index<'t> {
         let keys = keys::read(root, &holders)?;
         let secrets = Secrets::read(root, &environments, Origin::Vault)?;
         let stores = stores::read(root, &environments)?;
-        let settings = settings::read(root, &environments)?;
+        let settings = settings::read(root, &environments, &secrets)?;
         let deposits = deposits::read(root, &environments)?;
         let retired = former::read_retired(root)?;
         let removed = former::read_removed(root)?;

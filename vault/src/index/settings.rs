@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use toml::de::DeValue;
 
+use super::secrets::Secrets;
 use super::shape::{Table, Value, bad_name, refuse_spellings, text_of, unknown_key};
 use super::stores::integer_of;
 use super::unknown_environment;
@@ -114,10 +115,11 @@ impl PlainValue<'_> {
     }
 }
 
-/// Reads `[settings]`.
+/// Reads `[settings]`, beside the secrets.
 pub(super) fn read<'t>(
     root: Table<'_, 't>,
     environments: &[Environment],
+    secrets: &Secrets<'_>,
 ) -> Result<PlainSettings<'t>, ReadError> {
     let Some(value) = root.get("settings") else {
         return Ok(PlainSettings::default());
@@ -133,7 +135,28 @@ pub(super) fn read<'t>(
         settings.push(read_setting(Table::of(root.text, value)?, name, environments)?);
     }
     let by_folded_name = refuse_spellings(root.text, &places)?;
+    refuse_secrets(root.text, &places, secrets)?;
     Ok(PlainSettings { settings, by_folded_name })
+}
+
+/// Refuses a name that is both of a secret and of a setting: nobody could say which of the two is meant.
+fn refuse_secrets(
+    text: &str,
+    settings: &[(&str, usize)],
+    secrets: &Secrets<'_>,
+) -> Result<(), ReadError> {
+    for (setting, at) in settings {
+        let Some(secret) = secrets.get(setting) else { continue };
+        let (earlier, first, second) = match secret.at < *at {
+            true => ("secret", secret.at, *at),
+            false => ("setting", *at, secret.at),
+        };
+        let line = text[..first].matches('\n').count() + 1;
+        let (secret, setting) = (secret.name().to_owned(), (*setting).to_owned());
+        let fault = Fault::SecretAndSetting { secret, setting, earlier, line };
+        return Err(fault.at(text, second));
+    }
+    Ok(())
 }
 
 fn read_setting<'t>(

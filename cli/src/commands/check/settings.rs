@@ -6,10 +6,9 @@ use strongroom_vault::{
 };
 
 use crate::error::{Error, listed};
-use crate::hints::{set_setting_command, unset_command};
+use crate::hints::set_setting_command;
 use crate::source::{Declared, Setting};
 use crate::ui::{self, Cell, Table};
-use crate::value::environment_of;
 
 /// What the check found of settings.
 #[derive(Debug, Default)]
@@ -17,8 +16,6 @@ pub(super) struct Settings {
     rows: Vec<Row>,
     /// Settings that nothing declares; empty where not all that could declare them is known.
     undeclared: Vec<String>,
-    /// Settings that have the name of a secret, each with the command that removes the secret.
-    both: Vec<(String, String)>,
     shown: Vec<Environment>,
     counted: Vec<Environment>,
 }
@@ -63,17 +60,10 @@ impl Settings {
         counted: &[Environment],
     ) -> Self {
         let known: Vec<String> = declared.iter().map(|it| fold(&it.declared.name)).collect();
-        let names = || index.settings().iter().map(PlainSetting::name);
-        let undeclared = names().filter(|name| knows_all && !known.contains(&fold(name)));
-        let both = names().filter_map(|name| {
-            let secret = index.secret(name)?;
-            let own = secret.values().iter().map(|value| environment_of(index, value));
-            let own: Vec<Environment> = own.collect();
-            Some((name.to_owned(), unset_command(secret.name(), &own)))
-        });
+        let names = index.settings().iter().map(PlainSetting::name);
+        let undeclared = names.filter(|name| knows_all && !known.contains(&fold(name)));
         Self {
             undeclared: undeclared.map(str::to_owned).collect(),
-            both: both.collect(),
             rows: declared.into_iter().map(|setting| Row::of(index, setting, shown)).collect(),
             shown: shown.to_vec(),
             counted: counted.to_vec(),
@@ -133,13 +123,6 @@ impl Settings {
 
     /// Says what is missing or wrong, and what to type.
     pub(super) fn explain(&self) {
-        for (name, unset) in &self.both {
-            ui::warn(&format!(
-                "`{0}` is a setting and a secret: a merge left both\n\
-                 remove one of the two: strongroom setting unset --all {0}\nor: {unset}",
-                Shown(name)
-            ));
-        }
         if self.rows.is_empty() {
             return;
         }

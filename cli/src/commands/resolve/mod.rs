@@ -373,9 +373,10 @@ fn select(args: &Args, marked: &Marked, open: &[Subject]) -> Result<Vec<Subject>
         (Subject::Value { name, environment }, Some(wanted)) => {
             fold(name) == fold(wanted) && (environments.is_empty() || is_among(environment))
         }
-        (Subject::About(name) | Subject::Spelling(name), Some(wanted)) => {
-            fold(name) == fold(wanted) && environments.is_empty()
-        }
+        (
+            Subject::About(name) | Subject::Spelling(name) | Subject::SecretOrSetting(name),
+            Some(wanted),
+        ) => fold(name) == fold(wanted) && environments.is_empty(),
         (Subject::Environment(name), None) => is_among(name),
         _ => false,
     };

@@ -1,7 +1,7 @@
 //! The three texts of a merge, and what each side did to the first.
 
 use super::entries::{Entry, Read, Stands, is_same};
-use super::subject::{Groups, is_other, respelled, respelled_settings};
+use super::subject::{Groups, is_other, respelled, respelled_settings, secret_or_setting};
 use crate::environment::EnvironmentType;
 use crate::index::{Content, Index, KeyTable, Value};
 use crate::name::fold;
@@ -121,6 +121,11 @@ impl<'s, 'd, 't> Sides<'s, 'd, 't> {
             index.settings().get(name).map(crate::index::PlainSetting::name)
         };
         groups.setting_spellings.retain(|_, name| self.spelling_clash("settings", name, setting));
+        groups.secret_or_setting = secret_or_setting(self.ours.index, self.theirs.index);
+        groups.secret_or_setting.retain(|_, name| {
+            self.spelling_clash("secrets", name, secret)
+                && self.spelling_clash("settings", name, setting)
+        });
         groups
     }
 
@@ -255,7 +260,7 @@ impl<'s, 'd, 't> Sides<'s, 'd, 't> {
         all.all(|entry| is_same(self.ours.get(entry), self.theirs.get(entry)))
     }
 
-    /// Whether a secret or setting that the sides spell differently was changed by more than one of them.
+    /// Whether a secret or setting that the sides have in different ways was changed by more than one of them.
     fn spelling_clash(
         &self,
         table: &str,

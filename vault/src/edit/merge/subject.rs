@@ -23,6 +23,8 @@ pub enum Subject {
     Holder(String),
     /// A secret that each side spells in its own way, as one of them does.
     Spelling(String),
+    /// A name that is a secret on one side and a setting on the other, as one of them spells it.
+    SecretOrSetting(String),
     /// A value.
     Value {
         /// The secret, as spelled in the vault.
@@ -53,6 +55,9 @@ impl fmt::Display for Subject {
             Self::Environment(name) => write!(f, "the environment `{}`", Shown(name)),
             Self::Holder(name) => write!(f, "the holder `{}`", Shown(name)),
             Self::Spelling(name) => write!(f, "the spelling of `{}`", Shown(name)),
+            Self::SecretOrSetting(name) => {
+                write!(f, "whether `{}` is a secret or a setting", Shown(name))
+            }
             Self::Value { name, environment } => {
                 write!(f, "`{}` {}", Shown(name), Shown(environment))
             }
@@ -81,6 +86,7 @@ pub(super) struct Groups {
     pub(super) stores: BTreeMap<String, String>,
     pub(super) spellings: BTreeMap<String, String>,
     pub(super) setting_spellings: BTreeMap<String, String>,
+    pub(super) secret_or_setting: BTreeMap<String, String>,
 }
 
 impl Groups {
@@ -114,6 +120,7 @@ impl Groups {
         }
         groups.spellings = respelled(ours.index, theirs.index);
         groups.setting_spellings = respelled_settings(ours.index, theirs.index);
+        groups.secret_or_setting = secret_or_setting(ours.index, theirs.index);
         groups
     }
 
@@ -150,6 +157,12 @@ impl Groups {
             None => self.roster.then_some(Subject::Roster),
         };
         let key = entry.key.as_str();
+        // Before all else: no vault has both, whatever is decided of keys and environments.
+        if let ["secrets" | "settings", name] = entry.path().as_slice()
+            && let Some(name) = self.secret_or_setting.get(&fold(name))
+        {
+            return Subject::SecretOrSetting(name.clone());
+        }
         let found = match entry.path().as_slice() {
             ["secrets", name] if key == "about" => {
                 spelling(name).or_else(|| Some(Subject::About((*name).to_owned())))
@@ -221,4 +234,14 @@ pub(super) fn respelled_settings(ours: &Index<'_>, theirs: &Index<'_>) -> BTreeM
         |name: &&str| theirs.settings().get(name).is_some_and(|setting| setting.name() != *name);
     let names = ours.settings().iter().map(PlainSetting::name).filter(is_otherwise);
     names.map(|name| (fold(name), name.to_owned())).collect()
+}
+
+/// The names that are a secret on one side and a setting on the other: folded, and as the secret is spelled.
+pub(super) fn secret_or_setting(ours: &Index<'_>, theirs: &Index<'_>) -> BTreeMap<String, String> {
+    let names = |secrets: &Index<'_>, settings: &Index<'_>| {
+        let names = secrets.secrets().map(crate::index::Secret::name);
+        let both = names.filter(|name| settings.settings().get(name).is_some());
+        both.map(|name| (fold(name), name.to_owned())).collect::<Vec<_>>()
+    };
+    names(ours, theirs).into_iter().chain(names(theirs, ours)).collect()
 }
