@@ -113,6 +113,18 @@ impl Session {
         self.typed(line).run()
     }
 
+    /// Plays a session: runs each line that stands behind a `$`, and compares what all of them show.
+    #[track_caller]
+    pub fn plays(&self, session: impl IntoData) {
+        let session = session.into_data();
+        let written = session.render().expect("text");
+        let lines = written.lines().filter_map(|line| line.strip_prefix("$ "));
+        let text: String =
+            lines.map(|line| format!("$ {line}\n{}", self.run(line).shown())).collect();
+        assert!(!text.is_empty(), "a line to run");
+        compare(text, session);
+    }
+
     /// Types a line, without running it yet. Words in single quotes are one.
     pub fn typed(&self, line: &str) -> Typed<'_> {
         let mut words = split(line);
@@ -229,6 +241,10 @@ impl Outcome<'_> {
     /// Compares status, standard output and standard error with a snapshot.
     #[track_caller]
     pub fn shows(&self, expected: impl IntoData) {
+        compare(self.shown(), expected);
+    }
+
+    fn shown(&self) -> String {
         let status = self.status.code().map_or("killed".to_owned(), |code| code.to_string());
         let stdout = String::from_utf8_lossy(&self.stdout);
         let mut text = format!("{stdout}");
@@ -239,8 +255,7 @@ impl Outcome<'_> {
         if !self.stderr.is_empty() {
             text = format!("{text}--- stderr\n{}", self.stderr);
         }
-        let text = self.session.redacted(&text);
-        Assert::new().action_env(snapbox::assert::DEFAULT_ACTION_ENV).eq(text, expected);
+        self.session.redacted(&text)
     }
 
     /// It ended with this status.
@@ -280,6 +295,11 @@ impl Outcome<'_> {
             refuse_secrets(&String::from_utf8_lossy(&self.stdout));
         }
     }
+}
+
+#[track_caller]
+fn compare(text: String, expected: impl IntoData) {
+    Assert::new().action_env(snapbox::assert::DEFAULT_ACTION_ENV).eq(text, expected);
 }
 
 /// Fails if a text holds a value, a passphrase or a key, or a character that does something to a
