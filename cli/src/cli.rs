@@ -166,7 +166,7 @@ fn explain(error: &clap::Error) -> Result<Status, Error> {
         _ => {
             return Err(Error::usage(format!(
                 "an argument too many, an unknown option, or a value that an option does not take{}{}",
-                stray_environment(error),
+                stray(error),
                 usage_of(error)
             )));
         }
@@ -193,12 +193,13 @@ fn has_plain(error: &clap::Error, kind: ContextKind) -> bool {
     })
 }
 
-/// What a stray argument means that is the word for a type: that is known, and can be no value.
-fn stray_environment(error: &clap::Error) -> String {
+/// What to do about a stray argument. One that is the word for a type is known, and can be no value.
+fn stray(error: &clap::Error) -> String {
     match error.get(ContextKind::InvalidArg) {
         Some(ContextValue::String(word)) if EnvironmentType::from_word(word).is_some() => {
             format!("\n`{word}` is an environment: --type {word}")
         }
+        _ if usage_of(error).trim_end().ends_with("NAME [VALUE]") => format!("\n{VALUE}"),
         _ => String::new(),
     }
 }
@@ -212,6 +213,10 @@ fn usage_of(error: &clap::Error) -> String {
 
 /// How clap's advice begins to give an argument as a value that looks like an option.
 const AS_A_VALUE: &str = "tip: to pass ";
+
+/// How a value is an argument.
+const VALUE: &str =
+    "a VALUE with blanks goes between quotes, and one that begins with `-` behind `--`";
 
 /// The longest name of an option or a command, with some room for a slip of the pen.
 const LONGEST_NAME: usize = 20;

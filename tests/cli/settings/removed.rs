@@ -54,6 +54,112 @@ staging = 0x10
 }
 
 #[test]
+fn several_settings_are_removed_in_one_save() {
+    let session = scene();
+    let before = session.read("strongroom.toml");
+    session.plays(str![[r#"
+$ strongroom setting unset --type local max_retries no_such
+[1]
+--- stderr
+error: there is no setting `no_such`
+       see those that exist with: strongroom setting list
+$ strongroom setting unset --type pr max_retries public_url
+[1]
+--- stderr
+error: `max_retries` and `public_url` have no values of their own for preview
+       see those that they have with: strongroom setting list
+$ strongroom setting unset max_retries public_url
+[2]
+--- stderr
+error: for which environment? name it with --type or --env
+       types: production (prod), development (dev), preview (pr), local
+       named environments here: staging (development)
+       for example: strongroom setting unset --type local max_retries public_url
+       or for every environment without a value of its own: --default
+$ strongroom setting unset
+[2]
+--- stderr
+error: the following required arguments were not provided:
+         <NAME>...
+       Usage: strongroom setting unset <NAME>...
+       For more information, try '--help'.
+
+"#]]);
+    assert_eq!(session.read("strongroom.toml"), before);
+    session.plays(str![[r#"
+$ strongroom setting unset --type local,dev max_retries PublicUrl by_hand --json
+[0]
+{
+  "settings": [
+    {
+      "gone": false,
+      "name": "max_retries",
+      "values": [
+        {
+          "change": "absent",
+          "environment": "local"
+        },
+        {
+          "change": "absent",
+          "environment": "development"
+        }
+      ]
+    },
+    {
+      "gone": true,
+      "name": "public_url",
+      "values": [
+        {
+          "change": "removed",
+          "environment": "local"
+        },
+        {
+          "change": "removed",
+          "environment": "development"
+        }
+      ]
+    },
+    {
+      "gone": false,
+      "name": "by_hand",
+      "values": [
+        {
+          "change": "removed",
+          "environment": "local"
+        },
+        {
+          "change": "absent",
+          "environment": "development"
+        }
+      ]
+    }
+  ]
+}
+--- stderr
+max_retries has no value of its own for local
+max_retries has no value of its own for development
+removed public_url for local
+removed public_url for development
+public_url had no other value and is gone
+removed by_hand for local
+by_hand has no value of its own for development
+$ strongroom setting unset --all by_hand max-retries MAX_RETRIES
+[0]
+--- stderr
+removed by_hand for staging
+by_hand had no other value and is gone
+removed max_retries by default
+removed max_retries for production
+max_retries had no other value and is gone
+$ strongroom setting list
+[0]
+--- stderr
+the vault has no settings yet; set one with: strongroom setting set --default NAME VALUE
+
+"#]]);
+}
+
+#[test]
 fn an_environment_that_is_removed_takes_its_settings_along() {
     let session = scene();
     session.plays(str![[r#"

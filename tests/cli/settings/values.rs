@@ -133,7 +133,7 @@ error: for which environment? name it with --type or --env
 $ strongroom setting set --type local 'a b' 1
 [2]
 --- stderr
-error: this cannot be the name of a setting: a name holds letters, digits, `_`, `.` and `-` only (of a secret, one `/` too)
+error: NAME: this cannot be the name of a setting: a name holds letters, digits, `_`, `.` and `-` only (of a secret, one `/` too)
 $ strongroom setting set d --about 'no such'
 [1]
 --- stderr
@@ -147,6 +147,34 @@ $ strongroom setting set --type local aa 1
 [0]
 --- stderr
 created aa for local
+
+"#]]);
+}
+
+#[test]
+fn a_stray_part_of_a_value_is_said_to_be_one() {
+    let session = Session::with_vault();
+    session.plays(str![[r#"
+$ strongroom setting set --default motd hello world
+[2]
+--- stderr
+error: an argument too many, an unknown option, or a value that an option does not take
+       a VALUE with blanks goes between quotes, and one that begins with `-` behind `--`
+       Usage: strongroom setting set [--type TYPES] [--env NAMES] [--default] [OPTIONS] NAME [VALUE]
+$ strongroom setting set --default flag -x
+[2]
+--- stderr
+error: an argument too many, an unknown option, or a value that an option does not take
+       a VALUE with blanks goes between quotes, and one that begins with `-` behind `--`
+       Usage: strongroom setting set [--type TYPES] [--env NAMES] [--default] [OPTIONS] NAME [VALUE]
+$ strongroom setting set --default flag -- -x
+[0]
+--- stderr
+created flag by default
+$ strongroom setting rename flag 'a flag'
+[2]
+--- stderr
+error: NEW: this cannot be the name of a setting: a name holds letters, digits, `_`, `.` and `-` only (of a secret, one `/` too)
 
 "#]]);
 }

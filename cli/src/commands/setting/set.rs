@@ -53,7 +53,8 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
-    check_secret_name(&args.name).map_err(|fault| Error::bad_name("a setting", fault))?;
+    check_secret_name(&args.name)
+        .map_err(|fault| Error::bad_argument("NAME", "a setting", fault))?;
     let found = place.read()?;
     let session = found.open()?;
     let (index, name) = (&session.index, &args.name);

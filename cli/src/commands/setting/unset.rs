@@ -1,26 +1,26 @@
-//! `strongroom setting unset`: removes values of a setting, or the setting as a whole.
+//! `strongroom setting unset`: removes values of settings, or settings as a whole.
 
 use serde_json::{Value as Json, json};
-use strongroom_vault::{Environment, PlainSetting, Shown};
+use strongroom_vault::{Draft, Environment, Index, PlainSetting, Shown};
 
 use super::scopes::{Scope, Scopes};
-use crate::error::{Error, Status};
+use crate::error::{Error, Status, listed};
 use crate::session::Place;
 use crate::ui;
 
-/// Remove values of a setting
+/// Remove values of settings
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 With its last value a setting goes, with what it is for.
 
 Examples:
   strongroom setting unset --type local max_retries
-  strongroom setting unset --all old_setting")]
+  strongroom setting unset --all old_setting older_setting")]
 pub(crate) struct Args {
     #[command(flatten)]
     scopes: Scopes,
 
-    /// Remove the setting with all of its values
+    /// Remove the settings with all of their values
     #[arg(long, conflicts_with_all = ["default", "types", "named", "ephemeral", "dev", "prod"])]
     all: bool,
 
@@ -28,61 +28,126 @@ pub(crate) struct Args {
     #[arg(long)]
     json: bool,
 
-    /// The setting's name
-    name: String,
+    /// The names of the settings
+    #[arg(value_name = "NAME", required = true)]
+    names: Vec<String>,
 }
 
 pub(super) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let found = place.read()?;
     let session = found.open()?;
-    let index = &session.index;
-    let setting = super::named(index, &args.name)?;
-    let name = setting.name();
     let scopes = if args.all {
-        every_scope(setting, index.environments())
+        Vec::new()
     } else {
-        let example = format!("strongroom setting unset --type local {}", Shown(name));
-        args.scopes.need(index, &example)?
+        let names: Vec<String> = args.names.iter().map(|name| Shown(name).to_string()).collect();
+        let example = format!("strongroom setting unset --type local {}", names.join(" "));
+        args.scopes.need(&session.index, &example)?
     };
+    settings_of(&session.index, &args.names)?;
     let removed = session.edit(|draft, index| {
-        let setting = super::named(index, name)?;
-        if args.all {
-            draft.remove_setting(name);
-        } else if !scopes.iter().any(|scope| setting.value(scope.key()).is_some()) {
-            let words: Vec<String> = scopes.iter().map(Scope::words).collect();
-            return Err(Error::no(format!(
-                "`{0}` has no value of its own {1}\nsee those that it has with: strongroom setting list {0}",
-                Shown(name),
-                words.join(", ")
-            )));
-        }
-        let mut removed = Vec::with_capacity(scopes.len());
-        for scope in &scopes {
-            removed.push(if args.all { true } else { draft.unset_setting(name, scope.key()) });
+        let settings = settings_of(index, &args.names)?;
+        let removed: Vec<Removed> = settings
+            .iter()
+            .map(|setting| match args.all {
+                true => Removed::whole(draft, index, setting),
+                false => Removed::some(draft, setting, &scopes),
+            })
+            .collect();
+        if !args.all && removed.iter().all(|each| each.count == 0) {
+            return Err(nothing_to_remove(&settings, &scopes));
         }
         Ok(removed)
     })?;
-    let is_gone = setting.values().len() == removed.iter().filter(|it| **it).count();
-    let mut values: Vec<Json> = Vec::new();
-    for (scope, is_removed) in scopes.iter().zip(&removed) {
-        ui::say(&match is_removed {
-            true if is_gone || args.all => format!("removed {name} {}", scope.words()),
-            true => match falls_back(setting, scope, &scopes) {
-                Some(to) => format!("removed {name} {}, which has {to} now", scope.words()),
-                None => format!("removed {name} {}", scope.words()),
-            },
-            false => format!("{name} has no value of its own {}", scope.words()),
-        });
-        let change = if *is_removed { "removed" } else { "absent" };
-        values.push(json!({ "environment": scope.key(), "change": change }));
-    }
-    if is_gone {
-        ui::say(&format!("{name} had no other value and is gone"));
+    for line in removed.iter().flat_map(|each| &each.said) {
+        ui::say(line);
     }
     if args.json {
-        ui::json(&json!({ "name": name, "gone": is_gone, "values": values }))?;
+        let settings: Vec<&Json> = removed.iter().map(|each| &each.json).collect();
+        ui::json(&json!({ "settings": settings }))?;
     }
     Ok(Status::Done)
+}
+
+/// The settings that are meant, each once; all of them exist.
+fn settings_of<'i, 't>(
+    index: &'i Index<'t>,
+    names: &[String],
+) -> Result<Vec<&'i PlainSetting<'t>>, Error> {
+    let mut settings: Vec<&PlainSetting<'_>> = Vec::new();
+    for name in names {
+        let setting = super::named(index, name)?;
+        if !settings.iter().any(|other| other.name() == setting.name()) {
+            settings.push(setting);
+        }
+    }
+    Ok(settings)
+}
+
+fn nothing_to_remove(settings: &[&PlainSetting<'_>], scopes: &[Scope]) -> Error {
+    let wheres: Vec<String> = scopes.iter().map(Scope::words).collect();
+    let wheres = wheres.join(", ");
+    match settings {
+        [setting] => Error::no(format!(
+            "`{0}` has no value of its own {wheres}\nsee those that it has with: strongroom setting list {0}",
+            Shown(setting.name()),
+        )),
+        settings => {
+            let names = listed(settings.iter().map(|setting| setting.name()));
+            Error::no(format!(
+                "{names} have no values of their own {wheres}\nsee those that they have with: strongroom setting list"
+            ))
+        }
+    }
+}
+
+/// What was done to one setting.
+struct Removed {
+    /// How many values were removed.
+    count: usize,
+    said: Vec<String>,
+    json: Json,
+}
+
+impl Removed {
+    /// Removes a setting with all that it has.
+    fn whole(draft: &mut Draft<'_, '_>, index: &Index<'_>, setting: &PlainSetting<'_>) -> Self {
+        let scopes = every_scope(setting, index.environments());
+        draft.remove_setting(setting.name());
+        let removed: Vec<bool> = scopes.iter().map(|_| true).collect();
+        Self::told(setting, &scopes, &removed)
+    }
+
+    /// Removes the values of a setting that these mean.
+    fn some(draft: &mut Draft<'_, '_>, setting: &PlainSetting<'_>, scopes: &[Scope]) -> Self {
+        let remove = |scope: &Scope| draft.unset_setting(setting.name(), scope.key());
+        let removed: Vec<bool> = scopes.iter().map(remove).collect();
+        Self::told(setting, scopes, &removed)
+    }
+
+    fn told(setting: &PlainSetting<'_>, scopes: &[Scope], removed: &[bool]) -> Self {
+        let name = setting.name();
+        let count = removed.iter().filter(|it| **it).count();
+        // One without any value has none to lose, unless it goes as a whole.
+        let is_gone = setting.values().len() == count && (count > 0 || scopes.is_empty());
+        let (mut said, mut values) = (Vec::new(), Vec::new());
+        for (scope, is_removed) in scopes.iter().zip(removed) {
+            let fallback = || falls_back(setting, scope, scopes).filter(|_| !is_gone);
+            said.push(match (is_removed, fallback()) {
+                (false, _) => format!("{name} has no value of its own {}", scope.words()),
+                (true, Some(to)) => {
+                    format!("removed {name} {}, which has {to} now", scope.words())
+                }
+                (true, None) => format!("removed {name} {}", scope.words()),
+            });
+            let change = if *is_removed { "removed" } else { "absent" };
+            values.push(json!({ "environment": scope.key(), "change": change }));
+        }
+        if is_gone {
+            said.push(format!("{name} had no other value and is gone"));
+        }
+        let json = json!({ "name": name, "gone": is_gone, "values": values });
+        Self { count, said, json }
+    }
 }
 
 /// Everything that a setting has a value for.
