@@ -23,8 +23,9 @@ impl Reads {
         match self {
             Self::One(ty) => (!ty.fits(text)).then(|| ty.expected().to_owned()),
             Self::List(ty) => {
-                let position = list_of(text).position(|element| !ty.fits(element))?;
-                Some(expected_in_list(ty.expected(), position))
+                let mut elements = list_of(text).enumerate();
+                let (position, element) = elements.find(|(_, element)| !ty.fits(element))?;
+                Some(expected_in_list(ty.expected(), position, element))
             }
         }
     }
@@ -116,6 +117,17 @@ fn check_value(
         Declares::Secrets => "Vec<u8>".to_owned(),
         Declares::Settings => format!("Vec<{}>", text(element)),
     };
+    if declares == Declares::Settings
+        && argument(ty, "Vec").is_some_and(|element| argument(element, "Vec").is_some())
+    {
+        let message = format!(
+            "a setting cannot be a list of lists: one is written with commas\n\
+             {}, with the feature `json`, or a type of your own that implements `strongroom::FromSetting`",
+            instead(&format!("strongroom::Json<{}>", text(ty)))
+        );
+        errors.push(ty, &message);
+        return false;
+    }
     let (what, hint) = match bare(ty) {
         Type::Path(_) | Type::Macro(_) | Type::Verbatim(_) => return true,
         Type::Reference(reference) => {

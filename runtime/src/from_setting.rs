@@ -95,12 +95,13 @@ macro_rules! known {
     )+};
 }
 
-/// A list that is written with commas.
+/// A list that is written with commas: an empty text is an empty list, and what stands between two commas, or behind the
+/// last, is an element also where that is nothing. No element holds a comma, so that a list of lists cannot be written.
 impl<T: FromSetting> FromSetting for Vec<T> {
     fn from_setting(text: &str) -> Result<Self, InvalidSetting> {
         let read = |(position, element)| {
             let in_list = |InvalidSetting(expected)| {
-                InvalidSetting::new(expected_in_list(&expected, position))
+                InvalidSetting::new(expected_in_list(&expected, position, element))
             };
             T::from_setting(element).map_err(in_list)
         };

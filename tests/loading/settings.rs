@@ -115,6 +115,45 @@ fn everything_that_is_missing_or_wrong_is_reported_at_once() {
     ));
 }
 
+#[strongroom::settings(vault = "vault.toml", any_vault)]
+#[derive(Debug, PartialEq)]
+struct Lists {
+    words: Vec<String>,
+    numbers: Vec<u8>,
+}
+
+#[test]
+fn a_list_has_what_stands_between_its_commas() {
+    let lists = |words: &str, numbers: &str| {
+        let scene = scene();
+        let lists =
+            format!("[settings.words]\nlocal = {words}\n[settings.numbers]\nlocal = {numbers}\n");
+        scene.rewrite(|text| text + &lists);
+        Loader::new().vault(scene.vault()).environment("local").load::<Lists>()
+    };
+    for (text, words) in [
+        ("\"\"", &[][..]),
+        ("\" \"", &[]),
+        ("\"one\"", &["one"]),
+        ("\" a b , c\"", &["a b", "c"]),
+        ("\"a,,b,\"", &["a", "", "b", ""]),
+        ("\",\"", &["", ""]),
+        ("5", &["5"]),
+    ] {
+        assert_eq!(lists(text, "7").expect("lists").words, words, "{text}");
+    }
+    for (text, wrong) in [
+        ("\"1,,3\"", "as element 2 of a list with commas, where nothing stands"),
+        ("\"1, 2,\"", "as element 3 of a list with commas, where nothing stands"),
+        ("\"1, 256\"", "as element 2 of a list with commas\n"),
+    ] {
+        let error = lists("\"\"", text).expect_err("no numbers").to_string();
+        let wanted =
+            format!("not valid for `Vec<u8>`: expected a whole number from 0 to 255 {wrong}");
+        assert!(error.contains(&wanted), "{error}");
+    }
+}
+
 #[test]
 fn a_secret_is_no_setting() {
     let scene = scene();

@@ -128,10 +128,12 @@ impl TextType {
 }
 
 /// The elements of a list that is written with commas; an empty text has none. Blanks around an element are not part of it.
+/// What stands between two commas, or behind the last, is an element also where that is nothing.
 ///
 /// ```
 /// # use strongroom_vault::list_of;
 /// assert_eq!(list_of("a, b").collect::<Vec<_>>(), ["a", "b"]);
+/// assert_eq!(list_of("a,,b,").collect::<Vec<_>>(), ["a", "", "b", ""]);
 /// assert_eq!(list_of(" ").count(), 0);
 /// ```
 pub fn list_of(text: &str) -> impl Iterator<Item = &str> {
@@ -140,10 +142,11 @@ pub fn list_of(text: &str) -> impl Iterator<Item = &str> {
     some.into_iter().flat_map(|text| text.split(',').map(str::trim))
 }
 
-/// What an error says is expected of the element of a list at a position, from 0.
+/// What an error says is expected of an element of a list at a position, from 0.
 #[must_use]
-pub fn expected_in_list(expected: &str, position: usize) -> String {
-    format!("{expected} as element {} of a list with commas", position + 1)
+pub fn expected_in_list(expected: &str, position: usize, element: &str) -> String {
+    let nothing = if element.is_empty() { ", where nothing stands" } else { "" };
+    format!("{expected} as element {} of a list with commas{nothing}", position + 1)
 }
 
 /// A time as people write it: whole numbers, each with its unit, the largest first.

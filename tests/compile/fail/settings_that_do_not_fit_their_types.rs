@@ -23,6 +23,8 @@ struct Settings {
     odd: Vec<u8>,
     //~^ error: setting `odd-numbers` is `1, 3, five` by default, and not valid for `Vec<u8>`: expected a whole number from 0 to 255 as element 3 of a list with commas
     //~| and: set it again with: strongroom setting set --default odd_numbers VALUE
+    gaps: Vec<u8>,
+    //~^ error: setting `gaps` is `1,,3` by default, and not valid for `Vec<u8>`: expected a whole number from 0 to 255 as element 2 of a list with commas, where nothing stands
     level: String,
 }
 
