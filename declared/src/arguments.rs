@@ -18,6 +18,8 @@ pub(crate) struct Form {
     pub(crate) attribute: &'static str,
     pub(crate) keys: &'static [&'static str],
     pub(crate) usage: &'static str,
+    /// Keys that the like attribute of the other macro takes: each with why this one does not, and what to do.
+    pub(crate) others: &'static [(&'static str, &'static str)],
 }
 
 impl Form {
@@ -49,12 +51,16 @@ impl Form {
         rest: Vec<TokenTree>,
         errors: &mut Errors,
     ) -> Option<Argument> {
-        let Self { attribute, keys, usage } = self;
+        let Self { attribute, keys, usage, others } = self;
         let TokenTree::Ident(key) = first else {
             errors.push(&first, &format!("`{attribute}` takes no such argument\nknown: {usage}"));
             return None;
         };
         let word = key.to_string();
+        if let Some((_, why)) = others.iter().find(|(other, _)| *other == word) {
+            errors.push(&key, &format!("`{attribute}` takes no `{word}`: {why}"));
+            return None;
+        }
         if !keys.contains(&word.as_str()) {
             let hint = nearest(&word, keys.iter().copied()).map_or_else(
                 || format!("known: {usage}"),

@@ -224,10 +224,25 @@ static SECRET: Form = Form {
     attribute: "#[secret]",
     keys: &["name", "nested", "prefix"],
     usage: "`name = \"…\"`, `nested`, `prefix = \"…\"`",
+    others: &[(
+        "default",
+        "no secret stands in source code\n\
+         write the type as `Option<_>`, or declare it as a setting, with #[strongroom::settings]",
+    )],
 };
 
 static SETTING: Form = Form {
     attribute: "#[setting]",
     keys: &["name", "default"],
     usage: "`name = \"…\"`, `default = \"…\"`",
+    others: &[
+        ("nested", NO_PART),
+        (
+            "prefix",
+            "it is for nested structs, which only secrets have\nwrite the whole name: name = \"log/level\"",
+        ),
+    ],
 };
+
+const NO_PART: &str = "only a struct of secrets can be a part of another\n\
+                       take the field out, and load the struct by itself";

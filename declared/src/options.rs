@@ -109,10 +109,22 @@ static SECRETS: Form = Form {
     attribute: "#[secrets]",
     keys: &["vault", "crate", "any_vault", "embed", "nested"],
     usage: "`vault = \"…\"`, `crate = …`, `any_vault`, `embed`, `nested`",
+    others: &[],
 };
 
 static SETTINGS: Form = Form {
     attribute: "#[settings]",
     keys: &["vault", "crate", "any_vault"],
     usage: "`vault = \"…\"`, `crate = …`, `any_vault`",
+    others: &[
+        (
+            "embed",
+            "a program carries sealed values of secrets only, and reads settings in the vault\ndelete it",
+        ),
+        (
+            "nested",
+            "only a struct of secrets can be a part of another\n\
+             delete it, and load the struct by itself",
+        ),
+    ],
 };

@@ -14,8 +14,8 @@ struct Secrets {
     //~| at: nane
     port: u16,
     #[secret(default = "x")]
-    //~^ error: unknown option `default` in `#[secret]`
-    //~| and: known: `name = "…"`
+    //~^ error: `#[secret]` takes no `default`: no secret stands in source code
+    //~| and: write the type as `Option<_>`, or declare it as a setting, with #[strongroom::settings]
     password: String,
     #[secret(name = smtp)]
     //~^ error: `name` takes a text in quotes: name = "smtp/password"

@@ -7,6 +7,10 @@ struct Settings {
     flags: [u8; 2],
     //~^ error: a setting cannot be an array
     //~| and: write `Vec<u8>`
+    odd_numbers: Vec<Vec<u8>>,
+    //~^ error: a setting cannot be a list of lists: one is written with commas
+    //~| and: write `strongroom::Json<Vec<Vec<u8>>>`, with the feature `json`, or a type of your own that implements `strongroom::FromSetting`
+    //~| at: Vec<Vec<u8>>
     level: fn(),
     //~^ error: a setting cannot be a function
     //~| and: write `String`, `bool`, a number, `Duration`, `Vec<_>`, `Option<_>`, or a type that implements `strongroom::FromSetting`
@@ -24,9 +28,27 @@ struct Foreign {
 }
 
 #[strongroom::settings(embed)]
-//~^ error: unknown option `embed` in `#[settings]`
-//~| and: known: `vault = "…"`, `crate = …`, `any_vault`
+//~^ error: `#[settings]` takes no `embed`: a program carries sealed values of secrets only, and reads settings in the vault
+//~| and: delete it
+//~| at: embed
 struct Embedded {
+    retries: u32,
+}
+
+#[strongroom::settings(nested)]
+//~^ error: `#[settings]` takes no `nested`: only a struct of secrets can be a part of another
+//~| and: load the struct by itself
+struct Part {
+    retries: u32,
+}
+
+#[strongroom::settings]
+struct Whole {
+    #[setting(nested, prefix = "shop/")]
+    //~^ error: `#[setting]` takes no `nested`: only a struct of secrets can be a part of another
+    //~| and: take the field out, and load the struct by itself
+    //~^^^ error: `#[setting]` takes no `prefix`: it is for nested structs, which only secrets have
+    //~| and: write the whole name: name = "log/level"
     retries: u32,
 }
 
