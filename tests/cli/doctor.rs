@@ -254,12 +254,15 @@ fn keys_are_said_by_what_they_open() {
     let session = Session::with_vault();
     finds(&session, "ok key: that of `owner` opens everything, from [ROOT]/home/.config");
     session.run("strongroom holder add ci --type dev --out ci.key").succeeds();
+    session.export("STRONGROOM_KEY", "\n");
+    finds(&session, "ok key variables: STRONGROOM_KEY is set, but empty");
     session.export("STRONGROOM_KEY_FILE", "ci.key");
     finds(&session, "ok key variables: STRONGROOM_KEY_FILE is set");
     finds(&session, "ok key: that of `ci` opens `development`, from ci.key");
     session.export("STRONGROOM_KEY_FILE", "nowhere.key");
     finds(&session, "problem key: cannot read the key");
     session.forget("STRONGROOM_KEY_FILE");
+    session.forget("STRONGROOM_KEY");
     session.export("STRONGROOM_KEY", "nonsense");
     finds(&session, "problem key: not an access key");
     session.forget("STRONGROOM_KEY");

@@ -79,9 +79,21 @@ fn an_empty_variable_is_told_from_one_that_is_not_set() {
     let scene = two_set();
     let scopes = Scopes { kinds: vec![EnvironmentType::Local], roster: false };
     scene.add_passphrase("me", "correct horse battery", scopes);
-    scene.without_kept_key().with("STRONGROOM_KEY", "").run("two").refuses(&[
-        "STRONGROOM_KEY (set, but empty), STRONGROOM_KEY_FILE (not set)",
-        "or give the passphrase of me in STRONGROOM_PASSPHRASE",
+    let mut scene = scene.without_kept_key();
+    for nothing in ["", " ", "\n"] {
+        scene = scene.with("STRONGROOM_KEY", nothing);
+        scene.run("two").refuses(&[
+            "STRONGROOM_KEY (set, but empty), STRONGROOM_KEY_FILE (not set)",
+            "or give the passphrase of me in STRONGROOM_PASSPHRASE",
+        ]);
+    }
+    // A file that somebody names decides, so that nothing in it is a fault of its own.
+    let file = scene.root().join("empty.key");
+    fs::write(&file, "\n").expect("a key file");
+    let file = file.display().to_string();
+    scene.with("STRONGROOM_KEY_FILE", &file).run("two").refuses(&[
+        "an access key is expected, and there is nothing",
+        &format!("read from: {file}"),
     ]);
 }
 

@@ -42,6 +42,9 @@ impl AccessKey {
     /// A text that is no access key, or one with a typo. The error holds nothing of the text.
     pub fn parse(text: &str) -> Result<Self, AccessKeyFault> {
         let text = text.strip_suffix('\n').unwrap_or(text);
+        if text.trim().is_empty() {
+            return Err(AccessKeyFault::Empty);
+        }
         let digits = text.strip_prefix(PREFIX).ok_or(AccessKeyFault::NotAnAccessKey)?;
         if digits.len() != DIGITS {
             return Err(AccessKeyFault::Length(digits.len()));
@@ -94,6 +97,8 @@ impl fmt::Debug for AccessKey {
 /// Why a text is no access key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccessKeyFault {
+    /// There is nothing, or nothing but white space.
+    Empty,
     /// It does not begin with `strongroom_key_`.
     NotAnAccessKey,
     /// Not 64 characters follow, but so many.
@@ -105,6 +110,7 @@ pub enum AccessKeyFault {
 impl fmt::Display for AccessKeyFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Empty => f.write_str("an access key is expected, and there is nothing"),
             Self::NotAnAccessKey => {
                 write!(f, "not an access key: one begins with `{PREFIX}`")
             }

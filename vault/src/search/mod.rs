@@ -294,7 +294,10 @@ pub fn named_key() -> Result<Option<(Source, Zeroizing<String>)>, KeyError> {
 
 /// The first of the places that a variable names, with its text; notes those that have none.
 fn named_sources(tried: &mut Vec<String>) -> Result<Option<(Source, Zeroizing<String>)>, KeyError> {
-    if let Some(text) = variable(KEY_VARIABLE, Source::Variable)? {
+    // A pipeline that has no key often has the variable all the same, with nothing in it or a line end.
+    if let Some(text) =
+        variable(KEY_VARIABLE, Source::Variable)?.filter(|_| !is_blank(KEY_VARIABLE))
+    {
         return Ok(Some((Source::Variable, text)));
     }
     tried.push(absent(KEY_VARIABLE));
@@ -315,6 +318,12 @@ fn named_sources(tried: &mut Vec<String>) -> Result<Option<(Source, Zeroizing<St
     }
     tried.push(absent(PASSPHRASE_VARIABLE));
     Ok(None)
+}
+
+/// Whether a variable is set, and holds nothing but white space.
+#[must_use]
+pub fn is_blank(name: &str) -> bool {
+    env::var(name).is_ok_and(|text| Zeroizing::new(text).trim().is_empty())
 }
 
 /// What to say of a variable that holds nothing.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use strongroom_vault::search::{
     CREDENTIAL_NAME, CREDENTIALS_VARIABLE, Found, HOLDER_VARIABLE, KEY_FILE_VARIABLE, KEY_VARIABLE,
-    KeyError, PASSPHRASE_VARIABLE, UserFolder, Wanted, is_tracked,
+    KeyError, PASSPHRASE_VARIABLE, UserFolder, Wanted, is_blank, is_tracked,
 };
 use strongroom_vault::{EnvironmentType, Index, KeyRing, Shown, ShownPath};
 
@@ -58,13 +58,14 @@ pub(super) fn look(findings: &mut Findings, index: Option<&Index<'_>>) {
 
 /// The places that a variable names, in the order in which they decide.
 fn places(findings: &mut Findings) {
-    let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_set = |name: &str| env::var_os(name).is_some_and(|it| !it.is_empty()) && !is_blank(name);
     let set: Vec<&str> =
         [KEY_VARIABLE, KEY_FILE_VARIABLE, CREDENTIALS_VARIABLE, PASSPHRASE_VARIABLE]
             .into_iter()
             .filter(|name| is_set(name))
             .collect();
     let decides = match set.as_slice() {
+        [] if is_blank(KEY_VARIABLE) => format!("{KEY_VARIABLE} is set, but empty"),
         [] => "no variable gives one".to_owned(),
         [one] => format!("{one} is set"),
         [first, others @ ..] => format!("{first} is set and comes before {}", others.join(", ")),
