@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 use strongroom_vault::{
-    Index, Marked, MergeNote, Plaintext, Secret, Shown, Side, Subject, TakenOut, Value, flag_of,
+    Index, Marked, MergeNote, PlainValue, Plaintext, Secret, Shown, Side, Subject, TakenOut, Value,
+    flag_of,
 };
 
 use crate::error::{Error, listed};
@@ -317,7 +318,7 @@ pub(crate) fn say_notes(notes: &[MergeNote]) {
                 continue;
             }
             MergeNote::SettingUnset { name, scope } => {
-                unset.push(format!("the setting {name} ({scope})"));
+                unset.push(format!("the setting {name} ({})", PlainValue::scope_words(scope)));
                 continue;
             }
             MergeNote::TakenOut(what) => {

@@ -97,6 +97,12 @@ impl Environment {
         &self.name
     }
 
+    /// The names under which what it has is looked up, in the order in which they count: its own, then its type's.
+    #[must_use]
+    pub fn in_order(&self) -> [&str; 2] {
+        [self.name(), self.kind().as_str()]
+    }
+
     /// Its type.
     #[must_use]
     pub fn kind(&self) -> EnvironmentType {

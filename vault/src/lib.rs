@@ -68,7 +68,7 @@ pub use self::index::{
     Content, Current, Deposit, DepositKey, Deposits, Document, Expired, FORMAT, Grant, Holder,
     HolderKind, Index, KeyTable, KeyTables, Lookup, Origin, PassphraseCosts, PlainSetting,
     PlainSettings, PlainValue, Removed, Retired, Secret, Setting, StoreEntry, Stores, Value,
-    VaultId,
+    VaultId, misfit,
 };
 #[cfg(feature = "crypto")]
 pub use self::index::{Embedded, EmbeddedGrant, EmbeddedKind, EmbeddedSecret, EmbeddedValue};

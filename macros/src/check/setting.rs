@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use strongroom_declared::Field;
 use strongroom_vault::{
-    Environment, Index, PlainSetting, PlainValue, Shown, check_secret_name, flag_of, fold, nearest,
+    Environment, Index, PlainSetting, PlainValue, check_secret_name, fold, misfit, nearest,
 };
 
 use super::field::{flags, listed, to_set};
@@ -21,7 +21,7 @@ pub(super) fn check(
     }
     let at = field.ident.span();
     if let Some(default) = &field.default
-        && let Some(expected) = misfit(field, &default.value())
+        && let Some(expected) = expected(field, &default.value())
     {
         let message =
             format!("this default is not valid for `{}`: expected {expected}", field.type_text());
@@ -37,7 +37,7 @@ pub(super) fn check(
         // One line may be that of several environments.
         if !seen.contains(&value.scope()) {
             seen.push(value.scope());
-            if let Some(expected) = misfit(field, value.text()) {
+            if let Some(expected) = expected(field, value.text()) {
                 messages.push((at, of_misfit(field, setting, value, &expected)));
             }
         }
@@ -49,7 +49,7 @@ pub(super) fn check(
 }
 
 /// What was expected instead of a text, where the build knows how the field's type is read.
-fn misfit(field: &Field, text: &str) -> Option<String> {
+fn expected(field: &Field, text: &str) -> Option<String> {
     field.text_type()?.expected(text)
 }
 
@@ -60,17 +60,9 @@ fn of_misfit(
     expected: &str,
 ) -> String {
     let name = setting.map_or(field.name.as_str(), PlainSetting::name);
-    let (of, flag) = match value.scope() {
-        PlainValue::DEFAULT => ("by default".to_owned(), "--default".to_owned()),
-        scope => (format!("for `{scope}`"), flag_of(scope)),
-    };
-    format!(
-        "setting `{}` is `{}` {of}, and not valid for `{}`: expected {expected}\n\
-         set it again with: strongroom setting set {flag} {name} VALUE",
-        field.name,
-        Shown(value.text()),
-        field.type_text()
-    )
+    let line = (value.scope(), value.text());
+    let words = misfit(name, line, &field.type_text(), format_args!("expected {expected}"));
+    format!("setting `{}` {words}", field.name)
 }
 
 fn of_missing(

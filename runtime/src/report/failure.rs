@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use strongroom_vault::search::KEYLESS_VARIABLE;
-use strongroom_vault::{Date, Environment, MINE_FILE_NAME, PlainValue, Shown, flag_of};
+use strongroom_vault::{Date, Environment, MINE_FILE_NAME, Shown, misfit};
 
 use super::StoreFailure;
 use crate::declared::Asked;
@@ -230,16 +230,8 @@ fn explain_invalid(
     error: &InvalidSetting,
     name: &str,
 ) -> String {
-    let text = Shown(text);
-    let Some(scope) = scope else {
-        return format!("is `{text}`, and not valid for `{type_name}`: {error}");
-    };
-    let (of, flag) = match scope {
-        PlainValue::DEFAULT => ("by default".to_owned(), "--default".to_owned()),
-        scope => (format!("for `{}`", Shown(scope)), flag_of(scope)),
-    };
-    format!(
-        "is `{text}` {of}, and not valid for `{type_name}`: {error}\n\
-         set it again with: strongroom setting set {flag} {name} VALUE"
-    )
+    match scope {
+        Some(scope) => misfit(name, (scope, text), type_name, error),
+        None => format!("is `{}`, and not valid for `{type_name}`: {error}", Shown(text)),
+    }
 }

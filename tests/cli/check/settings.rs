@@ -56,6 +56,8 @@ request_timeout   -           !            -         missing   !         src/mai
 setting that is not declared
 unused
 --- stderr
+
+✓ own value   · that of the type, or by default   - missing, not counted   ! not of the field's type
 error: the setting `by_hand` is `true` for `local`, and not valid for `u8`: expected a whole number from 0 to 255
        set it again with: strongroom setting set --type local by_hand VALUE
 error: the setting `max_retries` is `3` by default, and not valid for `bool`: expected `true` or `false`
@@ -191,6 +193,8 @@ by_hand
 request_timeout
 unused
 --- stderr
+
+✓ own value   · that of the type, or by default   - missing, not counted   ! not of the field's type
 2 settings declared, 0 missing or wrong for `local`
 the setting `unusde` is declared, and the vault has `unused`: did you mean it?
 

@@ -39,12 +39,12 @@ the side that was merged removed: the setting public_url (development)
     shows(
         clone.run("strongroom setting list", 0),
         str![[r#"
-setting      default  production            development  preview  local
-max_retries  3        5                     ·            ·        1
-public_url   -        https://shop.example  -            -        -
+setting      by default  production            development  preview  local
+max_retries  3           5                     ·            ·        1
+public_url   -           https://shop.example  -            -        -
 --- stderr
 
-· that of the type, or the default   - none
+· that of the type, or by default   - none
 
 "#]],
     );
@@ -140,12 +140,12 @@ then: git add strongroom.toml
     shows(
         clone.run("strongroom setting list", 0),
         str![[r#"
-setting      default  production             development           preview  local
-max_retries  3        6                      ·                     ·        ·
-public_url   -        https://other.example  https://shop.example  -        -
+setting      by default  production             development           preview  local
+max_retries  3           6                      ·                     ·        ·
+public_url   -           https://other.example  https://shop.example  -        -
 --- stderr
 
-· that of the type, or the default   - none
+· that of the type, or by default   - none
 
 "#]],
     );
@@ -163,7 +163,7 @@ fn what_changed_of_a_setting_is_shown_with_its_values() {
 strongroom.toml
 + setting `log/level` production: debug
 - setting-about `max_retries`: how often
-~ setting `max_retries` default: 3 → 4
+~ setting `max_retries` by default: 3 → 4
 - setting `public_url` development: https://shop.example
 - setting `public_url` production: https://shop.example
 
@@ -175,7 +175,7 @@ strongroom.toml
    what           name         where
 +  setting        log/level    production   debug
 -  setting-about  max_retries               how often
-~  setting        max_retries  default      3 → 4
+~  setting        max_retries  by default   3 → 4
 -  setting        public_url   development  https://shop.example
 -  setting        public_url   production   https://shop.example
 --- stderr
@@ -191,11 +191,11 @@ strongroom.toml
         lines.collect::<Vec<_>>().join("\n"),
         str![[r#"
 -setting `max_retries`: how often
--setting `max_retries` default: 3
+-setting `max_retries` by default: 3
 -setting `public_url` development: https://shop.example
 -setting `public_url` production: https://shop.example
 +setting `log/level` production: debug
-+setting `max_retries` default: 4
++setting `max_retries` by default: 4
 "#]],
     );
 }
@@ -212,10 +212,10 @@ fn who_set_a_setting_to_what_is_told_by_commit() {
         clone.run("strongroom setting history Max-Retries", 0),
         str![[r#"
 name         environment  value    by             on          commit      subject
-max_retries  default      4        not committed
+max_retries  by default   4        not committed
 max_retries  production   removed  Ann            [DATE....]  [COMMIT..]  as elsewhere
 max_retries  production   5        Bob            [DATE....]  [COMMIT..]  more in production
-max_retries  default      3        Ann            [DATE....]  [COMMIT..]  settings
+max_retries  by default   3        Ann            [DATE....]  [COMMIT..]  settings
 
 "#]],
     );

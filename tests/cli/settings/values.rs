@@ -39,29 +39,29 @@ $ strongroom setting set --env staging MaxRetries -- -1
 unchanged max_retries for staging
 $ strongroom setting list
 [0]
-setting      default  production  development       preview  local             staging
-by_hand      -        -           -                 -        true              16
-max_retries  -1       5           ·                 -1       ·                 -1
-public_url   -        -           http://localhost  -        http://localhost  ·
+setting      by default  production  development       preview  local             staging
+by_hand      -           -           -                 -        true              16
+max_retries  -1          5           ·                 -1       ·                 -1
+public_url   -           -           http://localhost  -        http://localhost  ·
 --- stderr
 
-· that of the type, or the default   - none
+· that of the type, or by default   - none
 $ strongroom setting list --type prod
 [0]
-setting      default  production
-max_retries  -1       5
+setting      by default  production
+max_retries  -1          5
 --- stderr
 
-· that of the type, or the default   - none
+· that of the type, or by default   - none
 $ strongroom setting list max-retries
 [0]
 max_retries: how often
 environment  value
-default      -1
+by default   -1
 production   5
-development  · that of default
+development  · by default
 preview      -1
-local        · that of default
+local        · by default
 staging      -1
 $ strongroom setting get max_retries
 [0]

@@ -33,7 +33,7 @@ pub use self::keys::{Current, Grant, KeyTable, KeyTables};
 pub use self::mine::Mine;
 use self::secrets::Secrets;
 pub use self::secrets::{Content, Lookup, Origin, Secret, Value};
-pub use self::settings::{PlainSetting, PlainSettings, PlainValue};
+pub use self::settings::{PlainSetting, PlainSettings, PlainValue, misfit};
 use self::shape::{Table, bad_name, refuse_spellings, text_of, unknown_key};
 pub use self::stores::{Setting, StoreEntry, Stores};
 #[cfg(feature = "edit")]
@@ -271,8 +271,8 @@ impl<'t> Index<'t> {
         secret: &'i Secret<'s>,
         environment: &Environment,
     ) -> Lookup<'i, 's> {
-        let own = secret.value(environment.name());
-        let Some(value) = own.or_else(|| secret.value(environment.kind().as_str())) else {
+        let mut values = environment.in_order().into_iter().filter_map(|name| secret.value(name));
+        let Some(value) = values.next() else {
             return Lookup::Missing;
         };
         let current = self.keys.of_type(environment.kind()).current();

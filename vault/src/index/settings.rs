@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt;
 
 use toml::de::DeValue;
 
@@ -9,11 +10,12 @@ use super::secrets::Secrets;
 use super::shape::{Table, Value, bad_name, refuse_spellings, text_of, unknown_key};
 use super::stores::integer_of;
 use super::unknown_environment;
-use crate::environment::{Environment, EnvironmentType};
+use crate::environment::{Environment, EnvironmentType, flag_of};
 use crate::error::{Fault, ReadError};
 use crate::limits::{PLAIN_SETTINGS, STRING_BYTES};
 use crate::name::{check_secret_name, fold};
 use crate::near::nearest;
+use crate::shown::Shown;
 
 /// The settings of a vault, found by any spelling of their names.
 #[derive(Debug, Default)]
@@ -93,14 +95,20 @@ impl<'t> PlainSetting<'t> {
     /// The value that counts for an environment: that of the named environment, else that of its type, else the default.
     #[must_use]
     pub fn lookup(&self, environment: &Environment) -> Option<&PlainValue<'t>> {
-        let of_type = || self.value(environment.kind().as_str());
-        self.value(environment.name()).or_else(of_type).or_else(|| self.value(PlainValue::DEFAULT))
+        let scopes = environment.in_order().into_iter().chain([PlainValue::DEFAULT]);
+        scopes.filter_map(|scope| self.value(scope)).next()
     }
 }
 
 impl PlainValue<'_> {
     /// What a value is for that counts in every environment without one of its own.
     pub const DEFAULT: &'static str = "default";
+
+    /// How people are told what a value is for, as a word of its own: the environment, or `by default`.
+    #[must_use]
+    pub fn scope_words(scope: &str) -> &str {
+        if scope == Self::DEFAULT { "by default" } else { scope }
+    }
 
     /// The environment as in the vault, or [`PlainValue::DEFAULT`].
     #[must_use]
@@ -113,6 +121,33 @@ impl PlainValue<'_> {
     pub fn text(&self) -> &str {
         &self.text
     }
+}
+
+/// What is said of a setting whose text is not of a type, behind its name, and the command that sets it again.
+///
+/// ```
+/// # use strongroom_vault::misfit;
+/// let words = misfit("port", ("local", "http"), "u16", "expected a whole number");
+/// assert!(words.starts_with("is `http` for `local`, and not valid for `u16`: expected a whole number\n"));
+/// assert!(words.ends_with("strongroom setting set --type local port VALUE"));
+/// ```
+#[must_use]
+pub fn misfit(
+    name: &str,
+    (scope, text): (&str, &str),
+    type_text: &str,
+    why: impl fmt::Display,
+) -> String {
+    let (of, flag) = match PlainValue::scope_words(scope) {
+        words if scope == PlainValue::DEFAULT => (words.to_owned(), "--default".to_owned()),
+        words => (format!("for `{}`", Shown(words)), flag_of(scope)),
+    };
+    format!(
+        "is `{}` {of}, and not valid for `{type_text}`: {why}\n\
+         set it again with: strongroom setting set {flag} {} VALUE",
+        Shown(text),
+        Shown(name)
+    )
 }
 
 /// Reads `[settings]`, beside the secrets.

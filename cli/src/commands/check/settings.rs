@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 use strongroom_vault::{
-    Environment, Index, PlainSetting, PlainValue, Shown, flag_of, fold, nearest,
+    Environment, Index, PlainSetting, PlainValue, Shown, fold, misfit, nearest,
 };
 
 use crate::error::{Error, listed};
@@ -126,6 +126,9 @@ impl Settings {
         if self.rows.is_empty() {
             return;
         }
+        ui::say(
+            "\n✓ own value   · that of the type, or by default   - missing, not counted   ! not of the field's type",
+        );
         for text in self.faults() {
             ui::error(&Error::no(text));
         }
@@ -289,16 +292,8 @@ impl State {
 impl Misfit {
     fn words(&self, declared: &Declared) -> String {
         let Self { scope, text, type_text, expected } = self;
-        let (of, flag) = match scope.as_str() {
-            PlainValue::DEFAULT => ("by default".to_owned(), "--default".to_owned()),
-            scope => (format!("for `{}`", Shown(scope)), flag_of(scope)),
-        };
-        format!(
-            "the setting `{}` is `{}` {of}, and not valid for `{type_text}`: expected {expected}\n\
-             set it again with: strongroom setting set {flag} {} VALUE",
-            declared.name,
-            Shown(text),
-            declared.spelled
-        )
+        let why = format_args!("expected {expected}");
+        let words = misfit(&declared.spelled, (scope, text), type_text, why);
+        format!("the setting `{}` {words}", declared.name)
     }
 }

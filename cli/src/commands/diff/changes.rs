@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 use strongroom_vault::{
-    Content, Environment, EnvironmentType, Holder, HolderKind, Index, KeyTable, Secret, Shown,
-    StoreEntry, Value,
+    Content, Environment, EnvironmentType, Holder, HolderKind, Index, KeyTable, PlainValue, Secret,
+    Shown, StoreEntry, Value,
 };
 
 /// One change.
@@ -107,6 +107,13 @@ impl Change {
         if note.is_empty() || words.is_empty() { words + note } else { format!("{words}, {note}") }
     }
 
+    /// The environments, for a person.
+    pub(super) fn wheres(&self) -> String {
+        let words: Vec<&str> =
+            self.environments.iter().map(|it| PlainValue::scope_words(it)).collect();
+        words.join(", ")
+    }
+
     /// The change in one line, such as `~ … production: version 3 → 4`.
     pub(super) fn line(&self) -> String {
         let mark = match self.mark() {
@@ -122,7 +129,7 @@ impl Change {
             line = format!("{line} `{}`", Shown(&self.name));
         }
         if !self.environments.is_empty() {
-            line = format!("{line} {}", Shown(&self.environments.join(", ")));
+            line = format!("{line} {}", Shown(&self.wheres()));
         }
         // The word that both numbers have is said once.
         let words = self.words().replace("→ version ", "→ ").replace("→ generation ", "→ ");

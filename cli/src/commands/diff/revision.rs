@@ -81,7 +81,7 @@ fn show(changes: &[Change]) -> Result<(), Error> {
             mark,
             Cell::from(change.what),
             Cell::from(change.name.as_str()),
-            Cell::from(change.environments.join(", ")),
+            Cell::from(change.wheres()),
             Cell::from(change.words()),
         ]);
     }

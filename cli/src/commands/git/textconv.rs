@@ -5,8 +5,8 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use strongroom_vault::{
-    Content, EnvironmentType, Grant, HolderKind, Index, KeyTable, Lookup, Marked, Shown, Side,
-    Value,
+    Content, EnvironmentType, Grant, HolderKind, Index, KeyTable, Lookup, Marked, PlainValue,
+    Shown, Side, Value,
 };
 
 use super::{OPEN, TOO_LARGE, bounded};
@@ -150,7 +150,8 @@ fn converted(index: &Index<'_>, text: &str) -> String {
             push(&mut lines, &format!("setting `{name}`: {}", Shown(about)));
         }
         for value in setting.values() {
-            let (scope, text) = (Shown(value.scope()), ui::safe(value.text()));
+            let scope = Shown(PlainValue::scope_words(value.scope()));
+            let text = ui::safe(value.text());
             push(&mut lines, &format!("setting `{name}` {scope}: {text}"));
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
-use strongroom_vault::{Index, fold};
+use strongroom_vault::{Index, PlainValue, fold};
 
 use crate::commands::history::{at_head, told, walk, who};
 use crate::environments::Several;
@@ -118,7 +118,8 @@ impl Event {
             None => Cell::bad("removed"),
         };
         let [by, on, commit, subject] = who(self.change.as_ref());
-        [Cell::from(name.as_str()), Cell::from(scope.as_str()), value, by, on, commit, subject]
+        let scope = PlainValue::scope_words(scope);
+        [Cell::from(name.as_str()), Cell::from(scope), value, by, on, commit, subject]
     }
 }
 

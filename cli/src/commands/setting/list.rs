@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         return Ok(Status::Done);
     }
     let names = environments.iter().map(Environment::name);
-    let mut table = Table::new(["setting", PlainValue::DEFAULT].into_iter().chain(names));
+    let mut table = Table::new(["setting", BY_DEFAULT].into_iter().chain(names));
     for setting in settings {
         let default = setting.value(PlainValue::DEFAULT);
         let default = default.map_or(Cell::faint("-"), |value| Cell::good(short(value.text())));
@@ -70,7 +70,7 @@ pub(super) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         table.row([Cell::from(setting.name()), default].into_iter().chain(cells));
     }
     ui::table(&table)?;
-    ui::say("\n· that of the type, or the default   - none");
+    ui::say("\n· that of the type, or by default   - none");
     Ok(Status::Done)
 }
 
@@ -105,6 +105,9 @@ pub(super) fn short(text: &str) -> String {
     format!("{begin}…")
 }
 
+/// What a value is that counts where there is no other, as people are told.
+const BY_DEFAULT: &str = "by default";
+
 /// The widest column of values, in characters.
 const WIDEST: usize = 24;
 
@@ -115,12 +118,15 @@ fn one(setting: &PlainSetting<'_>, environments: &[Environment]) -> Result<(), E
     }
     let mut table = Table::new(["environment", "value"]);
     if let Some(default) = setting.value(PlainValue::DEFAULT) {
-        table.row([Cell::from(PlainValue::DEFAULT), Cell::good(default.text())]);
+        table.row([Cell::from(BY_DEFAULT), Cell::good(default.text())]);
     }
     for environment in environments {
         let name = Cell::from(environment.name());
         table.row(match setting.lookup(environment) {
             Some(value) if value.scope() == environment.name() => [name, Cell::good(value.text())],
+            Some(value) if value.scope() == PlainValue::DEFAULT => {
+                [name, Cell::faint(format!("· {BY_DEFAULT}"))]
+            }
             Some(value) => [name, Cell::faint(format!("· that of {}", value.scope()))],
             None => [name, Cell::faint("-")],
         });

@@ -6,7 +6,7 @@ use std::fmt;
 use super::entries::{Entry, Read, all, is_same};
 use super::stores::{self, store_of_entry, store_of_seals};
 use crate::environment::EnvironmentType;
-use crate::index::{Current, Index, PlainSetting};
+use crate::index::{Current, Index, PlainSetting, PlainValue};
 use crate::name::fold;
 use crate::shown::Shown;
 
@@ -66,7 +66,7 @@ impl fmt::Display for Subject {
                 write!(f, "the spelling of the setting `{}`", Shown(name))
             }
             Self::Setting { name, scope } => {
-                write!(f, "the setting `{}` {}", Shown(name), Shown(scope))
+                write!(f, "the setting `{}` {}", Shown(name), Shown(PlainValue::scope_words(scope)))
             }
             Self::Entry(table, key) => {
                 write!(f, "`{}` in [{}]", Shown(key), Shown(&table.join(".")))
