@@ -87,11 +87,6 @@ impl Error {
         Self::usage(format!("this cannot be the name of {what}: {fault}"))
     }
 
-    /// As [`Error::bad_name`], of the argument that the usage calls so.
-    pub(crate) fn bad_argument(argument: &str, what: &str, fault: NameFault) -> Self {
-        Self::usage(format!("{argument}: this cannot be the name of {what}: {fault}"))
-    }
-
     /// The same error, with what was being done before it. An interruption stays quiet.
     pub(crate) fn while_doing(self, doing: impl fmt::Display) -> Self {
         if self.text.is_empty() {

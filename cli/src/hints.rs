@@ -8,6 +8,11 @@ use strongroom_vault::{Environment, Index, Shown, is_dangerous, shown_text};
 
 use crate::error::Error;
 
+/// What to type where this command was built without a feature.
+pub(crate) fn install_with(feature: &str) -> String {
+    format!("install the command with it: cargo install strongroom-cli --features {feature}")
+}
+
 /// The command that sets a secret in these environments.
 ///
 /// A value for a type is one for its named environments too, so those are not listed beside it.

@@ -8,6 +8,7 @@ use strongroom_vault::{AccessKey, Index, KeyService};
 use zeroize::Zeroizing;
 
 use crate::error::Error;
+use crate::hints::install_with;
 
 /// Opens what the access key opens that is at a place.
 pub(crate) fn unlock(
@@ -85,9 +86,7 @@ impl NotHad {
     fn not_built(feature: &str) -> Self {
         Self {
             why: format!("this command was built without it (feature `{feature}`)"),
-            next: format!(
-                "install the command with it: cargo install strongroom-cli --features {feature}"
-            ),
+            next: install_with(feature),
         }
     }
 }

@@ -241,17 +241,7 @@ impl fmt::Display for Fault {
                 Shown(second)
             ),
             Self::SecretAndSetting { secret, setting, earlier, line } => {
-                let (noun, here, there) = match *earlier {
-                    "secret" => ("setting", setting, secret),
-                    _ => ("secret", secret, setting),
-                };
-                write!(f, "`{}` is a {noun} here, and a {earlier} in line {line}", Shown(here))?;
-                if here != there {
-                    write!(f, " as `{}`", Shown(there))?;
-                }
-                f.write_str(
-                    "\na name belongs to one of the two: delete the table of the other, then: strongroom check",
-                )
+                write_both(f, (secret, setting), (earlier, *line))
             }
             Self::ControlCharacter => f.write_str(
                 "a control or bidirectional character in a string\nno text of a vault may hold one: delete it",
@@ -289,5 +279,24 @@ fn explain_not_local(f: &mut fmt::Formatter<'_>, environment: &str) -> fmt::Resu
         "a value for `{}`: this file holds values for `local` and its named environments only\n\
          delete this line; set a value for everybody with: strongroom set",
         Shown(environment)
+    )
+}
+
+/// Says that a name is both of a secret and of a setting.
+fn write_both(
+    f: &mut fmt::Formatter<'_>,
+    (secret, setting): (&str, &str),
+    (earlier, line): (&str, usize),
+) -> fmt::Result {
+    let (noun, here, there) = match earlier {
+        "secret" => ("setting", setting, secret),
+        _ => ("secret", secret, setting),
+    };
+    write!(f, "`{}` is a {noun} here, and a {earlier} in line {line}", Shown(here))?;
+    if here != there {
+        write!(f, " as `{}`", Shown(there))?;
+    }
+    f.write_str(
+        "\na name belongs to one of the two: delete the table of the other, then: strongroom check",
     )
 }

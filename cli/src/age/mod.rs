@@ -30,7 +30,7 @@ pub(crate) const IS_BUILT_IN: bool = cfg!(feature = "age");
 pub(crate) fn absent() -> Error {
     Error::cannot(
         "this command was built without public keys and deposits\n\
-         build it with them: cargo install --path cli, without --no-default-features",
+         build it with them: cargo install strongroom-cli, without --no-default-features",
     )
 }
 

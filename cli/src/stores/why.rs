@@ -4,6 +4,8 @@ use std::fmt;
 
 use strongroom_vault::{Shown, StoreKind};
 
+use crate::hints::install_with;
+
 /// Why a store did not do what it was asked for. Holds no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(not(feature = "stores"), expect(dead_code, reason = "only a store says so"))]
@@ -74,9 +76,7 @@ impl Why {
                     "change it with: strongroom store set {store} SETTING=VALUE --unset SETTING"
                 )
             }
-            Self::NotBuilt { feature, .. } => format!(
-                "install the command with it: cargo install strongroom-cli --features {feature}"
-            ),
+            Self::NotBuilt { feature, .. } => install_with(feature),
             Self::NotAllowed => format!(
                 "look at what it would run, and allow it with: strongroom store allow {store}"
             ),

@@ -25,6 +25,7 @@ struct Settings {
     //~| and: set it again with: strongroom setting set --default odd_numbers VALUE
     gaps: Vec<u8>,
     //~^ error: setting `gaps` is `1,,3` by default, and not valid for `Vec<u8>`: expected a whole number from 0 to 255 as element 2 of a list with commas, where nothing stands
+    //~| and: set it again with: strongroom setting set --default gaps VALUE
     level: String,
 }
 

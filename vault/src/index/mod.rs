@@ -271,8 +271,8 @@ impl<'t> Index<'t> {
         secret: &'i Secret<'s>,
         environment: &Environment,
     ) -> Lookup<'i, 's> {
-        let mut values = environment.in_order().into_iter().filter_map(|name| secret.value(name));
-        let Some(value) = values.next() else {
+        let value = environment.in_order().into_iter().find_map(|name| secret.value(name));
+        let Some(value) = value else {
             return Lookup::Missing;
         };
         let current = self.keys.of_type(environment.kind()).current();

@@ -95,8 +95,8 @@ impl<'t> PlainSetting<'t> {
     /// The value that counts for an environment: that of the named environment, else that of its type, else the default.
     #[must_use]
     pub fn lookup(&self, environment: &Environment) -> Option<&PlainValue<'t>> {
-        let scopes = environment.in_order().into_iter().chain([PlainValue::DEFAULT]);
-        scopes.filter_map(|scope| self.value(scope)).next()
+        let mut scopes = environment.in_order().into_iter().chain([PlainValue::DEFAULT]);
+        scopes.find_map(|scope| self.value(scope))
     }
 }
 
@@ -182,10 +182,8 @@ fn refuse_secrets(
 ) -> Result<(), ReadError> {
     for (setting, at) in settings {
         let Some(secret) = secrets.get(setting) else { continue };
-        let (earlier, first, second) = match secret.at < *at {
-            true => ("secret", secret.at, *at),
-            false => ("setting", *at, secret.at),
-        };
+        let (earlier, first, second) =
+            if secret.at < *at { ("secret", secret.at, *at) } else { ("setting", *at, secret.at) };
         let line = text[..first].matches('\n').count() + 1;
         let (secret, setting) = (secret.name().to_owned(), (*setting).to_owned());
         let fault = Fault::SecretAndSetting { secret, setting, earlier, line };

@@ -23,7 +23,8 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
-    check_secret_name(&args.new).map_err(|fault| Error::bad_argument("NEW", "a setting", fault))?;
+    check_secret_name(&args.new)
+        .map_err(|fault| Error::bad_name("a setting", fault).while_doing("NEW"))?;
     let found = place.read()?;
     let session = found.open()?;
     let old = super::named(&session.index, &args.name)?.name();

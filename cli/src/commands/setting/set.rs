@@ -54,7 +54,7 @@ pub(crate) struct Args {
 
 pub(super) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     check_secret_name(&args.name)
-        .map_err(|fault| Error::bad_argument("NAME", "a setting", fault))?;
+        .map_err(|fault| Error::bad_name("a setting", fault).while_doing("NAME"))?;
     let found = place.read()?;
     let session = found.open()?;
     let (index, name) = (&session.index, &args.name);

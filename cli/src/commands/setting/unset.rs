@@ -48,9 +48,12 @@ pub(super) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         let settings = settings_of(index, &args.names)?;
         let removed: Vec<Removed> = settings
             .iter()
-            .map(|setting| match args.all {
-                true => Removed::whole(draft, index, setting),
-                false => Removed::some(draft, setting, &scopes),
+            .map(|setting| {
+                if args.all {
+                    Removed::whole(draft, index, setting)
+                } else {
+                    Removed::some(draft, setting, &scopes)
+                }
             })
             .collect();
         if !args.all && removed.iter().all(|each| each.count == 0) {
