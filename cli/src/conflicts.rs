@@ -184,12 +184,13 @@ impl<'t> Sides<'t> {
                 )
             }
             Subject::SecretOrSetting(name) => {
-                let side = |index: &Index<'_>| match index.settings().get(name) {
-                    Some(setting) => format!("has the setting `{}`", Shown(setting.name())),
-                    None => {
-                        let name = index.secret(name).map_or(name.as_str(), Secret::name);
-                        format!("has the secret `{}`", Shown(name))
-                    }
+                let side = |index: &Index<'_>| {
+                    let setting = index.settings().get(name);
+                    let secret = || index.secret(name).map_or(name.as_str(), Secret::name);
+                    setting.map_or_else(
+                        || format!("has the secret `{}`", Shown(secret())),
+                        |setting| format!("has the setting `{}`", Shown(setting.name())),
+                    )
                 };
                 format!("{subject}: ours {}, theirs {}", side(&self.ours), side(&self.theirs))
             }

@@ -119,8 +119,8 @@ impl Session {
         let session = session.into_data();
         let written = session.render().expect("text");
         let lines = written.lines().filter_map(|line| line.strip_prefix("$ "));
-        let text: String =
-            lines.map(|line| format!("$ {line}\n{}", self.run(line).shown())).collect();
+        let one = |line| format!("$ {line}\n{}", self.run(line).shown());
+        let text = lines.map(one).collect::<Vec<_>>().concat();
         assert!(!text.is_empty(), "a line to run");
         compare(text, session);
     }

@@ -184,16 +184,7 @@ impl fmt::Display for Fault {
                 "the same key or table a second time\nkeep one of the two (a merge may have left both), then: strongroom check",
             ),
             Self::UnknownKey { key, table, near } => {
-                write!(f, "unknown key `{}`", Shown(key))?;
-                if table.is_empty() {
-                    f.write_str(" at the top of the vault")?;
-                } else {
-                    write!(f, " in [{}]", Shown(table))?;
-                }
-                match near {
-                    Some(near) => write!(f, "\ndid you mean `{near}`?"),
-                    None => f.write_str("\ndelete it, or see docs/format.md for the keys that exist"),
-                }
+                explain_unknown_key(f, key, table, near.as_deref())
             }
             Self::MissingKey("strongroom") => f.write_str(
                 "this is no vault: it has no [strongroom]\nrestore it from git, or make a new one with: strongroom init",
@@ -241,7 +232,7 @@ impl fmt::Display for Fault {
                 Shown(second)
             ),
             Self::SecretAndSetting { secret, setting, earlier, line } => {
-                write_both(f, (secret, setting), (earlier, *line))
+                explain_both(f, (secret, setting), (earlier, *line))
             }
             Self::ControlCharacter => f.write_str(
                 "a control or bidirectional character in a string\nno text of a vault may hold one: delete it",
@@ -282,8 +273,27 @@ fn explain_not_local(f: &mut fmt::Formatter<'_>, environment: &str) -> fmt::Resu
     )
 }
 
+/// Says that a table has a key which the format does not know.
+fn explain_unknown_key(
+    f: &mut fmt::Formatter<'_>,
+    key: &str,
+    table: &str,
+    near: Option<&str>,
+) -> fmt::Result {
+    write!(f, "unknown key `{}`", Shown(key))?;
+    if table.is_empty() {
+        f.write_str(" at the top of the vault")?;
+    } else {
+        write!(f, " in [{}]", Shown(table))?;
+    }
+    match near {
+        Some(near) => write!(f, "\ndid you mean `{near}`?"),
+        None => f.write_str("\ndelete it, or see docs/format.md for the keys that exist"),
+    }
+}
+
 /// Says that a name is both of a secret and of a setting.
-fn write_both(
+fn explain_both(
     f: &mut fmt::Formatter<'_>,
     (secret, setting): (&str, &str),
     (earlier, line): (&str, usize),
