@@ -4,7 +4,7 @@ use strongroom_vault::{Index, Marked, MergeNote, Side, Subject, merge};
 
 use super::super::editing::edit;
 use super::super::plain::written;
-use super::{clean, merged, value};
+use super::{clean, merged};
 
 fn with(text: &str, name: &str, environment: Option<&str>, value: &str) -> String {
     edit(text, |draft, index| {
