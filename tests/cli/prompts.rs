@@ -54,7 +54,7 @@ fn dialogues() -> Vec<Dialogue> {
             "strongroom key add",
             vec![value("access key: ", |session| session.read("owner.key").trim().to_owned())],
             "kept the key of `owner`",
-            "not an access key",
+            "an access key is expected, and there is nothing",
         ),
         asks(
             with_passphrase,

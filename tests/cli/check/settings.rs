@@ -233,6 +233,8 @@ log_level
 `log_level` is a setting in the vault, and no secret
 declare it in a struct with #[strongroom::settings]
 or, if it is secret: strongroom setting unset --all log_level, and then: strongroom set log_level
+
+✓ own value   · that of the type, or by default   - missing, not counted   ! not of the field's type
 1 setting declared, 1 missing or wrong for `local`
 `github_api_token` is a secret in the vault, and no setting
 declare it in a struct with #[strongroom::secrets]
