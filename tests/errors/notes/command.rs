@@ -138,6 +138,14 @@ pub(super) const NOTES: &[Note] = &[
         "this cannot be the name of",
         "Which rule it breaks follows. The name is not repeated, since it may be a value at the wrong place.",
     ),
+    (
+        "NAME: this cannot be the name of a setting",
+        "Which rule it breaks follows. The name is not repeated, since it may be a value at the wrong place.",
+    ),
+    (
+        "NEW: this cannot be the name of a setting",
+        "Which rule it breaks follows. The name is not repeated, since it may be a value at the wrong place.",
+    ),
     ("nothing was removed", "The question was answered with no."),
     (
         "its values changed meanwhile",

@@ -58,7 +58,7 @@ fn the_same_setting_changed_twice_is_a_conflict_that_either_side_settles() {
     let merged = merged(&base, &ours, &theirs);
     let conflict = setting("Max-Retries", "default");
     assert_eq!(merged.conflicts, std::slice::from_ref(&conflict));
-    assert_eq!(conflict.to_string(), "the setting `Max-Retries` default");
+    assert_eq!(conflict.to_string(), "the setting `Max-Retries` by default");
     assert!(Index::read(&merged.text).is_err(), "nothing reads what is not decided");
     let marked = Marked::split(&merged.text).expect("markers");
     for (side, wanted) in [(Side::Ours, "4"), (Side::Theirs, "5")] {
