@@ -11,6 +11,7 @@ use toml::de::DeTable;
 use crate::callgrind;
 use crate::declared::{CARRIED_KEY, Carried, Secrets};
 use crate::opened::Opened;
+use crate::served;
 use crate::table::say;
 use crate::timing::{Samples, in_turn};
 use crate::vaults::{self, Vault, configuration};
@@ -102,6 +103,7 @@ pub(crate) fn work(job: &[String]) {
                 std::fs::write(file, text).expect("the folder can be written");
             }
         }
+        ["bare"] => served::serve_bare(),
         ["declare"] => say(vaults::with_nobodys_key().trim_end()),
         _ => panic!("this child's parent asked for {words:?}"),
     }

@@ -44,6 +44,22 @@ impl Built {
         String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
+    /// The value of a secret.
+    pub(crate) fn value(&self, vault: &Vault, name: &str) -> String {
+        let words = ["get", "--type", "local", name];
+        let output = in_folder(&self.program, vault).args(words).output();
+        let output = output.expect("a program that is there starts");
+        assert!(output.status.success(), "the vault has {name}");
+        String::from_utf8(output.stdout).expect("values are text").trim_end().to_owned()
+    }
+
+    /// The server for a vault, on a free port.
+    pub(crate) fn serve(&self, vault: &Vault) -> Command {
+        let mut command = in_folder(&self.program, vault);
+        command.args(["serve", "--type", "local", "--http-port", "0", "--grpc-port", "0"]);
+        command
+    }
+
     /// Runs `true` in the same way.
     #[expect(clippy::unused_self, reason = "stands beside `strongroom`, which it is compared with")]
     pub(crate) fn nothing(&self, vault: &Vault) {

@@ -19,9 +19,10 @@ mod lines;
 mod machine;
 mod opened;
 mod package;
-
+mod served;
 mod table;
 mod timing;
+mod traffic;
 mod vaults;
 
 use std::process::ExitCode;

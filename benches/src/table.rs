@@ -76,6 +76,10 @@ pub(crate) enum Amount {
     Crates(u64),
     /// Megabytes a second.
     Speed(f64),
+    /// Requests a second.
+    Rate(f64),
+    /// Bytes of memory.
+    Bytes(u64),
 }
 
 impl Amount {
@@ -83,8 +87,8 @@ impl Amount {
     fn number(self) -> f64 {
         match self {
             Self::Time(time) | Self::Cpu(time) => time.as_secs_f64(),
-            Self::Instructions(count) | Self::Crates(count) => count as f64,
-            Self::Speed(speed) => speed,
+            Self::Instructions(count) | Self::Crates(count) | Self::Bytes(count) => count as f64,
+            Self::Speed(speed) | Self::Rate(speed) => speed,
         }
     }
 }
@@ -93,13 +97,13 @@ impl Amount {
     /// Of a speed the limit is the least, of anything else the most.
     fn is_within(self, limit: Self) -> bool {
         match self {
-            Self::Speed(_) => self.number() >= limit.number(),
+            Self::Speed(_) | Self::Rate(_) => self.number() >= limit.number(),
             _ => self.number() <= limit.number(),
         }
     }
 
     fn as_limit(self) -> String {
-        let sign = if matches!(self, Self::Speed(_)) { '≥' } else { '≤' };
+        let sign = if matches!(self, Self::Speed(_) | Self::Rate(_)) { '≥' } else { '≤' };
         format!("{sign} {self}")
     }
 }
@@ -113,6 +117,8 @@ impl fmt::Display for Amount {
             Self::Instructions(_) if number >= 1e4 => format!("{:.1} k instr", number / 1e3),
             Self::Instructions(count) => format!("{count} instr"),
             Self::Speed(_) => format!("{number:.0} MB/s"),
+            Self::Rate(_) => format!("{number:.0} /s"),
+            Self::Bytes(_) => format!("{:.1} MiB", number / 1_048_576.0),
             Self::Cpu(_) if number >= 1.0 => format!("{number:.2} CPU s"),
             Self::Cpu(_) => format!("{:.2} CPU ms", number * 1e3),
             Self::Time(_) if number >= 1.0 => format!("{number:.1} s"),

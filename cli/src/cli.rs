@@ -4,10 +4,12 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use strongroom_vault::EnvironmentType;
 
+#[cfg(feature = "server")]
+use crate::commands::serve;
 use crate::commands::{
-    accept, check, completions, copy, diff, doctor, edit, env, export, get, git, history, holder,
-    import, init, key, link, list, lock, log, man, r#move, push, reject, rename, render, reseal,
-    resolve, rollback, run as run_command, scan, set, setting, store, sync, unlock, unset,
+    accept, app, check, completions, copy, diff, doctor, edit, env, export, get, git, history,
+    holder, import, init, key, link, list, lock, log, man, r#move, push, reject, rename, render,
+    reseal, resolve, rollback, run as run_command, scan, set, setting, store, sync, unlock, unset,
 };
 use crate::completion;
 use crate::error::{Error, Status};
@@ -53,12 +55,16 @@ enum Command {
     Import(import::Args),
     Export(export::Args),
     Render(render::Args),
+    #[cfg(feature = "server")]
+    Serve(serve::Args),
     #[command(subcommand)]
     Setting(setting::Command),
     #[command(subcommand)]
     Env(env::Command),
     #[command(subcommand)]
     Store(store::Command),
+    #[command(subcommand)]
+    App(app::Command),
     #[command(subcommand)]
     Holder(holder::Command),
     #[command(subcommand)]
@@ -114,9 +120,12 @@ pub(crate) fn run() -> Result<Status, Error> {
         Command::Import(args) => import::run(&args, &place),
         Command::Export(args) => export::run(&args, &place),
         Command::Render(args) => render::run(&args, &place),
+        #[cfg(feature = "server")]
+        Command::Serve(args) => serve::run(args, &place),
         Command::Setting(command) => setting::run(command, &place),
         Command::Env(command) => env::run(command, &place),
         Command::Store(command) => store::run(command, &place),
+        Command::App(command) => app::run(command, &place),
         Command::Holder(command) => holder::run(command, &place),
         Command::Key(command) => key::run(command, &place),
         Command::Unlock(args) => unlock::run(&args, &place),

@@ -102,6 +102,7 @@ enum What {
     Named,
     Environments,
     Holders,
+    Apps,
     Passphrases,
     Removed,
     Stores,
@@ -144,7 +145,7 @@ fn names_of(command: &str, arg: &Arg) -> Option<What> {
         (Some("env"), _) => return Some(What::Named),
         (Some("to"), _) if command == "push" => return Some(What::Stores),
         (Some("from" | "to"), _) => return Some(What::Environments),
-        (Some("only" | "except"), _) => return Some(What::Secrets),
+        (Some("only" | "except" | "secret"), _) => return Some(What::Secrets),
         (Some("store"), _) => return Some(What::Stores),
         (Some("kind"), _) => return Some(What::Kinds),
         (Some("wrap" | "with"), _) => return Some(What::Services),
@@ -168,6 +169,10 @@ fn names_of(command: &str, arg: &Arg) -> Option<What> {
         ("diff", Some(_)) | ("store default", Some(1)) => Some(What::Environments),
         ("env remove" | "env retype", Some(1)) => Some(What::Named),
         ("key remove" | "holder grant" | "holder remove", Some(1)) => Some(What::Holders),
+        (
+            "app list" | "app remove" | "app key new" | "app key list" | "app key revoke",
+            Some(1),
+        ) => Some(What::Apps),
         ("holder known", Some(1)) => Some(What::Removed),
         ("holder passphrase", Some(1)) => Some(What::Passphrases),
         ("store set" | "store remove" | "store allow" | "store forbid", Some(1))
@@ -214,6 +219,10 @@ fn candidates(what: What) -> Vec<CompletionCandidate> {
     // The folder of `-C` was entered already.
     let Ok(found) = Place::new(place.named_vault(), None).read() else { return Vec::new() };
     let Ok(session) = found.open() else { return Vec::new() };
+    if what == What::Apps {
+        let Ok(apps) = session.apps() else { return Vec::new() };
+        return apps.iter().map(|app| candidate(app.name(), app.secret())).collect();
+    }
     in_vault(what, &session.index)
 }
 
@@ -273,7 +282,7 @@ fn in_vault(what: What, index: &Index<'_>) -> Vec<CompletionCandidate> {
         }
         What::Settings => settings(index, ""),
         What::NewSettings => settings(index, "="),
-        What::Types | What::Shells | What::Kinds | What::Services => Vec::new(),
+        What::Types | What::Shells | What::Kinds | What::Services | What::Apps => Vec::new(),
     }
 }
 
@@ -338,6 +347,14 @@ mod tests {
         "diff rev",
         "run command",
         "run render",
+        "serve app_id",
+        "serve http_port",
+        "serve grpc_port",
+        "serve app_port",
+        "serve component",
+        "serve addresses",
+        "serve most_connections",
+        "serve command",
         "rollback commit",
         "resolve keys",
         "resolve entry",
@@ -349,6 +366,10 @@ mod tests {
         "setting set about",
         "setting rename new",
         "env add name",
+        "app add name",
+        "app add id",
+        "app key new expires",
+        "app key revoke code",
         "holder add name",
         "holder add public_key",
         "unlock expect",

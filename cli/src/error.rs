@@ -26,6 +26,9 @@ pub(crate) enum Status {
     NotFound,
     /// Ctrl-C at a prompt.
     Interrupted,
+    /// `serve -- COMMAND`: as the program ended.
+    #[cfg(feature = "server")]
+    Ended(u8),
 }
 
 impl From<Status> for ExitCode {
@@ -38,6 +41,8 @@ impl From<Status> for ExitCode {
             Status::NotExecutable => 126,
             Status::NotFound => 127,
             Status::Interrupted => 130,
+            #[cfg(feature = "server")]
+            Status::Ended(status) => status,
         })
     }
 }
@@ -172,6 +177,7 @@ impl From<EditError> for Error {
     fn from(error: EditError) -> Self {
         match error {
             EditError::BadName(fault) => Self::bad_name("a secret", fault),
+            EditError::BadAppName(fault) => Self::bad_name("an application", fault),
             EditError::BadStoreName(fault) => Self::bad_name("a store", fault),
             EditError::Grant(error) => error.into(),
             EditError::SecondSpelling { .. }
@@ -184,8 +190,15 @@ impl From<EditError> for Error {
             | EditError::BadReference
             | EditError::StoreExists(_)
             | EditError::TooManyStores
+            | EditError::AppExists(_)
+            | EditError::SameAppId(_)
+            | EditError::TooManyApps
+            | EditError::TooManyAppKeys(_)
             | EditError::BadSetting { .. } => Self::usage(error),
-            EditError::UnknownStore { .. } | EditError::StoreInUse { .. } => Self::no(error),
+            EditError::UnknownStore { .. }
+            | EditError::StoreInUse { .. }
+            | EditError::NoApp { .. }
+            | EditError::NoAppKey { .. } => Self::no(error),
             error => Self::cannot(error),
         }
     }

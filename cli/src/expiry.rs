@@ -166,7 +166,8 @@ pub(crate) fn of_copy(value: &Value<'_>) -> Expiry {
     value.expires().map_or(Expiry::Unsaid, Expiry::On)
 }
 
-fn days_until(day: Date) -> i32 {
+/// How many days there are until a day; negative after it.
+pub(crate) fn days_until(day: Date) -> i32 {
     let days = civil_of(today()).until(civil_of(day)).map(|span| span.get_days());
     // Between any two days of these years there are fewer than 2^31.
     days.unwrap_or(i32::MAX)
@@ -189,7 +190,7 @@ fn date_of(date: civil::Date) -> Date {
 }
 
 /// How many days ahead is soon.
-const AHEAD: i32 = 14;
+pub(crate) const AHEAD: i32 = 14;
 
 /// Values that are named where several have expired.
 const NAMED: usize = 3;

@@ -4,6 +4,7 @@
 //! `keys` opens it, `ui` prints.
 
 mod age;
+mod api_keys;
 mod cli;
 mod commands;
 mod completion;

@@ -14,7 +14,7 @@ use crate::reveal;
 use crate::ui::{self, Asked, Terminal};
 use crate::value::{drop_newline, limited};
 
-/// Where an access key goes.
+/// Where a new key goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Target {
     /// Standard output.
@@ -48,11 +48,15 @@ pub(crate) fn permit() -> Result<(), Error> {
 /// Hands a key over, complete or not at all.
 pub(crate) fn hand_over(key: &AccessKey, target: &Target) -> Result<(), Error> {
     permit()?;
-    let text = key.to_text();
+    hand_over_text(&key.to_text(), target)
+}
+
+/// As [`hand_over`], of another key that is shown once; who asks has asked whether it may be shown.
+pub(crate) fn hand_over_text(text: &str, target: &Target) -> Result<(), Error> {
     match target {
-        Target::Output => ui::new_key(&text),
+        Target::Output => ui::new_key(text),
         Target::File(path) => {
-            write_new(path, &text)?;
+            write_new(path, text)?;
             if is_in_repository(path) {
                 ui::warn(&format!(
                     "{} lies in a git repository: move it to where it is used, and never commit it",

@@ -5,14 +5,14 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use strongroom_vault::{
-    Document, Draft, Index, LockedVault, VAULT_VARIABLE, VaultFile, find_upwards,
+    Apps, Document, Draft, Index, LockedVault, VAULT_VARIABLE, VaultFile, find_upwards,
 };
 
 use crate::error::Error;
 use crate::{log, returning, ui};
 
 /// Where to work: the two options that every command takes.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Place {
     /// Use this vault instead of the nearest strongroom.toml
     #[arg(long, value_name = "FILE", global = true, help_heading = "Where")]
@@ -139,6 +139,11 @@ impl Session<'_> {
     /// Whether an option or a variable names the vault.
     pub(crate) fn is_named(&self) -> bool {
         self.found.is_named
+    }
+
+    /// The applications of the vault.
+    pub(crate) fn apps(&self) -> Result<&Apps<'_>, Error> {
+        self.index.apps().map_err(|error| self.found.file.error(error).into())
     }
 
     /// Changes the vault under its lock and saves it. The change sees the vault as it is then:

@@ -57,3 +57,5 @@ pub use self::entry::{Entry, Item, Written};
 pub use self::error::{ReadError, ReadFault, Unfit, WriteError};
 pub use self::position::Position;
 pub use self::sheet::Sheet;
+#[cfg(any(feature = "json", feature = "toml", feature = "yaml"))]
+pub use self::tree::{Field, Kind, Node};

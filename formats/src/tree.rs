@@ -1,6 +1,7 @@
 //! What JSON, YAML and TOML have in common: tables of names and values, with their places.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::str;
 
 use zeroize::Zeroizing;
@@ -11,24 +12,46 @@ use crate::limits::{NESTING, NODES};
 use crate::position::Position;
 
 /// A part of a file.
-pub(crate) struct Node {
-    pub(crate) at: Position,
-    pub(crate) kind: Kind,
+#[derive(Debug)]
+pub struct Node {
+    /// Where it begins.
+    pub at: Position,
+    /// What it is.
+    pub kind: Kind,
 }
 
-pub(crate) enum Kind {
+/// What a part of a file is.
+pub enum Kind {
     /// A value, as its text.
     Text(Zeroizing<Vec<u8>>),
+    /// Nothing.
     Null,
+    /// Several parts, one after the other.
     List(Vec<Node>),
+    /// Parts with names.
     Table(Vec<Field>),
 }
 
 /// A name and what it names.
-pub(crate) struct Field {
-    pub(crate) name: String,
-    pub(crate) at: Position,
-    pub(crate) node: Node,
+#[derive(Debug)]
+pub struct Field {
+    /// The name.
+    pub name: String,
+    /// Where the name stands.
+    pub at: Position,
+    /// What it names.
+    pub node: Node,
+}
+
+impl fmt::Debug for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(_) => f.write_str("[hidden]"),
+            Self::Null => f.write_str("null"),
+            Self::List(nodes) => f.debug_list().entries(nodes).finish(),
+            Self::Table(fields) => f.debug_list().entries(fields).finish(),
+        }
+    }
 }
 
 impl Node {

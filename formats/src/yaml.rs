@@ -24,6 +24,15 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Entry>, ReadError> {
     }
 }
 
+/// Reads the documents of a file as they are, for who looks for more than names and values: every scalar is its text.
+///
+/// # Errors
+///
+/// What is no YAML, twice the same name, an alias, or has a tag; with its place.
+pub fn read_documents(bytes: &[u8]) -> Result<Vec<Node>, ReadError> {
+    documents(text_of(bytes)?)
+}
+
 /// Writes a YAML mapping: a group is a mapping in it.
 ///
 /// # Errors

@@ -72,7 +72,7 @@ mod watch;
 
 pub use self::change::{Change, Changed, change};
 pub use self::failure::{Failure, FailureKind};
-pub use self::fetch::{Fetch, Got, Limits, fetch};
+pub use self::fetch::{Fetch, Got, Limits, fetch, fetch_items};
 #[cfg(feature = "keys")]
 pub use self::keys::{KeyFailure, fetch_key, is_key_service_built, wrap_key};
 pub use self::kinds::{OpenError, is_built, open};

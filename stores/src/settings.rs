@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use strongroom_vault::{Setting as Written, StoreEntry, VaultId};
+use zeroize::Zeroizing;
 
 /// What one setting says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,7 @@ pub enum Setting {
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
     left: BTreeMap<String, Setting>,
+    given: BTreeMap<&'static str, Given>,
     known: Vec<&'static str>,
     #[cfg_attr(
         not(any(feature = "kubernetes", feature = "strongroom")),
@@ -34,6 +36,10 @@ pub struct Settings {
     )]
     vault: Option<VaultId>,
 }
+
+/// A text that may be secret; no message shows it.
+#[derive(Clone)]
+struct Given(#[cfg_attr(not(feature = "network"), expect(dead_code))] Zeroizing<String>);
 
 /// A setting that is missing, unknown or of another shape.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +85,21 @@ pub enum InvalidSettings {
 impl Settings {
     /// Settings by their dotted names.
     pub fn new(settings: impl IntoIterator<Item = (String, Setting)>) -> Self {
-        Self { left: settings.into_iter().collect(), known: Vec::new(), vault: None }
+        Self { left: settings.into_iter().collect(), ..Self::default() }
+    }
+
+    /// The same with what only who starts a program says, and no vault: a credential, or what would weaken a connection. It
+    /// comes from a file of the operator's own. What an adapter has no use for is refused as other settings are.
+    #[must_use]
+    pub fn with_given(mut self, name: &'static str, text: Zeroizing<String>) -> Self {
+        self.given.insert(name, Given(text));
+        self
+    }
+
+    /// Takes what who started the program says; settings of a vault are never among it.
+    #[cfg(feature = "network")]
+    pub(crate) fn given(&mut self, name: &'static str) -> Option<Zeroizing<String>> {
+        self.given.remove(name).map(|Given(text)| text)
     }
 
     /// The settings that a vault has for a store.
@@ -107,7 +127,7 @@ impl Settings {
             };
             left.insert(path.clone(), setting);
         }
-        Self { left, known: Vec::new(), vault: None }
+        Self { left, ..Self::default() }
     }
 
     /// The settings in this vault, which is no store of its own.
@@ -189,10 +209,17 @@ impl Settings {
 
     /// Refuses what nobody took.
     pub fn finish(self) -> Result<(), InvalidSettings> {
-        match self.left.into_keys().next() {
+        let given = self.given.into_keys().map(str::to_owned);
+        match self.left.into_keys().chain(given).next() {
             Some(name) => Err(InvalidSettings::Unknown { name, known: self.known }),
             None => Ok(()),
         }
+    }
+}
+
+impl fmt::Debug for Given {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[hidden]")
     }
 }
 
@@ -227,6 +254,15 @@ mod tests {
         assert_eq!(settings.text("prefix"), Ok(None));
         let error = settings.finish().expect_err("one is left");
         assert_eq!(error.to_string(), "it has no setting `prefx`; it has: prefix");
+    }
+
+    #[test]
+    fn what_is_given_is_not_shown_and_not_ignored() {
+        let text = Zeroizing::new("hunter2".to_owned());
+        let settings = Settings::default().with_given("token", text);
+        assert!(!format!("{settings:?}").contains("hunter2"));
+        let error = settings.finish().expect_err("nobody took it");
+        assert_eq!(error.to_string(), "it has no setting `token`, and no other");
     }
 
     #[test]

@@ -81,6 +81,12 @@ pub trait Store: fmt::Debug + Send + Sync {
         self.list()
     }
 
+    /// The same store in another namespace of its system, with the same login; none where there are no namespaces.
+    fn within(&self, namespace: &str) -> Option<Result<Arc<dyn Store>, Failure>> {
+        let _ = namespace;
+        None
+    }
+
     /// Writes a value, and keeps the other keys of the secret; gives its new version where the store has some.
     ///
     /// Whoever writes between the look at the other keys and this loses nothing: then it is a conflict.

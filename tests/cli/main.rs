@@ -5,6 +5,7 @@
 #![expect(unreachable_pub, reason = "nothing outside uses a test")]
 #![expect(clippy::needless_raw_string_hashes, reason = "snapshots are written so")]
 
+mod app;
 mod check;
 mod completions;
 #[cfg(target_os = "linux")]
@@ -51,6 +52,8 @@ mod run;
 mod scan;
 #[cfg(unix)]
 mod screen;
+#[cfg(all(unix, feature = "server"))]
+mod serve;
 mod session;
 mod set;
 mod settings;

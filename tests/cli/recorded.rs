@@ -75,6 +75,15 @@ const LINES: &[&str] = &[
 /// Commands that neither open nor change a value, each with the reason where that is not plain.
 const OTHERS: &[&str] = &[
     "strongroom init",
+    // Who asked a server for what is in a record of its own: `--access-log`.
+    "strongroom serve",
+    // An API key is no value.
+    "strongroom app add",
+    "strongroom app list",
+    "strongroom app remove",
+    "strongroom app key new",
+    "strongroom app key list",
+    "strongroom app key revoke",
     "strongroom setting get",
     "strongroom setting list",
     "strongroom setting unset",

@@ -316,7 +316,8 @@ pub fn refuse_secrets(text: &str) {
     assert!(text.chars().all(is_harmless), "a control character was printed: {text:?}");
 }
 
-const KEY_PREFIXES: [&str; 3] = ["strongroom_key_", "strongroom_unlocked_", "AGE-SECRET-KEY-"];
+const KEY_PREFIXES: [&str; 4] =
+    ["strongroom_key_", "strongroom_unlocked_", "strongroom_app_", "AGE-SECRET-KEY-"];
 
 /// Says loudly that a test, or a part of it, cannot be made here.
 #[expect(clippy::print_stderr, reason = "whoever runs the tests must know")]

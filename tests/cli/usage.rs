@@ -44,9 +44,11 @@ Commands:
   import       Set the values that a file of another program holds
   export       Write the values of an environment as another program reads them
   render       Write a file with values where it refers to secrets
+  serve        Give secrets and settings to programs of any language, over Dapr's API
   setting      Set, show, list, remove and rename settings, and tell their history: what differs between environments and is no secret
   env          Add, list, retype and remove named environments
   store        Add, list, change, allow and remove stores: systems outside the vault that keep values
+  app          Add, list and remove applications that ask the server for one secret by API key
   holder       Add, list and remove holders: who can open which environment types
   key          Make an identity; add, list and remove the keys kept here for this vault; wrap one for a service
   unlock       Open your holder key once, with your identity or passphrase, and keep it for later commands

@@ -1,6 +1,7 @@
 //! The format: every vector, and the promises of sealing and editing for any input.
 
 mod answer;
+mod apps;
 mod bounds;
 mod chance;
 mod deposit_keys;

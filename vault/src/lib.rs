@@ -39,9 +39,9 @@ mod text_type;
 pub use self::crypto::Code;
 #[cfg(feature = "crypto")]
 pub use self::crypto::{
-    AccessKey, AccessKeyFault, Altered, Credential, DataKey, Fingerprint, HolderKey, KeyRing,
-    NoDataKey, NoRandomness, NotUtf8, OpenError, Passphrase, Place, Plaintext, RosterKey,
-    UnlockError, UnlockedKey, padded_length, random,
+    AccessKey, AccessKeyFault, Altered, AppKey, AppKeyPlace, Credential, DataKey, Fingerprint,
+    HolderKey, KeyRing, NoDataKey, NoRandomness, NotUtf8, OpenError, Passphrase, Place, Plaintext,
+    RosterKey, UnlockError, UnlockedKey, padded_length, random,
 };
 #[cfg(feature = "edit")]
 pub use self::crypto::{DepositPlace, Vouched, deposit_code, deposit_key_fingerprint};
@@ -63,7 +63,7 @@ pub use self::file::{
     FILE_NAME, FileError, MINE_FILE_NAME, NoVault, VAULT_VARIABLE, VaultFile, find_upwards,
 };
 #[cfg(feature = "crypto")]
-pub use self::index::Mine;
+pub use self::index::{App, AppId, AppKeyLine, AppRight, Apps, Mine};
 pub use self::index::{
     Content, Current, Deposit, DepositKey, Deposits, Document, Expired, FORMAT, Grant, Holder,
     HolderKind, Index, KeyTable, KeyTables, Lookup, Origin, PassphraseCosts, PlainSetting,

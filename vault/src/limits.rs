@@ -19,6 +19,12 @@ pub const STORES: usize = 1_000;
 pub const SETTINGS: usize = 256;
 /// The most settings of a vault, those in `[settings]`.
 pub const PLAIN_SETTINGS: usize = 10_000;
+/// The most applications of a vault.
+pub const APPS: usize = 1_000;
+/// The most API keys of one application.
+pub const APP_KEYS: usize = 64;
+/// Characters of the code of an API key: 40 bits in base32.
+pub const APP_KEY_CODE: usize = 8;
 /// The longest name of a secret or a setting, in bytes.
 pub const SECRET_NAME_BYTES: usize = 253;
 /// The longest name of an environment, a holder or a store, in bytes.

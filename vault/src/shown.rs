@@ -62,7 +62,7 @@ fn key_at_start(text: &str) -> Option<(&'static str, &str)> {
     })
 }
 
-/// Whether a text begins as an access key, an unlocked key, an age identity or a line that names where an access key is does,
+/// Whether a text begins as an access key, an unlocked key, an API key, an age identity or a line that names where an access key is does,
 /// white space apart: whoever sends secrets to a server that a foreign file or a vault names, sends none of these.
 #[must_use]
 pub fn is_key_text(text: &str) -> bool {
@@ -107,7 +107,9 @@ pub(crate) const KEY_PREFIX: &str = "strongroom_key_";
 pub(crate) const UNLOCKED_PREFIX: &str = "strongroom_unlocked_";
 /// What every age identity begins with, a plugin's apart.
 const IDENTITY_PREFIX: &str = "AGE-SECRET-KEY-";
-const PREFIXES: [&str; 3] = [KEY_PREFIX, UNLOCKED_PREFIX, IDENTITY_PREFIX];
+/// What every API key of an application begins with.
+pub(crate) const APP_KEY_PREFIX: &str = "strongroom_app_";
+const PREFIXES: [&str; 4] = [KEY_PREFIX, UNLOCKED_PREFIX, APP_KEY_PREFIX, IDENTITY_PREFIX];
 
 /// Whether a character can change what a terminal does or in which order a line reads.
 #[must_use]

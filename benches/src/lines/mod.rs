@@ -18,6 +18,8 @@ mod remove;
 mod render;
 mod run;
 mod scan;
+mod serve;
+mod soak;
 mod unlock;
 
 use crate::table::Row;
@@ -37,7 +39,7 @@ pub(crate) struct Line {
 }
 
 /// Every line, in the order of the table.
-pub(crate) const LINES: [Line; 17] = [
+pub(crate) const LINES: [Line; 19] = [
     crates::LINE,
     macros::LINE,
     expand::LINE,
@@ -52,6 +54,8 @@ pub(crate) const LINES: [Line; 17] = [
     scan::LINE,
     remove::LINE,
     unlock::LINE,
+    serve::LINE,
+    soak::LINE,
     fresh::LINE,
     instructions::LINE,
     pieces::LINE,

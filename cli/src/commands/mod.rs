@@ -1,6 +1,7 @@
 //! The commands, one file each: what it takes, and what it does.
 
 pub(crate) mod accept;
+pub(crate) mod app;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod copy;
@@ -35,6 +36,8 @@ pub(crate) mod rollback;
 pub(crate) mod rotate;
 pub(crate) mod run;
 pub(crate) mod scan;
+#[cfg(feature = "server")]
+pub(crate) mod serve;
 pub(crate) mod set;
 pub(crate) mod setting;
 pub(crate) mod store;

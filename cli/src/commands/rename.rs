@@ -2,7 +2,9 @@
 //! authenticated.
 
 use serde_json::json;
-use strongroom_vault::{EditError, EnvironmentType, Index, Secret, Shown, check_secret_name, fold};
+use strongroom_vault::{
+    App, Apps, EditError, EnvironmentType, Index, Secret, Shown, check_secret_name, fold,
+};
 
 use crate::error::{Error, Status};
 use crate::hints::no_secret;
@@ -47,10 +49,11 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     refuse_early(index, secret, &args.new)?;
     let while_renaming =
         |error: Error| error.while_doing(format!("cannot rename `{}`", Shown(old)));
-    let keys = Keys::of_types(index, kinds_of(secret)).map_err(while_renaming)?;
+    let apps = session.apps().map_err(while_renaming)?;
+    let keys = Keys::of_types(index, kinds_of(secret, apps)).map_err(while_renaming)?;
     let rename = |draft: &mut strongroom_vault::Draft<'_, '_>, index: &Index<'_>| {
         let secret = index.secret(old).ok_or_else(|| no_secret(index, old))?;
-        let keys: Vec<_> = kinds_of(secret)
+        let keys: Vec<_> = kinds_of(secret, index.apps().map_err(EditError::from)?)
             .into_iter()
             .map(|kind| keys.current_data_key(index, kind))
             .collect::<Result<_, _>>()?;
@@ -112,8 +115,12 @@ fn say_if_own(session: &Session<'_>, old: &str, new: &str) {
     }
 }
 
-/// The types whose data keys seal a secret's values, each once.
-fn kinds_of(secret: &Secret<'_>) -> Vec<EnvironmentType> {
-    let has_value = |kind: &EnvironmentType| secret.values().iter().any(|it| it.kind() == *kind);
+/// The types whose data keys seal a secret's values, or the API keys of applications that may have it; each once.
+fn kinds_of(secret: &Secret<'_>, apps: &Apps<'_>) -> Vec<EnvironmentType> {
+    let may_have = |app: &&App<'_>| fold(app.secret()) == fold(secret.name());
+    let keys = || apps.iter().filter(may_have).flat_map(App::keys);
+    let has_value = |kind: &EnvironmentType| {
+        secret.values().iter().any(|it| it.kind() == *kind) || keys().any(|it| it.kind() == *kind)
+    };
     EnvironmentType::ALL.into_iter().filter(has_value).collect()
 }

@@ -1,28 +1,30 @@
-//! Keys that are known by how they begin: access keys, unlocked keys, age identities. Each has a checksum, so an example in a
+//! Keys that are known by how they begin: access keys, unlocked keys, API keys of applications, age identities. Each has a checksum, so an example in a
 //! text is told from a key.
 
 use std::fmt;
 
 use bech32::Bech32;
 use bech32::primitives::decode::CheckedHrpstring;
-use strongroom_vault::{AccessKey, UnlockedKey};
+use strongroom_vault::{AccessKey, AppKey, UnlockedKey};
 
 /// A kind of key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeyKind {
     Access,
     Unlocked,
+    App,
     AgeIdentity,
 }
 
 impl KeyKind {
-    pub(crate) const ALL: [Self; 3] = [Self::Access, Self::Unlocked, Self::AgeIdentity];
+    pub(crate) const ALL: [Self; 4] = [Self::Access, Self::Unlocked, Self::App, Self::AgeIdentity];
 
     /// The stable word for `--json`.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Access => "access-key",
             Self::Unlocked => "unlocked-key",
+            Self::App => "api-key",
             Self::AgeIdentity => "age-identity",
         }
     }
@@ -32,6 +34,7 @@ impl KeyKind {
         match self {
             Self::Access => "strongroom_key_",
             Self::Unlocked => "strongroom_unlocked_",
+            Self::App => "strongroom_app_",
             Self::AgeIdentity => "AGE-SECRET-KEY-1",
         }
     }
@@ -44,7 +47,7 @@ impl KeyKind {
     /// How many characters follow.
     fn digits(self) -> usize {
         match self {
-            Self::Access => 64,
+            Self::Access | Self::App => 64,
             Self::Unlocked => 116,
             Self::AgeIdentity => 58,
         }
@@ -62,6 +65,7 @@ impl KeyKind {
         match self {
             Self::Access => AccessKey::parse(text).is_ok(),
             Self::Unlocked => UnlockedKey::parse(text).is_some(),
+            Self::App => AppKey::parse(text).is_some(),
             Self::AgeIdentity => CheckedHrpstring::new::<Bech32>(text).is_ok(),
         }
     }
@@ -72,6 +76,7 @@ impl fmt::Display for KeyKind {
         f.write_str(match self {
             Self::Access => "an access key",
             Self::Unlocked => "an unlocked key",
+            Self::App => "an API key of an application",
             Self::AgeIdentity => "an age identity",
         })
     }

@@ -6,7 +6,7 @@
 
 mod archive;
 pub(crate) mod files;
-mod keys;
+pub(crate) mod keys;
 mod ordinary;
 #[cfg(test)]
 mod properties;

@@ -88,7 +88,7 @@ impl Asker {
     }
 
     /// Opens a store, if it may be asked.
-    pub(super) fn open(&self, entry: &StoreEntry<'_>) -> Result<Opened, Why> {
+    pub(crate) fn open(&self, entry: &StoreEntry<'_>) -> Result<Opened, Why> {
         let store = self.declared(entry)?;
         if is_keyless() && store.opens_with_kept_keys() {
             return Err(Why::Keyless);

@@ -30,6 +30,8 @@ pub(crate) use self::recording::{Link, leads_to, who_refers};
 pub(crate) use self::sameness::{Sameness, real_folder};
 pub(crate) use self::shown::{json, line, shown};
 pub(crate) use self::trust::refuse_doubtful;
+#[cfg(feature = "server")]
+pub(crate) use self::trust::refuse_unseen;
 pub(crate) use self::why::{Lies, Why};
 use crate::error::Error;
 use crate::session::Session;

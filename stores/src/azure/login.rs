@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use azure_core::credentials::{AccessToken, Secret, TokenCredential, TokenRequestOptions};
-use azure_core::http::Transport;
+use azure_core::http::{ClientOptions, Transport};
 use azure_identity::{
     AzureCliCredential, AzureCliCredentialOptions, ClientAssertionCredentialOptions,
     ClientSecretCredential, ClientSecretCredentialOptions, ManagedIdentityCredential,
@@ -15,6 +15,7 @@ use azure_identity::{
 };
 use strongroom_vault::is_key_text;
 use tokio::sync::OnceCell;
+use zeroize::Zeroizing;
 
 use super::cli::WithoutKeys;
 use super::issuer::ToIssuer;
@@ -58,10 +59,25 @@ impl Way {
     }
 }
 
+/// A service principal with its secret.
+#[derive(Clone)]
+pub(crate) struct Principal {
+    pub(crate) tenant: String,
+    pub(crate) client: String,
+    pub(crate) secret: Zeroizing<String>,
+}
+
+impl std::fmt::Debug for Principal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[hidden]")
+    }
+}
+
 /// The login of a store: chosen when a token is first wanted, and kept.
 pub(crate) struct Login {
     way: Way,
     client_id: Option<String>,
+    principal: Option<Principal>,
     is_local: bool,
     issuer: Arc<ToIssuer>,
     chosen: OnceCell<Chosen>,
@@ -86,10 +102,24 @@ impl Login {
         is_local: bool,
         issuer: Arc<ToIssuer>,
     ) -> Self {
-        Self { way, client_id, is_local, issuer, chosen: OnceCell::new() }
+        Self { way, client_id, principal: None, is_local, issuer, chosen: OnceCell::new() }
+    }
+
+    /// The same as a service principal, if there is one.
+    pub(super) fn of(self, principal: Option<Principal>) -> Self {
+        Self { principal, ..self }
     }
 
     async fn choose(&self) -> Result<Chosen, Failure> {
+        if let Some(principal) = &self.principal {
+            let transport = Transport::with_policy(Arc::clone(&self.issuer) as Arc<_>);
+            let credential = of_principal(principal, options(transport));
+            let credential = credential.map_err(|error| {
+                let why = "no credentials: the tenant or the client that was given is none";
+                wire::cause(&error).unwrap_or_else(|| Failure::denied(why))
+            })?;
+            return Ok(Chosen { way: Way::Environment, credential });
+        }
         let way = match self.way {
             Way::Auto => self.found().await?,
             way => way,
@@ -160,9 +190,8 @@ fn credential(
                 return Err(of_ours(CLIENT_SECRET));
             }
             let (tenant, client) = (required(TENANT_ID)?, required(CLIENT_ID)?);
-            let options = ClientSecretCredentialOptions { client_options };
-            ClientSecretCredential::new(&tenant, client, Secret::new(secret), Some(options))
-                .map(|made| made as Arc<_>)
+            let secret = Zeroizing::new(secret);
+            of_principal(&Principal { tenant, client, secret }, client_options)
         }
         Way::WorkloadIdentity => {
             let file = PathBuf::from(required(TOKEN_FILE)?);
@@ -194,6 +223,16 @@ fn credential(
         .map(|made| made as Arc<_>),
     };
     made.map_err(|error| no_token(way, &error))
+}
+
+fn of_principal(
+    Principal { tenant, client, secret }: &Principal,
+    client_options: ClientOptions,
+) -> azure_core::Result<Arc<dyn TokenCredential>> {
+    let options = ClientSecretCredentialOptions { client_options };
+    let secret = Secret::new((**secret).clone());
+    let made = ClientSecretCredential::new(tenant, client.clone(), secret, Some(options));
+    made.map(|made| made as Arc<_>)
 }
 
 /// Why there is no token. Of Microsoft's own texts nothing is told: they hold what a server or a program has said.

@@ -21,7 +21,7 @@ pub(crate) use self::answer::{Deed, Reply};
 pub(crate) use self::challenge::is_guid;
 pub(crate) use self::endpoint::Endpoint;
 use self::issuer::ToIssuer;
-pub(crate) use self::login::{Login, Way};
+pub(crate) use self::login::{Login, Principal, Way};
 use self::transport::{Slot, ToVault};
 use crate::failure::Failure;
 
@@ -32,6 +32,8 @@ pub(crate) struct Access {
     pub(crate) way: Way,
     /// The identity, where there may be several.
     pub(crate) client_id: Option<String>,
+    /// One that who started the program gave, in place of those that are found here.
+    pub(crate) principal: Option<Principal>,
     /// The authorities that are trusted in place of the system's.
     pub(crate) ca_file: Option<PathBuf>,
 }
@@ -51,7 +53,9 @@ impl Access {
     pub(crate) fn parts(&self) -> Result<Parts, Failure> {
         let ca_file = self.ca_file.as_deref().map(Path::to_owned);
         let issuer = Arc::new(ToIssuer::new(ca_file.as_deref(), self.endpoint.is_local())?);
-        let login = Login::new(self.way, self.client_id.clone(), self.endpoint.is_local(), issuer);
+        let (way, client_id) = (self.way, self.client_id.clone());
+        let login = Login::new(way, client_id, self.endpoint.is_local(), issuer);
+        let login = login.of(self.principal.clone());
         let vault = Arc::new(ToVault::new(self.endpoint.clone(), ca_file.as_deref())?);
         Ok(Parts {
             address: self.endpoint.of_client(),

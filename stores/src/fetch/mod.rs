@@ -64,32 +64,20 @@ impl Default for Limits {
 /// its clock and, for stores on a network, its I/O enabled. Dropping the future ends every request.
 pub async fn fetch(wanted: &[Fetch], limits: &Limits) -> Vec<Result<Got, Failure>> {
     let (groups, places) = group::of(wanted);
-    let deadline = Deadline { at: Instant::now() + limits.deadline, allowed: limits.deadline };
-    let mut answers: Vec<Vec<Option<Result<Fetched, Failure>>>> = Vec::with_capacity(groups.len());
+    let mut answers: Vec<Vec<Option<Result<Fetched, Failure>>>> =
+        groups.iter().map(|group| group.items.iter().map(|_| None).collect()).collect();
     let mut tasks = JoinSet::new();
     for (number, Group { opened, items }) in groups.into_iter().enumerate() {
-        answers.push(items.iter().map(|_| None).collect());
-        let at_once = Arc::new(Semaphore::new(limits.at_once.max(1)));
-        let mut items = items.into_iter().enumerate().peekable();
-        while items.peek().is_some() {
-            let (positions, batch) = items.by_ref().take(opened.store.batch_size().max(1)).unzip();
-            let (opened, at_once) = (opened.clone(), Arc::clone(&at_once));
-            let task = async move {
-                let answers = fetch_batch(&opened, &at_once, batch, deadline).await;
-                (number, positions, answers)
-            };
-            #[cfg(feature = "tracing")]
-            let task = tracing::Instrument::in_current_span(task);
-            tasks.spawn(task);
-        }
+        let limits = *limits;
+        let task = async move { (number, fetch_items(&opened, items, &limits).await) };
+        #[cfg(feature = "tracing")]
+        let task = tracing::Instrument::in_current_span(task);
+        tasks.spawn(task);
     }
     while let Some(ended) = tasks.join_next().await {
         // One that panicked leaves its answers empty.
-        let Ok((number, positions, batch)) = ended else { continue };
-        let positions: Vec<usize> = positions;
-        for (position, answer) in positions.into_iter().zip(batch) {
-            answers[number][position] = Some(answer);
-        }
+        let Ok((number, fetched)) = ended else { continue };
+        answers[number] = fetched.into_iter().map(Some).collect();
     }
     let answer =
         |(Fetch { store, reference }, (group, position)): (&Fetch, (usize, usize))| match &answers
@@ -103,6 +91,40 @@ pub async fn fetch(wanted: &[Fetch], limits: &Limits) -> Vec<Result<Got, Failure
             None => Err(Failure::unreachable("the adapter of this store failed")),
         };
     wanted.iter().zip(places).map(answer).collect()
+}
+
+/// Fetches whole secrets of one store, each with all of its keys; an answer for each, in order, within the deadline.
+///
+/// Asks as [`fetch`] does: in batches where the store has them, side by side, again what may pass.
+pub async fn fetch_items(
+    opened: &Opened,
+    items: Vec<Item>,
+    limits: &Limits,
+) -> Vec<Result<Fetched, Failure>> {
+    let deadline = Deadline { at: Instant::now() + limits.deadline, allowed: limits.deadline };
+    let at_once = Arc::new(Semaphore::new(limits.at_once.max(1)));
+    let mut answers: Vec<Option<Result<Fetched, Failure>>> = items.iter().map(|_| None).collect();
+    let mut tasks = JoinSet::new();
+    let mut items = items.into_iter().enumerate().peekable();
+    while items.peek().is_some() {
+        let batch = items.by_ref().take(opened.store.batch_size().max(1));
+        let (positions, batch): (Vec<usize>, Vec<Item>) = batch.unzip();
+        let (opened, at_once) = (opened.clone(), Arc::clone(&at_once));
+        let task =
+            async move { (positions, fetch_batch(&opened, &at_once, batch, deadline).await) };
+        #[cfg(feature = "tracing")]
+        let task = tracing::Instrument::in_current_span(task);
+        tasks.spawn(task);
+    }
+    while let Some(ended) = tasks.join_next().await {
+        // One that panicked leaves its answers empty.
+        let Ok((positions, batch)) = ended else { continue };
+        for (position, answer) in positions.into_iter().zip(batch) {
+            answers[position] = Some(answer);
+        }
+    }
+    let failed = || Err(Failure::unreachable("the adapter of this store failed"));
+    answers.into_iter().map(|answer| answer.unwrap_or_else(failed)).collect()
 }
 
 /// Fetches some secrets with one request, and those again that may come later.

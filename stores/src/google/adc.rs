@@ -7,7 +7,7 @@ use reqwest::Url;
 use strongroom_vault::{Shown, ShownPath, is_key_text};
 
 use super::federated::{External, Source};
-use super::login::{Base, Impersonated, Login};
+use super::login::{Base, Impersonated, Login, Whose};
 use super::service_account::ServiceAccount;
 use super::{Variables, metadata};
 use crate::failure::Failure;
@@ -17,7 +17,13 @@ use crate::proof;
 use crate::store::Value;
 
 /// Who asks, as the environment says; read anew for each login, so that what rotates is followed.
-pub(super) async fn find(variables: Variables<'_>, is_local: bool) -> Result<Login, Failure> {
+pub(super) async fn find(variables: Variables<'_>, whose: &Whose) -> Result<Login, Failure> {
+    if let Some(given) = &whose.given {
+        let broken = |why: &str| Failure::denied(format!("no credentials: what was given {why}"));
+        let members = json::of(given).ok_or_else(|| broken("is no JSON of Google Cloud"))?;
+        return login(&members).map_err(|why| broken(&why));
+    }
+    let is_local = whose.is_local;
     let named = variables(FILE).filter(|path| !path.is_empty()).map(PathBuf::from);
     let path = match named {
         Some(path) => path,

@@ -1,5 +1,6 @@
 //! From credentials to a token.
 
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use reqwest::Method;
@@ -70,13 +71,21 @@ impl From<Base> for Login {
     }
 }
 
+/// Whose token is wanted.
+pub(super) struct Whose {
+    /// Whether it is about something on this machine, which needs no credentials.
+    pub(super) is_local: bool,
+    /// Credentials that who started the program gave, in place of those that are found here.
+    pub(super) given: Option<Value>,
+}
+
 /// Gets a token.
 pub(super) async fn token(
     client: &Client,
     variables: Variables<'_>,
-    is_local: bool,
+    whose: &Whose,
 ) -> Result<Granted, Failure> {
-    let login = adc::find(variables, is_local).await?;
+    let login = adc::find(variables, whose).await?;
     let quota_project = match text_of(variables, QUOTA_PROJECT) {
         Some(text) => text.ok(),
         None => login.quota_project,
@@ -113,12 +122,18 @@ pub(super) async fn token(
 pub(super) async fn project(
     client: &Client,
     variables: Variables<'_>,
-    is_local: bool,
+    whose: &Whose,
 ) -> Result<Option<String>, Failure> {
-    let login = adc::find(variables, is_local).await?;
+    let login = adc::find(variables, whose).await?;
     match login.base {
         Base::Metadata => metadata::project(client, variables).await,
         _ => Ok(login.project),
+    }
+}
+
+impl fmt::Debug for Whose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Whose").field("is_local", &self.is_local).finish_non_exhaustive()
     }
 }
 

@@ -24,6 +24,7 @@ pub(crate) use self::checked::unbase64;
 use self::client::{Client, Request};
 pub(crate) use self::client::{Content, Reply};
 pub(crate) use self::crc32c::crc32c;
+use self::login::Whose;
 pub(crate) use self::refused::{Asked, Refusal, failure, stranger};
 use self::session::{Session, Ticket};
 use crate::failure::Failure;
@@ -62,9 +63,9 @@ impl Question {
 }
 
 impl Google {
-    /// An API; nothing is asked yet.
-    pub(crate) fn new(base: Url) -> Self {
-        let session = Session::new(is_loopback(&base));
+    /// An API, and credentials if who started the program gave some: JSON, as in a file of them. Nothing is asked yet.
+    pub(crate) fn new(base: Url, given: Option<Value>) -> Self {
+        let session = Session::new(Whose { is_local: is_loopback(&base), given });
         Self { base, client: Client::default(), session }
     }
 
@@ -84,7 +85,7 @@ impl Google {
     #[cfg(feature = "gcp-secret-manager")]
     /// The project that the credentials belong to, where they say so.
     pub(crate) async fn project(&self) -> Result<Option<String>, Failure> {
-        login::project(&self.client, &variable, is_loopback(&self.base)).await
+        login::project(&self.client, &variable, self.session.whose()).await
     }
 
     fn request(&self, question: &Question, ticket: &Ticket) -> Request {

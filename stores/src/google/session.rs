@@ -8,14 +8,13 @@ use tokio::time::Instant;
 
 use super::Variables;
 use super::client::Client;
-use super::login::{self, Granted};
+use super::login::{self, Granted, Whose};
 use crate::failure::Failure;
 
 /// What all requests of one store ask with.
 #[derive(Debug)]
 pub(super) struct Session {
-    /// Whether it is about something on this machine, which needs no credentials.
-    is_local: bool,
+    whose: Whose,
     state: Mutex<State>,
 }
 
@@ -48,8 +47,14 @@ struct Current {
 }
 
 impl Session {
-    pub(super) fn new(is_local: bool) -> Self {
-        Self { is_local, state: Mutex::default() }
+    pub(super) fn new(whose: Whose) -> Self {
+        Self { whose, state: Mutex::default() }
+    }
+
+    /// Whose token it is.
+    #[cfg(feature = "gcp-secret-manager")]
+    pub(super) fn whose(&self) -> &Whose {
+        &self.whose
     }
 
     /// What a request asks with; who comes meanwhile waits for the same login.
@@ -69,7 +74,7 @@ impl Session {
             }
             _ => None,
         };
-        match (state.begin(client, variables, self.is_local).await, old) {
+        match (state.begin(client, variables, &self.whose).await, old) {
             (Ok(ticket), _) | (Err(_), Some(ticket)) => Ok(ticket),
             (Err(failure), None) => Err(failure),
         }
@@ -94,7 +99,7 @@ impl Session {
             _ if used.token.is_none() => return Ok(None),
             _ => state.current = None,
         }
-        state.begin(client, variables, self.is_local).await.map(Some)
+        state.begin(client, variables, &self.whose).await.map(Some)
     }
 }
 
@@ -103,7 +108,7 @@ impl State {
         &mut self,
         client: &Client,
         variables: Variables<'_>,
-        is_local: bool,
+        whose: &Whose,
     ) -> Result<Ticket, Failure> {
         if let Some((failure, at)) = &self.failed
             && at.elapsed() < AGAIN
@@ -112,7 +117,7 @@ impl State {
         }
         self.failed = None;
         let Granted { token, quota_project, lives } =
-            login::token(client, variables, is_local).await.inspect_err(|failure| {
+            login::token(client, variables, whose).await.inspect_err(|failure| {
                 self.failed = Some((failure.clone(), Instant::now()));
             })?;
         self.count += 1;

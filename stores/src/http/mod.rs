@@ -3,6 +3,8 @@
 
 #[cfg(any(feature = "google", feature = "hashicorp-vault"))]
 mod address;
+#[cfg(feature = "hashicorp-vault")]
+mod peer;
 #[cfg(any(feature = "google", feature = "hashicorp-vault"))]
 mod percent;
 pub(crate) mod tls;
@@ -14,6 +16,8 @@ use reqwest::{Response, Url};
 
 #[cfg(any(feature = "google", feature = "hashicorp-vault"))]
 pub(crate) use self::address::address;
+#[cfg(feature = "hashicorp-vault")]
+pub(crate) use self::address::plain_address;
 #[cfg(any(feature = "google", feature = "hashicorp-vault"))]
 pub(crate) use self::percent::encode;
 #[cfg(any(feature = "google", feature = "hashicorp-vault"))]

@@ -2,13 +2,19 @@
 
 use std::borrow::Cow;
 use std::path::Path;
+#[cfg(feature = "hashicorp-vault")]
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt as _;
+#[cfg(feature = "hashicorp-vault")]
+use zeroize::Zeroizing;
 
+#[cfg(feature = "hashicorp-vault")]
+use super::peer;
 use crate::failure::Failure;
 use crate::proof;
 
@@ -35,10 +41,55 @@ pub(crate) fn config(is_spoken: bool, ca_file: Option<&Path>) -> Result<ClientCo
     Ok(config.with_no_client_auth())
 }
 
+/// Whom a server must prove to be.
+#[cfg(feature = "hashicorp-vault")]
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Trust {
+    /// The authorities of a file, in place of the system's.
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Authorities in PEM, in place of those of a file.
+    pub(crate) ca_pem: Option<Zeroizing<String>>,
+    /// The name in the certificate, where it is not the address's.
+    pub(crate) server_name: Option<String>,
+    /// Nobody in particular: whoever is on the way can read along.
+    pub(crate) is_anybody: bool,
+}
+
+/// TLS to a server that proves what is wanted of it.
+#[cfg(feature = "hashicorp-vault")]
+pub(crate) fn trusting(is_spoken: bool, trust: &Trust) -> Result<ClientConfig, Failure> {
+    let mut config = match &trust.ca_pem {
+        Some(pem) if is_spoken => {
+            let roots = roots_of(pem.as_bytes())
+                .map_err(|why| lasting(format!("the certificates that were given: {why}")))?;
+            let mut config = config(false, None)?;
+            let verifier = peer::of_roots(roots).map_err(lasting)?;
+            config.dangerous().set_certificate_verifier(verifier);
+            config
+        }
+        _ => config(is_spoken, trust.ca_file.as_deref())?,
+    };
+    if trust.is_anybody {
+        config.dangerous().set_certificate_verifier(peer::anybody());
+    } else if let Some(name) = trust.server_name.as_deref().filter(|_| is_spoken) {
+        let roots = match (&trust.ca_pem, &trust.ca_file) {
+            (Some(pem), _) => Some(roots_of(pem.as_bytes())),
+            (None, Some(file)) => Some(roots(file)),
+            (None, None) => None,
+        };
+        let roots = roots.transpose().map_err(|why| lasting(format!("its certificates: {why}")))?;
+        config.dangerous().set_certificate_verifier(peer::named(name, roots).map_err(lasting)?);
+    }
+    Ok(config)
+}
+
 fn roots(file: &Path) -> Result<RootCertStore, Cow<'static, str>> {
-    let pem = proof::read(file, PEM_BYTES).map_err(|error| error.to_string())?;
+    roots_of(&proof::read(file, PEM_BYTES).map_err(|error| error.to_string())?)
+}
+
+fn roots_of(pem: &[u8]) -> Result<RootCertStore, Cow<'static, str>> {
     let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_slice_iter(&pem) {
+    for certificate in CertificateDer::pem_slice_iter(pem) {
         let certificate = certificate.map_err(|_| "it is no PEM")?;
         roots.add(certificate).map_err(|_| "one of them is no certificate")?;
     }

@@ -94,7 +94,13 @@ impl Key {
             return Err(malformed());
         }
         Ok(Self {
-            access: Access { endpoint, way: Way::Auto, client_id: None, ca_file: None },
+            access: Access {
+                endpoint,
+                way: Way::Auto,
+                client_id: None,
+                principal: None,
+                ca_file: None,
+            },
             name: name.to_owned(),
             version: version.map(str::to_owned),
         })

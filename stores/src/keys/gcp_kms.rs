@@ -103,7 +103,7 @@ impl<'n> Key<'n> {
             .raw(&base64::encode(BOUND_TO))
             .raw(&format!("\",\"additionalAuthenticatedDataCrc32c\":\"{}\"}}", crc32c(BOUND_TO)));
         let usual = format!("https://{SERVICE}");
-        let google = Google::new(google::endpoint(None, variables, ENDPOINT, &usual)?);
+        let google = Google::new(google::endpoint(None, variables, ENDPOINT, &usual)?, None);
         google.ask(&Question::post(format!("{}:{verb}", self.name), body.finish())).await
     }
 

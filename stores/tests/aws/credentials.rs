@@ -1,10 +1,11 @@
 //! Credentials: where they come from, and what is said where there are none.
 
-use strongroom_stores::FailureKind;
+use strongroom_stores::{FailureKind, Setting, Settings, open};
+use zeroize::Zeroizing;
 
 use crate::alone::{SECRET_KEY, alone};
 use crate::listener::{Asked, Does, Listener};
-use crate::service::{SECRETS, VALUE, get, secret, store};
+use crate::service::{SECRETS, VALUE, assert_tells_nothing, get, secret, store};
 
 /// Nobody has put any into the environment.
 const NONE: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", "")];
@@ -39,6 +40,33 @@ fn not_granted(code: &str) -> Does {
 fn free_address() -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     format!("http://{}", listener.local_addr().expect("an address"))
+}
+
+#[test]
+fn a_key_that_who_starts_the_program_gives_goes_before_that_of_the_environment() {
+    let test =
+        "credentials::a_key_that_who_starts_the_program_gives_goes_before_that_of_the_environment";
+    alone(test, &[], || async {
+        let server = Listener::of("", |_| Ok(secret(VALUE))).await;
+        let given = |settings: Settings, name, text: &str| {
+            settings.with_given(name, Zeroizing::new(text.to_owned()))
+        };
+        let endpoint = ("endpoint".to_owned(), Setting::Text(server.url()));
+        let settings = given(Settings::new([endpoint]), "access_key", "AKIDGIVEN");
+        let settings = given(settings, "secret_key", SECRET_KEY);
+        let settings = given(settings, "session_token", "given-session");
+        let store = open(SECRETS, settings, &server.folder()).expect("a store");
+        assert_tells_nothing(&format!("{store:?}"));
+        assert_eq!(get(&store, "app").await.as_deref(), Ok(VALUE));
+        let asked = &server.asked()[0];
+        assert_eq!(signer(asked), "AKIDGIVEN");
+        assert_eq!(asked.header("x-amz-security-token"), Some("given-session"));
+        // No vault sends values over a network as they are; who starts the program may.
+        let far = || [("endpoint".to_owned(), Setting::Text("http://localstack:4566".to_owned()))];
+        open(SECRETS, Settings::new(far()), &server.folder()).expect_err("it is refused");
+        let plain = given(Settings::new(far()), "plain_http", "true");
+        open(SECRETS, plain, &server.folder()).expect("a store");
+    });
 }
 
 #[test]

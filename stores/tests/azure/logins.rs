@@ -18,6 +18,16 @@ async fn said(azure: &Azure, does: Does) -> String {
 }
 
 alone! {
+    (&[])
+    async fn a_service_principal_can_be_given(azure) {
+        let given = [("tenant_id", TENANT), ("client_id", OWNER), ("client_secret", "MARKER-client-secret")];
+        let store = azure.store_given(&[], &given);
+        assert!(!format!("{store:?}").contains("MARKER"));
+        get(&store, "app").await.expect("a value");
+        let login = format!("/{TENANT}/oauth2/v2.0/token");
+        assert!(azure.lines().iter().any(|line| line.ends_with(&login)), "{:?}", azure.lines());
+    }
+
     (PRINCIPAL)
     async fn entras_refusals_are_told_in_words(azure) {
         for (code, words) in [

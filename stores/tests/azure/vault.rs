@@ -10,6 +10,7 @@ use strongroom_stores::{
 };
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
+use zeroize::Zeroizing;
 
 use crate::alone::{OWNER, STRANGER};
 use crate::listener::{Asked, Does, Listener};
@@ -94,6 +95,15 @@ impl Azure {
 
     /// The store of the vault `shop`, with more settings.
     pub(crate) fn store(&self, more: &[(&str, &str)]) -> Arc<dyn Store> {
+        self.store_given(more, &[])
+    }
+
+    /// The same with what only who starts the program gives.
+    pub(crate) fn store_given(
+        &self,
+        more: &[(&str, &str)],
+        given: &[(&'static str, &str)],
+    ) -> Arc<dyn Store> {
         let ca_file = self.far.ca_file().display().to_string();
         let mut settings =
             BTreeMap::from([("vault_name", "shop".to_owned()), ("ca_file", ca_file)]);
@@ -102,7 +112,10 @@ impl Azure {
             "true" => (name.to_owned(), Setting::Boolean(true)),
             _ => (name.to_owned(), Setting::Text(value)),
         });
-        open("azure-key-vault", Settings::new(settings), &self.far.folder()).expect("a store")
+        let settings = given.iter().fold(Settings::new(settings), |settings, (name, text)| {
+            settings.with_given(name, Zeroizing::new((*text).to_owned()))
+        });
+        open("azure-key-vault", settings, &self.far.folder()).expect("a store")
     }
 
     pub(crate) fn kept(&self) -> MutexGuard<'_, Kept> {

@@ -3,12 +3,15 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use rustls::pki_types::alg_id;
+use strongroom_stores::{Setting, Settings, open};
 use strongroom_vault::{AccessKey, VaultId};
+use zeroize::Zeroizing;
 
-use crate::cloud::{VALUE, in_process, json, payload, plain, refused};
+use crate::cloud::{VALUE, get_within, in_process, json, payload, plain, refused};
 use crate::listener::{Asked, Does, Listener};
 
 /// The API, and whatever gives tokens beside it: what it is asked with a token gets the value.
@@ -44,6 +47,27 @@ async fn said_of(server: &Listener, path: &Path, more: &[(&str, &str)]) -> Strin
         in_process(&variables, &[("endpoint", &server.url()), ("project", "shop")], "app").await;
     let folder = server.folder().display().to_string();
     said.replace(&folder, "FOLDER").replace(&server.address.port().to_string(), "PORT")
+}
+
+#[tokio::test]
+async fn credentials_that_who_starts_the_program_gives_go_before_what_is_found() {
+    let server = cloud(|_| None).await;
+    let key = include_str!("account.pem").replace('\n', "\\n");
+    let given = format!(
+        r#"{{"type":"service_account","project_id":"shop","private_key_id":"given","private_key":"{key}","client_email":"shop@shop.iam.gserviceaccount.com"}}"#
+    );
+    let text = |name: &str, text: String| (name.to_owned(), Setting::Text(text));
+    let settings = [text("endpoint", server.url()), text("project", "shop".to_owned())];
+    let settings = Settings::new(settings).with_given("credentials", Zeroizing::new(given));
+    let store = open("gcp-secret-manager", settings, Path::new("")).expect("a store");
+    assert!(!format!("{store:?}").contains("PRIVATE"));
+    let value = get_within(&store, "app", Duration::from_secs(10)).await;
+    assert_eq!(value.as_deref(), Ok(VALUE));
+    let asked = server.asked();
+    let token = asked[0].header("authorization").and_then(|it| it.strip_prefix("Bearer "));
+    let header = token.and_then(|token| token.split('.').next()).expect("a token");
+    let header = BASE64URL_NOPAD.decode(header.as_bytes()).expect("base64url");
+    assert_eq!(String::from_utf8_lossy(&header), r#"{"alg":"RS256","typ":"JWT","kid":"given"}"#);
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use strongroom_stores::{OpenError, Setting, Settings, open};
 use tempfile::TempDir;
+use zeroize::Zeroizing;
 
 use crate::cluster::{TOKEN, always, get, kubeconfig, place, secret, store};
 use crate::listener::Listener;
@@ -21,6 +22,25 @@ async fn said_of(path: &Path, more: &[(&str, &str)]) -> String {
     let failure = get(&store(&settings), Duration::from_secs(2)).await.expect_err("a failure");
     assert!(!failure.may_pass(), "it would be tried again: {failure}");
     failure.to_string().replace(path, "PATH")
+}
+
+#[tokio::test]
+async fn a_kubeconfig_that_who_starts_the_program_gives_may_do_what_a_vaults_may_not() {
+    let server = always(secret("7")).await;
+    let folder = server.folder();
+    fs::write(folder.join("token"), TOKEN).expect("a file");
+    let path = kubeconfig(&folder, &place(&server), &json!({ "tokenFile": folder.join("token") }));
+    let given = Zeroizing::new(path.to_str().expect("text").to_owned());
+    let store = open("kubernetes", Settings::default().with_given("kubeconfig", given), &folder);
+    let store = store.expect("a store");
+    get(&store, Duration::from_secs(5)).await.expect("a value");
+    let there = store.within("other").expect("it has namespaces").expect("a name of one");
+    get(&there, Duration::from_secs(5)).await.expect("a value");
+    let paths: Vec<String> = server.asked().into_iter().map(|asked| asked.path).collect();
+    let secret = |namespace: &str| format!("/api/v1/namespaces/{namespace}/secrets/a");
+    assert_eq!(paths, [secret("shop"), secret("other")]);
+    let failure = store.within("../x").expect("it has namespaces").expect_err("no name of one");
+    assert!(failure.to_string().contains("the namespace must have small letters"), "{failure}");
 }
 
 #[tokio::test]

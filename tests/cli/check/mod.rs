@@ -362,6 +362,11 @@ fn programs_get_json() {
     session.run("strongroom check --json").shows(str![[r#"
 [1]
 {
+  "apps": {
+    "fault": null,
+    "keys": [],
+    "without_secret": []
+  },
   "back": [],
   "counted": [
     "local"

@@ -75,6 +75,11 @@ fn json_says_what_each_environment_has() {
     session.run("strongroom check --type dev --env staging --json").shows(str![[r#"
 [1]
 {
+  "apps": {
+    "fault": null,
+    "keys": [],
+    "without_secret": []
+  },
   "back": [],
   "counted": [
     "development",

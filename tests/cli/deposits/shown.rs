@@ -193,6 +193,11 @@ set what is missing with:
     session.run("strongroom check --type prod --json").shows(str![[r#"
 [1]
 {
+  "apps": {
+    "fault": null,
+    "keys": [],
+    "without_secret": []
+  },
   "back": [],
   "counted": [
     "production"

@@ -1,6 +1,7 @@
 //! The vault in real repositories: the drivers that git runs, what a merge leaves open, history, and earlier versions.
 
 mod absent;
+mod apps;
 mod given_way;
 mod history;
 mod hooked;

@@ -146,6 +146,11 @@ error: `two` for `production`: at `TWO` in the store `variables`: absent: the va
     session.run("strongroom check --type prod --live --json").shows(str![[r#"
 [1]
 {
+  "apps": {
+    "fault": null,
+    "keys": [],
+    "without_secret": []
+  },
   "back": [],
   "counted": [
     "production"

@@ -1,5 +1,6 @@
 //! Merging: what only one side changed is taken, what both changed is left to a person, and nothing is lost.
 
+mod apps;
 mod deposits;
 mod deposits_given_way;
 mod given_way;

@@ -49,32 +49,14 @@ impl AccessKey {
         if digits.len() != DIGITS {
             return Err(AccessKeyFault::Length(digits.len()));
         }
-        let mut payload = Zeroizing::new([0; PAYLOAD]);
-        lower_case_base32()
-            .decode_mut(digits.as_bytes(), payload.as_mut())
-            .map_err(|_| AccessKeyFault::Mistyped)?;
-        let (head, check) = payload.split_at(VAULT + KEY);
-        if check != checksum(PREFIX, head) {
-            return Err(AccessKeyFault::Mistyped);
-        }
-        let (mut vault, mut bytes) = ([0; VAULT], Zeroizing::new([0; KEY]));
-        vault.copy_from_slice(&head[..VAULT]);
-        bytes.copy_from_slice(&head[VAULT..]);
+        let (vault, bytes) = read_digits(PREFIX, digits).ok_or(AccessKeyFault::Mistyped)?;
         Ok(Self { vault, bytes })
     }
 
     /// The text, in memory that wipes itself.
     #[must_use]
     pub fn to_text(&self) -> Zeroizing<String> {
-        let mut payload = Zeroizing::new([0; PAYLOAD]);
-        payload[..VAULT].copy_from_slice(&self.vault);
-        payload[VAULT..VAULT + KEY].copy_from_slice(self.bytes.as_ref());
-        let check = checksum(PREFIX, &payload[..VAULT + KEY]);
-        payload[VAULT + KEY..].copy_from_slice(&check);
-        let mut text = Zeroizing::new(String::with_capacity(PREFIX.len() + DIGITS));
-        text.push_str(PREFIX);
-        lower_case_base32().encode_append(payload.as_ref(), &mut text);
-        text
+        key_text(PREFIX, self.vault, &self.bytes)
     }
 
     /// Whether this is a key of the vault with this id, as far as 32 bits tell.
@@ -86,6 +68,43 @@ impl AccessKey {
     pub(crate) fn bytes(&self) -> &[u8; KEY] {
         &self.bytes
     }
+}
+
+/// The text of a key: a prefix, and then the beginning of its vault's id, its bytes and a checksum in base32.
+pub(super) fn key_text(
+    prefix: &str,
+    vault: [u8; VAULT],
+    bytes: &Zeroizing<[u8; KEY]>,
+) -> Zeroizing<String> {
+    let mut payload = Zeroizing::new([0; PAYLOAD]);
+    payload[..VAULT].copy_from_slice(&vault);
+    payload[VAULT..VAULT + KEY].copy_from_slice(bytes.as_ref());
+    let check = checksum(prefix, &payload[..VAULT + KEY]);
+    payload[VAULT + KEY..].copy_from_slice(&check);
+    let mut text = Zeroizing::new(String::with_capacity(prefix.len() + DIGITS));
+    text.push_str(prefix);
+    lower_case_base32().encode_append(payload.as_ref(), &mut text);
+    text
+}
+
+/// Reads what [`key_text`] wrote behind the prefix; none where it has another length, or a typo.
+pub(super) fn read_digits(
+    prefix: &str,
+    digits: &str,
+) -> Option<([u8; VAULT], Zeroizing<[u8; KEY]>)> {
+    if digits.len() != DIGITS {
+        return None;
+    }
+    let mut payload = Zeroizing::new([0; PAYLOAD]);
+    lower_case_base32().decode_mut(digits.as_bytes(), payload.as_mut()).ok()?;
+    let (head, check) = payload.split_at(VAULT + KEY);
+    if check != checksum(prefix, head) {
+        return None;
+    }
+    let (mut vault, mut bytes) = ([0; VAULT], Zeroizing::new([0; KEY]));
+    vault.copy_from_slice(&head[..VAULT]);
+    bytes.copy_from_slice(&head[VAULT..]);
+    Some((vault, bytes))
 }
 
 impl fmt::Debug for AccessKey {
@@ -127,7 +146,7 @@ impl std::error::Error for AccessKeyFault {}
 
 const PREFIX: &str = crate::shown::KEY_PREFIX;
 const DIGITS: usize = 64;
-const VAULT: usize = 4;
+pub(super) const VAULT: usize = 4;
 const PAYLOAD: usize = VAULT + KEY + CHECK;
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD, Encoding, Specification};
 use sha2::{Digest, Sha256};
+use zeroize::Zeroize;
 
 use crate::limits::CHECK;
 
@@ -39,6 +40,12 @@ impl Lp {
     /// The bytes.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// Wipes a list that has a secret among its parts. It must have had room from the beginning: what a list that grew left
+    /// behind is not reached.
+    pub(crate) fn wipe(mut self) {
+        self.0.zeroize();
     }
 }
 

@@ -1,6 +1,7 @@
 //! Keys, and what they open and seal. `docs/format.md` has every byte.
 
 mod access_key;
+mod app_key;
 #[cfg(feature = "edit")]
 mod code;
 #[cfg(feature = "edit")]
@@ -24,6 +25,7 @@ mod value;
 use std::fmt;
 
 pub use self::access_key::{AccessKey, AccessKeyFault};
+pub use self::app_key::{AppKey, AppKeyPlace};
 #[cfg(feature = "edit")]
 pub use self::code::Code;
 #[cfg(feature = "edit")]

@@ -284,6 +284,23 @@ impl KeyRing {
         Err(NoDataKey { holder: self.holder.clone(), kind, cause })
     }
 
+    /// As [`KeyRing::data_key`], without the rest of the ring: for who opens values of one type for a long time.
+    ///
+    /// # Errors
+    ///
+    /// As [`KeyRing::data_key`].
+    pub fn into_data_key(
+        mut self,
+        index: &Index<'_>,
+        kind: EnvironmentType,
+    ) -> Result<DataKey, NoDataKey> {
+        self.data_key(index, kind)?;
+        match std::mem::replace(&mut self.types[kind as usize], TypeKey::None) {
+            TypeKey::Open(key) => Ok(*key),
+            TypeKey::Altered | TypeKey::None => unreachable!("it was just looked at"),
+        }
+    }
+
     /// The roster key, if this holder may add and remove holders.
     #[must_use]
     pub fn roster(&self) -> Option<&RosterKey> {

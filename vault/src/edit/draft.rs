@@ -200,6 +200,10 @@ impl<'d, 't> Draft<'d, 't> {
     pub fn finish(self) -> Result<String, EditError> {
         Ok(apply_to(self.document, &self.changes, |read_back| {
             let index = Index::of(read_back)?;
+            // A vault whose table was wrong before can be changed elsewhere.
+            if self.index.apps().is_ok() {
+                index.apps()?;
+            }
             // What a reference was sealed for is what a reader of the text checks it with.
             let is_meant = |store: &StoreEntry<'_>| index.stores().get(store.name()) == Some(store);
             if self.stores.iter().all(is_meant) {

@@ -7,7 +7,9 @@ use super::splice::key_text;
 use crate::crypto::{NoRandomness, OpenError};
 use crate::environment::{Environment, EnvironmentType, flag_of};
 use crate::error::ReadError;
-use crate::limits::{DEPOSIT_BYTES, DEPOSITS, PLAIN_SETTINGS, STORES, STRING_BYTES, VALUE_BYTES};
+use crate::limits::{
+    APP_KEYS, APPS, DEPOSIT_BYTES, DEPOSITS, PLAIN_SETTINGS, STORES, STRING_BYTES, VALUE_BYTES,
+};
 use crate::name::NameFault;
 use crate::shown::Shown;
 
@@ -43,6 +45,39 @@ pub enum EditError {
     OtherType(EnvironmentType),
     /// The value was set 2^31 − 1 times.
     NoMoreVersions,
+    /// The name breaks a rule for applications.
+    BadAppName(NameFault),
+    /// The vault has no application of this name.
+    NoApp {
+        /// The name.
+        name: String,
+        /// One that was probably meant.
+        near: Option<String>,
+    },
+    /// An application of this name exists; as spelled in the vault.
+    AppExists(String),
+    /// The application of this name has the id.
+    SameAppId(String),
+    /// The application has no such API key.
+    NoAppKey {
+        /// The application.
+        app: String,
+        /// The key's code.
+        code: String,
+    },
+    /// The seal of an API key does not fit, so it cannot be sealed again.
+    AppKeyUnfit {
+        /// The application.
+        app: String,
+        /// The key's code.
+        code: String,
+        /// Why it does not fit.
+        why: OpenError,
+    },
+    /// There are 1,000 applications.
+    TooManyApps,
+    /// The application of this name has 64 API keys.
+    TooManyAppKeys(String),
     /// The vault has no secret of this name.
     NoSecret,
     /// A secret of this name exists; as spelled in the vault.
@@ -216,6 +251,14 @@ impl fmt::Display for EditError {
             | Self::StoreInUse { .. }
             | Self::TooManyStores
             | Self::BadSetting { .. } => self.explain_store(f),
+            Self::BadAppName(_)
+            | Self::NoApp { .. }
+            | Self::AppExists(_)
+            | Self::SameAppId(_)
+            | Self::NoAppKey { .. }
+            | Self::AppKeyUnfit { .. }
+            | Self::TooManyApps
+            | Self::TooManyAppKeys(_) => self.explain_app(f),
             Self::SettingTooLong(_)
             | Self::SettingControl
             | Self::NoSetting
@@ -256,6 +299,57 @@ impl fmt::Display for EditError {
 }
 
 impl EditError {
+    /// What is wrong with an application or one of its keys.
+    fn explain_app(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BadAppName(fault) => {
+                write!(f, "this cannot be the name of an application: {fault}")
+            }
+            Self::NoApp { name, near } => {
+                write!(f, "there is no application `{}`", Shown(name))?;
+                match near {
+                    Some(near) => write!(f, "\ndid you mean `{}`?", Shown(near)),
+                    None => f.write_str("\nsee those that exist with: strongroom app list"),
+                }
+            }
+            Self::AppExists(name) => write!(
+                f,
+                "there is an application `{0}` already\nsee it with: strongroom app list {0}",
+                Shown(name)
+            ),
+            Self::SameAppId(name) => write!(
+                f,
+                "the application `{0}` has this id\nsee it with: strongroom app list {0}",
+                Shown(name)
+            ),
+            Self::NoAppKey { app, code } => write!(
+                f,
+                "the application `{0}` has no key `{1}`\nsee those that it has with: strongroom app key list {0}",
+                Shown(app),
+                Shown(code)
+            ),
+            Self::AppKeyUnfit { app, code, why: OpenError::AnotherDataKey } => write!(
+                f,
+                "the API key `{1}` of `{0}` was sealed under an earlier data key, and counts no more\ntake it away, and make another one: strongroom app key revoke {0} {1}",
+                Shown(app),
+                Shown(code)
+            ),
+            Self::AppKeyUnfit { app, code, why: OpenError::Altered } => write!(
+                f,
+                "the seal of the API key `{1}` of `{0}` does not fit: somebody changed its line, or made it without the data key\nlook who did it (git log -p strongroom.toml), then restore the line, or take it away: strongroom app key revoke {0} {1}",
+                Shown(app),
+                Shown(code)
+            ),
+            Self::TooManyApps => write!(f, "a vault has at most {APPS} applications"),
+            Self::TooManyAppKeys(name) => write!(
+                f,
+                "the application `{0}` has {APP_KEYS} API keys, and may have no more\ntake one away that is not used: strongroom app key revoke {0} CODE",
+                Shown(name)
+            ),
+            _ => Ok(()),
+        }
+    }
+
     /// What is wrong with a setting, or with a name that one has.
     fn explain_setting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

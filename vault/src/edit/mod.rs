@@ -1,5 +1,6 @@
 //! Everything that writes: changes in place, new vaults and holders, and saving without loss.
 
+mod apps;
 mod content;
 mod create;
 mod deposit;

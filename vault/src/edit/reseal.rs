@@ -13,7 +13,8 @@ impl Draft<'_, '_> {
     /// Gives a secret another name. A name is authenticated, so every value is sealed again; versions, dates, comments and
     /// the order of the file stay. Another spelling of the same name is another name. False if it has this one already.
     ///
-    /// Needs the current data key of every type that the secret has a value for.
+    /// Needs the current data key of every type that the secret has a value for, and of every type of the API keys of applications
+    /// that may have it: they are led to the new name.
     ///
     /// # Errors
     ///
@@ -50,6 +51,7 @@ impl Draft<'_, '_> {
             let again = seal_again(self.index, (key, key), (secret, value), place)?;
             self.put_sealed(secret, value, &again);
         }
+        self.rename_in_apps(keys, name, new)?;
         self.changes.rename_table(&["secrets", name], new);
         Ok(true)
     }

@@ -11,8 +11,8 @@ use super::had::Had;
 use super::holder::{HolderSecret, HolderWithKey, check_every_grant, put_key};
 use super::splice::{Changes, string_text};
 use crate::crypto::{
-    DataKey, Expanded, HolderKey, HolderKeys, KeyRing, Place, Recipient, RosterKey, Vouchable,
-    VouchedKeys, kept_keys, seal_grant, seal_kept,
+    AppKeyPlace, DataKey, Expanded, HolderKey, HolderKeys, KeyRing, Place, Recipient, RosterKey,
+    Vouchable, VouchedKeys, kept_keys, seal_grant, seal_kept,
 };
 use crate::date::Date;
 use crate::environment::EnvironmentType;
@@ -178,7 +178,8 @@ impl Draft<'_, '_> {
     /// # Errors
     ///
     /// A grant that the roster did not admit or that is stale, a value that does not open with its type's current data key or a
-    /// reference that does not fit its seal, a holder whose new key was not given, or no randomness. Nothing is changed then.
+    /// reference that does not fit its seal, a holder whose new key was not given, or no randomness. Nothing is changed then. As for a
+    /// reference, the seal of each API key must fit.
     pub fn rotate(
         &mut self,
         ring: &KeyRing,
@@ -229,7 +230,23 @@ impl Draft<'_, '_> {
                 sealed_again += 1;
             }
         }
+        self.seal_app_keys_under_new_keys(turn)?;
         Ok(sealed_again)
+    }
+
+    /// Seals every API key of a type again under the type's new key.
+    fn seal_app_keys_under_new_keys(&mut self, turn: &Turn<'_, '_>) -> Result<(), EditError> {
+        let apps = self.index.apps()?;
+        for app in apps.iter() {
+            for line in app.keys() {
+                let mut keys = turn.keys.iter();
+                if let Some((old, Some(new))) = keys.find(|(old, _)| old.kind() == line.kind()) {
+                    let place = AppKeyPlace::of(app, line);
+                    self.seal_app_key_again((old, new), (app, line), place)?;
+                }
+            }
+        }
+        Ok(())
     }
 }
 

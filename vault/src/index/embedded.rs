@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::apps::Apps;
 use super::build::Build;
 use super::secrets::Secrets;
 use super::{
@@ -103,6 +104,7 @@ impl Index<'static> {
             deposits: Deposits::default(),
             retired: Vec::new(),
             removed: Vec::new(),
+            apps: Ok(Apps::default()),
         }
     }
 }

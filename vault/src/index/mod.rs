@@ -1,5 +1,7 @@
 //! The index: what a vault says without any key. Which secret has a value where, who holds which grant.
 
+#[cfg(feature = "crypto")]
+mod apps;
 mod build;
 mod deposits;
 mod document;
@@ -19,6 +21,8 @@ use std::fmt;
 
 use toml::de::DeValue;
 
+#[cfg(feature = "crypto")]
+pub use self::apps::{App, AppId, AppKeyLine, AppRight, Apps};
 use self::build::Build;
 pub use self::build::Expired;
 pub use self::deposits::{Deposit, DepositKey, Deposits};
@@ -69,6 +73,9 @@ pub struct Index<'t> {
     deposits: Deposits<'t>,
     retired: Vec<Retired<'t>>,
     removed: Vec<Removed<'t>>,
+    /// A fault there is nobody's business but of those who have use for applications.
+    #[cfg(feature = "crypto")]
+    apps: Result<Apps<'t>, ReadError>,
 }
 
 impl<'t> Index<'t> {
@@ -123,6 +130,8 @@ impl<'t> Index<'t> {
             deposits,
             retired,
             removed,
+            #[cfg(feature = "crypto")]
+            apps: Apps::of(document),
         })
     }
 
@@ -236,6 +245,17 @@ impl<'t> Index<'t> {
     #[must_use]
     pub fn removal(&self, name: &str) -> Option<&Removed<'t>> {
         self.removed.iter().find(|removed| removed.is_named(name))
+    }
+
+    /// The applications that ask a server for their secret.
+    ///
+    /// # Errors
+    ///
+    /// `[apps]` has a fault. A vault can be read all the same: a build, and a program that loads its own secrets, keep and skip
+    /// that table.
+    #[cfg(feature = "crypto")]
+    pub fn apps(&self) -> Result<&Apps<'t>, ReadError> {
+        self.apps.as_ref().map_err(Clone::clone)
     }
 
     /// The secrets, sorted by name.
@@ -405,5 +425,5 @@ const KNOWN: [&str; 12] = [
     "secrets",
 ];
 
-/// Tables that later versions of format 1 use; this one keeps and skips them.
+/// Tables that a program without use for them keeps and skips. What is in them shows to who asks for it.
 const RESERVED: [&str; 1] = ["apps"];

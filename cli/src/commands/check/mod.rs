@@ -1,5 +1,6 @@
 //! `strongroom check`: what the source code declares, against what the vault has.
 
+mod apps;
 mod json;
 mod leaving;
 mod live;
@@ -11,6 +12,7 @@ mod words;
 
 use strongroom_vault::{Environment, Expired, Index, Shown};
 
+use self::apps::ApiKeys;
 use self::live::Live;
 use self::report::{Report, State};
 use self::waiting::{Own, Waiting};
@@ -37,7 +39,8 @@ JSON: {\"declared\": [{\"name\", \"optional\", \"places\": [\"FILE:LINE\"], \"va
   \"key_faults\", \"without_key\", \"expiring\": [{\"name\", \"environment\", \"expires\", \"expired\"}], \"source\",
   \"waiting\": [{\"name\", \"environment\", \"left\", \"code\", \"yours\"}], \"own\": [{\"name\", \"environment\"}],
   \"settings\": as \"declared\", with \"own\" | \"type\" | \"default\" | \"missing\" | \"optional\" | \"invalid\",
-  \"undeclared_settings\": NAMES}
+  \"undeclared_settings\": NAMES, \"apps\": {\"fault\", \"without_secret\": NAMES, \"keys\": [{\"app\", \"code\", \"state\",
+  \"expires\"}]}}
 
 Deposits that wait are named, and values of your own; neither changes the exit status.
 
@@ -47,7 +50,7 @@ expired fails the check and the build (\"deny\"), is warned of (\"warn\", if not
 Exit status: 0 nothing is missing; 1 something is missing, declared wrongly or in a file that cannot be
 read, or a setting is none of the type that it is declared with, or a package finds no vault, or a value
 has expired and [build] denies it, or a store does not give a value; 3 a value does not open, or the seal
-of a reference does not fit.
+of a reference or an API key does not fit.
 
 Example: strongroom check --type prod")]
 pub(crate) struct Args {
@@ -85,12 +88,14 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     let waiting = Waiting::of(index, &mut opening, named);
     let own = Own::of(&session, &report.counted);
     let expiring = expiry::expiring(index, &report.counted);
+    let api_keys = ApiKeys::of(index, &report.counted);
     if args.json {
         let mut json = json::of(index, &report, &opening, &expiring);
         json["settings"] = report.settings.json().into();
         json["undeclared_settings"] = report.settings.undeclared().into();
         json["waiting"] = waiting.json().into();
         json["own"] = own.json().into();
+        json["apps"] = api_keys.json();
         json["live"] = live.as_ref().map(Live::json).into();
         ui::json(&json)?;
     } else {
@@ -104,12 +109,13 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
         waiting.explain(index);
         own.explain();
         expiry::warn(index, &expiring);
+        api_keys.explain();
         leaving::explain(index);
     }
     let is_denied = index.build_expired() == Expired::Deny;
     let is_good = !(is_denied && expiring.iter().any(Expiring::is_expired));
     let is_good = is_good && live.as_ref().is_none_or(Live::is_fine);
-    Ok(match (opening.is_fine(), report.is_fine() && is_good) {
+    Ok(match (opening.is_fine() && api_keys.is_fine(), report.is_fine() && is_good) {
         (false, _) => Status::Cannot,
         (true, false) => Status::No,
         (true, true) => Status::Done,

@@ -175,6 +175,7 @@ pub(super) fn between(before: &Index<'_>, after: &Index<'_>) -> Vec<Change> {
     super::deposits::between(before, after, &mut changes);
     stores(before, after, &mut changes);
     super::settings::between(before, after, &mut changes);
+    super::apps::between(before, after, &mut changes);
     secrets(before, after, &mut changes);
     changes.retain(Change::is_change);
     changes
@@ -371,5 +372,5 @@ pub(super) fn merged(before: Vec<String>, after: Vec<String>) -> Vec<String> {
 }
 
 /// The stable words for a value whose version does not show what became of it.
-const SEALED_AGAIN: &str = "sealed-again";
+pub(super) const SEALED_AGAIN: &str = "sealed-again";
 const ANOTHER_VALUE: &str = "another-value";

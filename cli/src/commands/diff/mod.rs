@@ -1,5 +1,6 @@
 //! `strongroom diff`: two environments side by side, or the vault against an earlier commit.
 
+mod apps;
 mod changes;
 mod deposits;
 mod environments;
@@ -30,7 +31,7 @@ JSON, two environments: {\"a\": {\"name\", \"type\"}, \"b\": {\"name\", \"type\"
 JSON, a revision: {\"revision\", \"commit\", \"changes\": [{\"change\": \"added\" | \"removed\" | \"changed\", \"what\":
   \"vault\" | \"environment\" | \"check\" | \"expired\" | \"secret\" | \"about\" | \"value\" | \"holder\" | \"removed\" |
   \"grant\" | \"deposit-key\" | \"deposit\" | \"store\" | \"store-default\" |
-  \"setting\" | \"setting-about\", \"name\", \"environments\", \"before\", \"after\", \"note\"}]}
+  \"setting\" | \"setting-about\" | \"apps\" | \"app\" | \"app-key\", \"name\", \"environments\", \"before\", \"after\", \"note\"}]}
 
 Exit status: 0; with --exit-code 1 if there is a difference, 3 if values could not be compared.
 
@@ -107,6 +108,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     })
 }
 
+pub(crate) use self::apps::{app_words, key_words};
 pub(crate) use self::changes::words_of;
 
 /// What changed between two texts of a vault, a line for each.

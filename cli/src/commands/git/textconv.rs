@@ -10,7 +10,7 @@ use strongroom_vault::{
 };
 
 use super::{OPEN, TOO_LARGE, bounded};
-use crate::commands::diff::words_of;
+use crate::commands::diff::{app_words, key_words, words_of};
 use crate::deposits::shown_code;
 use crate::error::{Error, Status};
 use crate::ui;
@@ -155,6 +155,7 @@ fn converted(index: &Index<'_>, text: &str) -> String {
             push(&mut lines, &format!("setting `{name}` {scope}: {text}"));
         }
     }
+    apps(&mut lines, index);
     for secret in index.secrets() {
         if let Some(about) = secret.about() {
             push(&mut lines, &format!("`{}`: {}", Shown(secret.name()), Shown(about)));
@@ -165,6 +166,22 @@ fn converted(index: &Index<'_>, text: &str) -> String {
         }
     }
     lines
+}
+
+/// Who may have what by API key must be seen as well; what cannot be read is told, so that it hides nothing.
+fn apps(lines: &mut String, index: &Index<'_>) {
+    let apps = match index.apps() {
+        Ok(apps) => apps,
+        Err(error) => return push(lines, &format!("apps cannot be read: {error}")),
+    };
+    for app in apps.iter() {
+        let name = Shown(app.name());
+        push(lines, &format!("app {name}: {}", Shown(&app_words(app))));
+        for key in app.keys() {
+            let seal = end_of(key.seal());
+            push(lines, &format!("app key {name} {}: {}, seal {seal}", key.kind(), key_words(key)));
+        }
+    }
 }
 
 fn value_words(

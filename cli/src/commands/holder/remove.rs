@@ -1,7 +1,7 @@
 //! `strongroom holder remove`: new keys without somebody, and the list of what they could read.
 
 use serde_json::{Value as Json, json};
-use strongroom_vault::{EnvironmentType, Had, Index, Rotation, Shown};
+use strongroom_vault::{App, EnvironmentType, Had, Index, Rotation, Shown};
 
 use super::checklist::Checklist;
 use crate::environments::kind_of;
@@ -66,6 +66,7 @@ pub(crate) fn run(args: &Args, place: &Place) -> Result<Status, Error> {
     keys::remember_current(place);
     let readable = Checklist::of_removal(index, &made.rotation, &name);
     explain(&made, &name, &readable);
+    say_api_keys(index, &made.rotation.kinds);
     if args.json {
         ui::json(&to_json(&made, &name, &readable))?;
     } else {
@@ -123,6 +124,18 @@ fn explain(made: &Made, name: &str, readable: &Checklist<'_>) {
         );
     }
     ui::say("commit strongroom.toml now, and let everybody pull it");
+}
+
+/// Says that API keys go on: whoever is removed may have made one, or know one.
+fn say_api_keys(index: &Index<'_>, kinds: &[EnvironmentType]) {
+    let keys = index.apps().map(|apps| apps.iter().flat_map(App::keys).collect::<Vec<_>>());
+    let keys = keys.unwrap_or_default();
+    if keys.iter().any(|key| kinds.contains(&key.kind())) {
+        ui::say(
+            "API keys of applications go on, also those that the holder made or knows\n\
+             look through them, and revoke what nobody else needs: strongroom app key list",
+        );
+    }
 }
 
 fn to_json(made: &Made, name: &str, readable: &Checklist<'_>) -> Json {

@@ -230,6 +230,17 @@ pub(super) fn say(carried: &[Carried], side: Side) {
                  grant it again with: strongroom holder grant {0} --type {kind}",
                 Shown(holder)
             )),
+            Carried::RevokedAppKey(app, code) => ui::say(&format!(
+                "the API key `{}` of `{}` was revoked by the other side, and so here",
+                Shown(code),
+                Shown(app)
+            )),
+            Carried::LostAppKey { app, code, kind } => ui::say(&format!(
+                "the API key `{1}` of `{0}` was made by the other side only\n\
+                 make another one with: strongroom app key new {0} --type {kind}",
+                Shown(app),
+                Shown(code)
+            )),
             Carried::LostHolder(holder) => ui::say(&format!(
                 "the holder `{0}` was added by the other side only\n\
                  add it again with: strongroom holder add {0}",

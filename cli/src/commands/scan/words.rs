@@ -6,6 +6,7 @@ use strongroom_vault::{Environment, Shown};
 
 use crate::error::{Error, listed};
 use crate::hints::{set_command, typed};
+use crate::scan::keys::KeyKind;
 use crate::scan::wanted::{Owner, Wanted};
 use crate::scan::{Finding, Place, Report, What};
 use crate::ui;
@@ -90,7 +91,14 @@ fn advise(wanted: &Wanted, report: &Report, is_staged: bool) {
             ui::say(&format!("  and so for {} more", values.len() - COMMANDS));
         }
     }
-    if report.found.iter().any(|finding| matches!(finding.what, What::Key(_))) {
+    let is_api_key = |finding: &Finding| matches!(finding.what, What::Key(KeyKind::App));
+    if report.found.iter().any(is_api_key) {
+        ui::say(
+            "an API key that was committed, pushed or shared gives its application's secret: revoke it, with: strongroom app key revoke",
+        );
+    }
+    let is_key = |finding: &&Finding| matches!(finding.what, What::Key(_));
+    if report.found.iter().filter(is_key).any(|finding| !is_api_key(finding)) {
         ui::say(
             "a key that was committed, pushed or shared opens all that its holder can open: replace it",
         );

@@ -11,13 +11,14 @@ use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use tokio::sync::OnceCell;
 use tracing::instrument::{WithDispatch, WithSubscriber as _};
 use tracing::subscriber::NoSubscriber;
 
 use super::http::{self, Http};
-use super::setup::{self, Setup};
+use super::setup::{self, Key, Setup};
 use super::{arn, trust};
 use crate::failure::Failure;
 use crate::proof;
@@ -76,6 +77,11 @@ impl Account {
         }
         if let Some(profile) = &self.setup.profile {
             loader = loader.profile_name(profile);
+        }
+        if let Some(Key { id, secret, session }) = &self.setup.key {
+            let session = session.as_ref().map(|session| (**session).clone());
+            let given = Credentials::new(&**id, &**secret, session, None, "given");
+            loader = loader.credentials_provider(given);
         }
         let config = quietly(loader.load()).await;
         match config.region() {

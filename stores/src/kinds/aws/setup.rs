@@ -1,13 +1,16 @@
 //! The settings that every kind of AWS has: checked when a store is opened. What they leave open, the SDK finds out.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use ::http::Uri;
+use strongroom_vault::is_key_text;
+use zeroize::Zeroizing;
 
 use crate::loopback;
 use crate::settings::{InvalidSettings, Settings};
 
-/// Where to ask, and as whom. None of it is a secret, and none leads to one.
+/// Where to ask, and as whom. None of it is a secret, and none leads to one, but a key that who started the program gave.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Setup {
     pub(super) region: Option<String>,
@@ -19,6 +22,17 @@ pub(crate) struct Setup {
     pub(super) endpoint: Option<String>,
     /// The authorities that may sign the certificate of whoever is asked.
     pub(super) ca_file: Option<PathBuf>,
+    /// A key that who started the program gave.
+    pub(super) key: Option<Key>,
+}
+
+/// A key of somebody at AWS.
+#[derive(Clone)]
+pub(super) struct Key {
+    pub(super) id: Zeroizing<String>,
+    pub(super) secret: Zeroizing<String>,
+    /// Of one that ends.
+    pub(super) session: Option<Zeroizing<String>>,
 }
 
 impl Setup {
@@ -29,6 +43,7 @@ impl Setup {
                 return Err(InvalidSettings::Refused { name, why: PLAIN_TEXT });
             }
         }
+        let is_plain = settings.given("plain_http").is_some();
         let mut checked = |name: &'static str, check: fn(&str) -> Result<(), &'static str>| {
             let text = settings.text(name)?;
             match text.as_deref().map(check) {
@@ -40,9 +55,28 @@ impl Setup {
             region: checked("region", region)?,
             profile: checked("profile", profile)?,
             role: checked("role", role)?,
-            endpoint: checked("endpoint", endpoint)?,
+            endpoint: checked("endpoint", if is_plain { any_endpoint } else { endpoint })?,
             ca_file: settings.text("ca_file")?.map(|text| base.join(text)),
+            key: key(settings)?,
         })
+    }
+}
+
+/// The key that who started the program gave, if there is one.
+fn key(settings: &mut Settings) -> Result<Option<Key>, InvalidSettings> {
+    let session = settings.given("session_token");
+    let (id, secret) = (settings.given("access_key"), settings.given("secret_key"));
+    let is_ours = [&id, &secret, &session].into_iter().flatten().any(|text| is_key_text(text));
+    if is_ours {
+        let why = "is a key of Strongroom, which goes to no server";
+        return Err(InvalidSettings::Refused { name: "access_key", why });
+    }
+    Ok(id.zip(secret).map(|(id, secret)| Key { id, secret, session }))
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[hidden]")
     }
 }
 
@@ -72,6 +106,15 @@ fn role(text: &str) -> Result<(), &'static str> {
 
 /// The address of a service; the words go on after the name of a setting.
 fn endpoint(text: &str) -> Result<(), &'static str> {
+    is_address(text, false)
+}
+
+/// The same where who starts the program says that HTTP to another machine is meant.
+fn any_endpoint(text: &str) -> Result<(), &'static str> {
+    is_address(text, true)
+}
+
+fn is_address(text: &str, is_plain: bool) -> Result<(), &'static str> {
     const NONE: &str =
         "is no address such as `https://vpce-0a1b.secretsmanager.eu-west-1.vpce.amazonaws.com`";
     let uri: Uri = text.parse().map_err(|_| NONE)?;
@@ -86,7 +129,7 @@ fn endpoint(text: &str) -> Result<(), &'static str> {
     }
     match scheme {
         "https" => Ok(()),
-        "http" if loopback::is_host(authority.host()) => Ok(()),
+        "http" if is_plain || loopback::is_host(authority.host()) => Ok(()),
         "http" => Err("is `http://` to another machine, where values could be read on the way: \
                        use `https://`"),
         _ => Err("must begin with `https://`, or with `http://` and a loopback address"),

@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use strongroom_vault::is_key_text;
+use zeroize::Zeroizing;
+
 use super::names;
-use crate::azure::{Access, Endpoint, Way, is_guid};
+use crate::azure::{Access, Endpoint, Principal, Way, is_guid};
 use crate::settings::{InvalidSettings, Settings};
 
 /// What a vault of Strongroom says of the store.
@@ -56,11 +59,23 @@ impl Setup {
         }
         let ca_file = settings.text("ca_file")?.map(|file| base.join(file));
         Ok(Self {
-            access: Access { endpoint, way, client_id, ca_file },
+            access: Access { endpoint, way, client_id, principal: principal(settings)?, ca_file },
             prefix,
             has_keys: settings.boolean("keys")?.unwrap_or(false),
         })
     }
+}
+
+/// The service principal that who started the program gave, if there is one.
+fn principal(settings: &mut Settings) -> Result<Option<Principal>, InvalidSettings> {
+    let (tenant, client) = (settings.given("tenant_id"), settings.given("client_id"));
+    let Some(secret) = settings.given("client_secret") else { return Ok(None) };
+    if is_key_text(&secret) {
+        let why = "is a key of Strongroom, which goes to no server";
+        return Err(InvalidSettings::Refused { name: "client_secret", why });
+    }
+    let text = |text: Option<Zeroizing<String>>| text.map(|it| (*it).clone()).unwrap_or_default();
+    Ok(Some(Principal { tenant: text(tenant), client: text(client), secret }))
 }
 
 /// Settings that somebody might want to put a secret into.

@@ -43,7 +43,7 @@ impl SecretManager {
     async fn api(&self) -> Result<&Api, Failure> {
         let variables: Variables<'_> = &variable;
         let made = || async {
-            let google = Google::new(self.setup.endpoint(variables)?);
+            let google = Google::new(self.setup.endpoint(variables)?, self.setup.given());
             let place = self.setup.place(variables, &google).await?;
             Ok(Api { google, place })
         };

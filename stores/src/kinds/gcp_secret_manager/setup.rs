@@ -1,5 +1,7 @@
 //! The settings of a store in Secret Manager: checked when it is opened, completed from the environment when it is used.
 
+use std::fmt;
+
 use reqwest::Url;
 
 use super::SERVICE;
@@ -8,10 +10,12 @@ use crate::failure::Failure;
 use crate::google::{self, Google, NO_ADDRESS, Variables, lasting, text_of};
 use crate::http::address;
 use crate::settings::{InvalidSettings, Settings};
+use crate::store::Value;
 
 /// What a vault says of the store.
-#[derive(Debug)]
 pub(super) struct Setup {
+    /// Credentials that who started the program gave.
+    given: Option<Value>,
     project: Option<String>,
     location: Option<String>,
     endpoint: Option<Url>,
@@ -43,7 +47,9 @@ impl Setup {
             }
             None => None,
         };
+        let given = settings.given("credentials");
         let setup = Self {
+            given: given.map(|text| Value::new(text.as_bytes().to_vec())),
             project: settings.text("project")?,
             location: settings.text("location")?,
             endpoint,
@@ -62,6 +68,11 @@ impl Setup {
             return Err(InvalidSettings::Refused { name: "prefix", why });
         }
         Ok(setup)
+    }
+
+    /// The credentials that were given, if any were.
+    pub(super) fn given(&self) -> Option<Value> {
+        self.given.clone()
     }
 
     /// Where the API is.
@@ -97,6 +108,18 @@ impl Setup {
             ))
         })?;
         Ok(Place { project, location })
+    }
+}
+
+impl fmt::Debug for Setup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Setup")
+            .field("project", &self.project)
+            .field("location", &self.location)
+            .field("endpoint", &self.endpoint)
+            .field("prefix", &self.prefix)
+            .field("has_keys", &self.has_keys)
+            .finish_non_exhaustive()
     }
 }
 

@@ -103,14 +103,14 @@ impl Client {
         }
         let is_spoken = server.address.scheme() == "https";
         let mut http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::config(is_spoken, server.ca_file.as_deref())?)
+            .tls_backend_preconfigured(tls::trusting(is_spoken, &server.trust)?)
             .default_headers(headers)
             .referer(false)
             .redirect(same_host())
             // Whoever asks has a limit of their own; this one is for those who have not.
             .timeout(LONGEST)
             .connect_timeout(CONNECT);
-        if is_loopback(&server.address) {
+        if is_loopback(&server.address) || !is_spoken {
             // A proxy for plain HTTP would be given the token.
             http = http.no_proxy();
         }

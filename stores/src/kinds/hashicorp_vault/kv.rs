@@ -86,6 +86,21 @@ impl<'t> Secret<'t> {
         let version = self.version.map(|version| version.to_string());
         Fetched { content: Content::Several(values), version }
     }
+
+    /// Copies all of it out of the answer as one value: JSON, its members in the order of their names.
+    pub(super) fn whole(&self) -> Fetched {
+        let mut names: Vec<&String> = self.values.keys().collect();
+        names.sort_unstable();
+        let mut body = Writer::default();
+        let mut before = "{";
+        for name in &names {
+            body = body.raw(before).text(name).raw(":").raw(self.values[*name].get());
+            before = ",";
+        }
+        let body = body.raw(if names.is_empty() { "{}" } else { "}" }).finish();
+        let version = self.version.map(|version| version.to_string());
+        Fetched { content: Content::One(body), version }
+    }
 }
 
 /// The version that is current, of the metadata of a secret; the one that is asked for, if it is still there. None where

@@ -1,5 +1,6 @@
 //! Where a token comes from: it is given, or somebody logs in for it.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,16 +16,29 @@ use crate::proof;
 use crate::store::Value;
 
 /// How a token is had.
-#[derive(Debug)]
 pub(super) enum Login {
     /// `VAULT_TOKEN`, then `~/.vault-token`.
     Token,
+    /// One that who started the program gave.
+    Given(Value),
     /// A file that somebody else keeps up to date.
     TokenFile(PathBuf),
     /// An AppRole.
     AppRole { mount: String, role_id: String, secret_id: Option<Source> },
     /// A signed statement of who this is: of a Kubernetes service account, or of any issuer.
     Jwt { mount: String, role: Option<String>, jwt: Source },
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Token => "Token",
+            Self::Given(_) => "Given",
+            Self::TokenFile(_) => "TokenFile",
+            Self::AppRole { .. } => "AppRole",
+            Self::Jwt { .. } => "Jwt",
+        })
+    }
 }
 
 /// Where a secret of the login is.
@@ -45,7 +59,7 @@ pub(super) struct Granted {
 impl Login {
     /// Whether a token that was given may be renewed by this program: who writes a file renews what is in it.
     pub(super) fn renews_given(&self) -> bool {
-        matches!(self, Self::Token)
+        matches!(self, Self::Token | Self::Given(_))
     }
 
     /// Gets a token.
@@ -56,6 +70,7 @@ impl Login {
     ) -> Result<Granted, Failure> {
         match self {
             Self::Token => given(token(variables).await?),
+            Self::Given(token) => given((token.clone(), "what was given as a token".to_owned())),
             Self::TokenFile(path) => given((secret_of_file(path.clone()).await?, shown(path))),
             Self::AppRole { mount, role_id, secret_id } => {
                 let mut body = Writer::default().raw("{\"role_id\":").text(role_id);
@@ -81,6 +96,7 @@ impl Login {
     pub(super) fn advice(&self) -> &'static str {
         match self {
             Self::Token => "log in again with `vault login`, or set another `VAULT_TOKEN`",
+            Self::Given(_) => "give another one",
             Self::TokenFile(_) => {
                 "whoever writes the file of `token_file` must put a valid one there"
             }

@@ -155,6 +155,7 @@ impl HashicorpVault {
         let request = Request::get(kv.of_values(&self.setup.mount, &path)).at(version);
         let reply = self.ask(&request).await?;
         match secret(kv, &reply) {
+            Some(Ok(secret)) if self.setup.is_whole => Ok(secret.whole()),
             Some(Ok(secret)) => Ok(secret.fetched()),
             Some(Err(gone)) => Err(answer::with_id(gone.failure(), &reply)),
             None => Err(self.refused(&request, "\"read\"", &reply).await),
@@ -236,7 +237,7 @@ impl HashicorpVault {
 
 impl Store for HashicorpVault {
     fn keys(&self) -> Keys {
-        Keys::Several
+        if self.setup.is_whole { Keys::One } else { Keys::Several }
     }
 
     fn check(&self, name: &str, _key: Option<&str>) -> Result<(), Failure> {

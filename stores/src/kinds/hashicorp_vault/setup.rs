@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 use strongroom_vault::search::is_of_keys;
+use zeroize::Zeroizing;
 
 use super::login::{Login, Source};
 use super::paths;
 use crate::failure::Failure;
-use crate::http::address;
+use crate::http::tls::Trust;
+use crate::http::{address, plain_address};
 use crate::settings::{InvalidSettings, Settings};
 
 /// What a vault says of the store.
@@ -19,7 +21,9 @@ use crate::settings::{InvalidSettings, Settings};
 pub(super) struct Setup {
     address: Option<Url>,
     namespace: Option<String>,
-    ca_file: Option<PathBuf>,
+    trust: Trust,
+    /// Whether a secret is one text: all of it, as JSON.
+    pub(super) is_whole: bool,
     /// Where the secrets engine is mounted, without `/` at its ends.
     pub(super) mount: String,
     /// The folder in it that names are relative to, without `/` at its ends.
@@ -43,7 +47,7 @@ pub(super) enum Kv {
 pub(super) struct Server {
     pub(super) address: Url,
     pub(super) namespace: Option<String>,
-    pub(super) ca_file: Option<PathBuf>,
+    pub(super) trust: Trust,
 }
 
 /// Looks up an environment variable.
@@ -57,8 +61,11 @@ impl Setup {
                 return Err(InvalidSettings::Refused { name, why: PLAIN_TEXT });
             }
         }
-        let path = |text: Option<String>| text.map(|text| base.join(text));
+        let is_plain = settings.given("plain_http").is_some();
         let address = match settings.text("address")? {
+            Some(text) if is_plain => {
+                Some(plain_address(&text, NO_ADDRESS).map_err(refused("address"))?)
+            }
             Some(text) => Some(address(&text, NO_ADDRESS).map_err(refused("address"))?),
             None => None,
         };
@@ -78,7 +85,13 @@ impl Setup {
         Ok(Self {
             address,
             namespace,
-            ca_file: path(settings.text("ca_file")?),
+            trust: Trust {
+                ca_file: settings.text("ca_file")?.map(|text| base.join(text)),
+                ca_pem: settings.given("ca_pem"),
+                server_name: settings.given("server_name").map(|name| (*name).clone()),
+                is_anybody: settings.given("skip_verify").is_some(),
+            },
+            is_whole: settings.given("whole").is_some(),
             mount,
             prefix,
             kv: kv.map(|version| if version == 1 { Kv::One } else { Kv::Two }),
@@ -127,16 +140,20 @@ impl Setup {
                 None => None,
             },
         };
-        let ca_file = match &self.ca_file {
-            Some(file) => Some(file.clone()),
-            None => either(["VAULT_CACERT", "BAO_CACERT"])?.map(|(_, text)| PathBuf::from(text)),
-        };
-        Ok(Server { address, namespace, ca_file })
+        let mut trust = self.trust.clone();
+        if trust.ca_file.is_none() && trust.ca_pem.is_none() {
+            let named = either(["VAULT_CACERT", "BAO_CACERT"])?;
+            trust.ca_file = named.map(|(_, text)| PathBuf::from(text));
+        }
+        Ok(Server { address, namespace, trust })
     }
 }
 
 /// How the store logs in, with the settings of that way and of no other.
 fn login(settings: &mut Settings, base: &Path) -> Result<Login, InvalidSettings> {
+    if let Some(token) = settings.given("token") {
+        return Ok(Login::Given(Zeroizing::new(token.as_bytes().to_vec())));
+    }
     let way = settings.text("auth")?;
     let mount = |settings: &mut Settings, usual: &str| match settings.text("auth_mount")? {
         Some(text) => folder(&text).map_err(refused("auth_mount")),

@@ -18,13 +18,17 @@ use crate::settings::{InvalidSettings, Settings};
 #[derive(Debug)]
 pub(super) struct Access {
     kubeconfig: Option<PathBuf>,
+    /// Whether it is who started the program that names it, and no vault.
+    is_given: bool,
     context: Option<String>,
 }
 
 impl Access {
     pub(super) fn open(settings: &mut Settings, base: &Path) -> Result<Self, InvalidSettings> {
-        let kubeconfig = settings.text("kubeconfig")?.map(|path| base.join(path));
-        Ok(Self { kubeconfig, context: settings.text("context")? })
+        let given = settings.given("kubeconfig").map(|path| PathBuf::from(path.as_str()));
+        let is_given = given.is_some();
+        let named = settings.text("kubeconfig")?.map(|path| base.join(path));
+        Ok(Self { kubeconfig: given.or(named), is_given, context: settings.text("context")? })
     }
 
     /// Looks for the configuration; reads files, and runs nothing.
@@ -34,7 +38,9 @@ impl Access {
     pub(super) fn config(&self) -> Result<Config, Failure> {
         if let Some(path) = &self.kubeconfig {
             let config = self.chosen(Kubeconfig::read_from(path))?;
-            is_contained(path, &config)?;
+            if !self.is_given {
+                is_contained(path, &config)?;
+            }
             return Ok(config);
         }
         if let Some(kubeconfig) = Kubeconfig::from_env().transpose() {

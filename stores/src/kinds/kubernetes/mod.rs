@@ -37,20 +37,17 @@ struct Shared {
     namespace: Option<String>,
     /// The vault that the store is of.
     vault: Option<VaultId>,
-    connections: Connections,
+    connections: Arc<Connections>,
 }
 
 impl Kubernetes {
     pub(super) fn open(settings: &mut Settings, base: &Path) -> Result<Self, InvalidSettings> {
         let namespace = settings.text("namespace")?;
         if namespace.as_deref().is_some_and(|name| !names::is_namespace(name)) {
-            return Err(InvalidSettings::Refused {
-                name: "namespace",
-                why: "must have small letters, digits and `-`, 63 at most, with a letter or digit at both ends",
-            });
+            return Err(InvalidSettings::Refused { name: "namespace", why: NO_NAMESPACE });
         }
         let vault = settings.vault();
-        let connections = Connections::new(Access::open(settings, base)?);
+        let connections = Arc::new(Connections::new(Access::open(settings, base)?));
         Ok(Self { shared: Arc::new(Shared { namespace, vault, connections }) })
     }
 }
@@ -93,6 +90,19 @@ impl Store for Kubernetes {
 
     fn list_own(&self) -> store::Answer<'_, Result<Vec<Listed>, Failure>> {
         Box::pin(self.shared.list(Whose::Ours))
+    }
+
+    fn within(&self, namespace: &str) -> Option<Result<Arc<dyn Store>, Failure>> {
+        if !names::is_namespace(namespace) {
+            return Some(Err(Failure::invalid(format!("the namespace {NO_NAMESPACE}"))));
+        }
+        let Shared { vault, connections, .. } = &*self.shared;
+        let shared = Shared {
+            namespace: Some(namespace.to_owned()),
+            vault: *vault,
+            connections: Arc::clone(connections),
+        };
+        Some(Ok(Arc::new(Self { shared: Arc::new(shared) })))
     }
 
     fn put<'a>(
@@ -281,6 +291,8 @@ fn encoded(text: &str) -> String {
     encoded
 }
 
+const NO_NAMESPACE: &str =
+    "must have small letters, digits and `-`, 63 at most, with a letter or digit at both ends";
 const JSON: &str = "application/json";
 const ONE_WITHOUT_VALUES: &str = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 const ALL_WITHOUT_VALUES: &str = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";

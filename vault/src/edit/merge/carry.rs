@@ -68,6 +68,17 @@ pub enum Carried {
     LostGrant(String, EnvironmentType),
     /// A holder was added on the side that gives way only.
     LostHolder(String),
+    /// An API key was revoked on the side that gives way, and so here: by application and code.
+    RevokedAppKey(String, String),
+    /// An API key was made on the side that gives way only, under the data key that goes.
+    LostAppKey {
+        /// The application.
+        app: String,
+        /// The key's code.
+        code: String,
+        /// The type in which it counted.
+        kind: EnvironmentType,
+    },
     /// A reference does not fit its seal: its store is as the other side left it. By secret and environment.
     UnfitReference(String, String),
 }
@@ -132,6 +143,7 @@ impl Decision<'_, '_, '_> {
         for kind in self.kinds() {
             self.carry_deposit_key(kind, keys, &mut carry)?;
             self.note_grants(kind, &mut carry);
+            self.carry_app_keys(kind, &mut carry);
         }
         if self.subjects.contains(&Subject::Roster) {
             let new = self.gives_way.index.holders().iter().map(crate::index::Holder::name);

@@ -30,6 +30,7 @@ impl Sides<'_, '_, '_> {
                     ["public", "private"].map(|key| Entry::new(&["deposits", word], key));
                 Fate::Of(self.deposit_side(&public, &private, word))
             }
+            ["apps", name] => self.app_fate(entry, name),
             ["removed"] => self.removal(entry),
             ["deposits", "older"] | ["retired", _] => self.either(entry),
             ["build"] if entry.key == "check" => self.check(entry),

@@ -1,6 +1,7 @@
 //! Merging two vaults that come from one, entry by entry: what only one side changed is taken, and what both changed is
 //! left for a person to decide.
 
+mod apps;
 mod carry;
 mod decide;
 mod entries;
@@ -137,6 +138,7 @@ fn side_of_conflict(sides: &Sides<'_, '_, '_>, entry: &Entry, side: Side) -> Opt
         ["secrets", _] if entry.key != "about" => value::with_due(sides, entry, side),
         ["keys", _] if sides.is_gone(&entry.key) => Fate::Gone,
         ["holders", name] if sides.is_gone(name) => Fate::Gone,
+        ["apps", name] if sides.is_app_gone(name) => Fate::Gone,
         _ => Fate::Of(side),
     };
     sides.text(entry, &fate)

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::apps::{app_of_key, kind_of_key};
 use super::entries::{Entry, Read, all, is_same};
 use super::stores::{self, store_of_entry, store_of_seals};
 use crate::environment::EnvironmentType;
@@ -201,6 +202,9 @@ impl Groups {
                 of(ours).or_else(|| of(theirs)).and_then(|name| environment(&name))
             }
             ["deposits" | "retired", word] => scope(word),
+            ["apps", _] if app_of_key(entry).is_some() => {
+                key_of([kind_of_key(ours, entry), kind_of_key(theirs, entry)])
+            }
             ["stores", _] => store_of_entry(entry).and_then(store),
             ["settings", name] => {
                 let spelling = self.setting_spellings.get(&fold(name)).cloned();
