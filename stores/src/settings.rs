@@ -39,7 +39,7 @@ pub struct Settings {
 
 /// A text that may be secret; no message shows it.
 #[derive(Clone)]
-struct Given(#[cfg_attr(not(feature = "network"), expect(dead_code))] Zeroizing<String>);
+struct Given(#[cfg_attr(not(feature = "given"), expect(dead_code))] Zeroizing<String>);
 
 /// A setting that is missing, unknown or of another shape.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl Settings {
     }
 
     /// Takes what who started the program says; settings of a vault are never among it.
-    #[cfg(feature = "network")]
+    #[cfg(feature = "given")]
     pub(crate) fn given(&mut self, name: &'static str) -> Option<Zeroizing<String>> {
         self.given.remove(name).map(|Given(text)| text)
     }
