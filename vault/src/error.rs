@@ -73,9 +73,9 @@ pub enum Fault {
         secret: String,
         /// The setting, as spelled.
         setting: String,
-        /// What the error is not at: `secret` or `setting`.
-        earlier: &'static str,
-        /// The line of that, counted from 1.
+        /// Whether the error is at the setting, and the secret stands before it.
+        secret_first: bool,
+        /// The line of the earlier one, counted from 1.
         line: usize,
     },
     /// A control, escape or bidirectional character in a string.
@@ -231,8 +231,8 @@ impl fmt::Display for Fault {
                 Shown(first),
                 Shown(second)
             ),
-            Self::SecretAndSetting { secret, setting, earlier, line } => {
-                explain_both(f, (secret, setting), (earlier, *line))
+            Self::SecretAndSetting { secret, setting, secret_first, line } => {
+                explain_both(f, (secret, setting), (*secret_first, *line))
             }
             Self::ControlCharacter => f.write_str(
                 "a control or bidirectional character in a string\nno text of a vault may hold one: delete it",
@@ -296,11 +296,12 @@ fn explain_unknown_key(
 fn explain_both(
     f: &mut fmt::Formatter<'_>,
     (secret, setting): (&str, &str),
-    (earlier, line): (&str, usize),
+    (secret_first, line): (bool, usize),
 ) -> fmt::Result {
-    let (noun, here, there) = match earlier {
-        "secret" => ("setting", setting, secret),
-        _ => ("secret", secret, setting),
+    let (noun, here, earlier, there) = if secret_first {
+        ("setting", setting, "secret", secret)
+    } else {
+        ("secret", secret, "setting", setting)
     };
     write!(f, "`{}` is a {noun} here, and a {earlier} in line {line}", Shown(here))?;
     if here != there {

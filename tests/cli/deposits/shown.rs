@@ -168,6 +168,7 @@ fn package_with_deposits() -> Session {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one session, and most of it is what is printed")]
 fn a_check_counts_a_secret_with_only_a_deposit_as_missing() {
     let session = package_with_deposits();
     session.run("strongroom check --type prod,local").shows(str![[r#"

@@ -182,11 +182,11 @@ fn refuse_secrets(
 ) -> Result<(), ReadError> {
     for (setting, at) in settings {
         let Some(secret) = secrets.get(setting) else { continue };
-        let (earlier, first, second) =
-            if secret.at < *at { ("secret", secret.at, *at) } else { ("setting", *at, secret.at) };
+        let secret_first = secret.at < *at;
+        let (first, second) = if secret_first { (secret.at, *at) } else { (*at, secret.at) };
         let line = text[..first].matches('\n').count() + 1;
         let (secret, setting) = (secret.name().to_owned(), (*setting).to_owned());
-        let fault = Fault::SecretAndSetting { secret, setting, earlier, line };
+        let fault = Fault::SecretAndSetting { secret, setting, secret_first, line };
         return Err(fault.at(text, second));
     }
     Ok(())

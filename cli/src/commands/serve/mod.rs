@@ -215,8 +215,11 @@ async fn read_when_asked(mut again: Again) {
     }
 }
 
+/// Systems without signals ask for nothing.
 #[cfg(not(unix))]
-async fn read_when_asked(_again: Again) {}
+fn read_when_asked(_again: Again) -> impl Future<Output = ()> {
+    std::future::pending()
+}
 
 impl Args {
     fn tls(&self) -> Option<TlsFiles> {

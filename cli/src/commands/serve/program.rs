@@ -110,6 +110,6 @@ pub(super) async fn asked_to_end() {
     }
     #[cfg(not(unix))]
     if tokio::signal::ctrl_c().await.is_err() {
-        pending().await
+        pending::<()>().await;
     }
 }
