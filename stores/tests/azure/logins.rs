@@ -21,9 +21,10 @@ alone! {
     (&[])
     async fn a_service_principal_can_be_given(azure) {
         let given = [("tenant_id", TENANT), ("client_id", OWNER), ("client_secret", "MARKER-client-secret")];
+        azure.kept().plant("app", "hunter2");
         let store = azure.store_given(&[], &given);
         assert!(!format!("{store:?}").contains("MARKER"));
-        get(&store, "app").await.expect("a value");
+        assert_eq!(get(&store, "app").await.as_deref(), Ok("hunter2"));
         let login = format!("/{TENANT}/oauth2/v2.0/token");
         assert!(azure.lines().iter().any(|line| line.ends_with(&login)), "{:?}", azure.lines());
     }
