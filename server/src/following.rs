@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use notify::event::{AccessKind, AccessMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
@@ -11,6 +11,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
 
 use crate::app::App;
+use crate::looks::Look;
 
 /// Where somebody says that everything is to be read again, and hears that it was.
 #[derive(Debug, Default)]
@@ -45,13 +46,10 @@ impl Asks {
 /// Reads everything again when a file has changed, or when somebody says so; never ends.
 pub(crate) async fn follow(app: Arc<App>, asked: Asked) {
     let told = Arc::new(Notify::new());
-    let mut files = app.state.source().files();
-    let mut watcher = watcher(&files, &told);
-    let mut seen = looks(&files);
-    if is_fresh(&seen) {
+    let mut files = Files::of(app.state.source().files(), &told);
+    if files.seen.iter().any(|look| look.is_within(FRESH)) {
         // What was written since everything was read is not told any more.
-        seen.clear();
-        told.notify_one();
+        files.look_again(&told);
     }
     loop {
         let is_asked = tokio::select! {
@@ -64,11 +62,9 @@ pub(crate) async fn follow(app: Arc<App>, asked: Asked) {
         if let Some(tls) = app.tls.clone() {
             let _ = tokio::task::spawn_blocking(move || tls.read_again()).await;
         }
-        let now = looks(&files);
-        if now == seen && !is_asked && !app.state.is_incomplete() {
+        if !files.differ() && !is_asked && !app.state.is_incomplete() {
             continue;
         }
-        seen = now;
         let reading = Arc::clone(&app);
         let read = tokio::task::spawn_blocking(move || reading.state.read_again()).await;
         if read.is_err() {
@@ -78,42 +74,46 @@ pub(crate) async fn follow(app: Arc<App>, asked: Asked) {
             asked.done.send_modify(|times| *times += 1);
         }
         let others = app.state.source().files();
-        if others != files {
-            files = others;
-            watcher = self::watcher(&files, &told);
+        if others != files.paths {
+            files = Files::of(others, &told);
             // Nobody looked at these while they were read: they may have been written to meanwhile.
-            seen.clear();
-            told.notify_one();
+            files.look_again(&told);
         }
-        let _ = &watcher;
     }
 }
 
-/// What tells one state of a file from another.
-type Look = Option<(u64, Option<SystemTime>, u64)>;
-
-fn looks(files: &[PathBuf]) -> Vec<Look> {
-    let look = |path: &PathBuf| {
-        let metadata = fs::metadata(path).ok()?;
-        #[cfg(unix)]
-        let number = std::os::unix::fs::MetadataExt::ino(&metadata);
-        #[cfg(not(unix))]
-        let number = 0;
-        Some((metadata.len(), metadata.modified().ok(), number))
-    };
-    files.iter().map(look).collect()
+/// The files that everything is read from.
+struct Files {
+    paths: Vec<PathBuf>,
+    seen: Vec<Look>,
+    /// Tells as long as it lives. Where the system has none to give, the files are looked at from time to time.
+    _watcher: Option<RecommendedWatcher>,
 }
 
-/// Whether one of them was written so lately that it may have been after it was read, as a file system tells time.
-fn is_fresh(looks: &[Look]) -> bool {
-    let is_fresh = |(_, at, _): &(u64, Option<SystemTime>, u64)| {
-        at.is_none_or(|at| at.elapsed().is_ok_and(|age| age < FRESH) || at > SystemTime::now())
-    };
-    looks.iter().flatten().any(is_fresh)
+impl Files {
+    fn of(paths: Vec<PathBuf>, told: &Arc<Notify>) -> Self {
+        let watcher = watcher(&paths, told);
+        Self { seen: looks(&paths), paths, _watcher: watcher }
+    }
+
+    /// Whether one of them looks otherwise than the last time.
+    fn differ(&mut self) -> bool {
+        let before = std::mem::replace(&mut self.seen, looks(&self.paths));
+        before != self.seen
+    }
+
+    /// Takes the next look for a change, and has it happen soon.
+    fn look_again(&mut self, told: &Notify) {
+        self.seen.clear();
+        told.notify_one();
+    }
 }
 
-/// Watches the folders of files, and those of the files to which links there lead. Where the system tells nothing, the files
-/// are looked at from time to time.
+fn looks(paths: &[PathBuf]) -> Vec<Look> {
+    paths.iter().map(|path| Look::at(path)).collect()
+}
+
+/// Watches the folders of files, and those of the files to which links there lead.
 fn watcher(files: &[PathBuf], told: &Arc<Notify>) -> Option<RecommendedWatcher> {
     let told = Arc::clone(told);
     let tell = move |event: notify::Result<Event>| {

@@ -18,6 +18,7 @@ mod grpc;
 mod http;
 mod line;
 mod listen;
+mod looks;
 mod metrics;
 mod rules;
 mod scopes;

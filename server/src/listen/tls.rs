@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -15,6 +15,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
+
+use crate::looks::Look;
 
 /// The files of TLS.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,9 +57,6 @@ struct Now {
     config: Arc<ServerConfig>,
     looks: Vec<Look>,
 }
-
-/// What tells one state of a file from another.
-type Look = Option<(u64, Option<SystemTime>, u64)>;
 
 impl Tls {
     pub(crate) fn read(files: TlsFiles) -> Result<Self, TlsError> {
@@ -136,15 +135,8 @@ impl TlsFiles {
     }
 
     fn looks(&self) -> Vec<Look> {
-        let look = |path: &PathBuf| {
-            let metadata = fs::metadata(path).ok()?;
-            #[cfg(unix)]
-            let number = std::os::unix::fs::MetadataExt::ino(&metadata);
-            #[cfg(not(unix))]
-            let number = 0;
-            Some((metadata.len(), metadata.modified().ok(), number))
-        };
-        [&self.certificate, &self.key].into_iter().chain(&self.client_authority).map(look).collect()
+        let files = [&self.certificate, &self.key].into_iter().chain(&self.client_authority);
+        files.map(|file| Look::at(file)).collect()
     }
 }
 
