@@ -1,10 +1,6 @@
 //! `/api/v1/apps/{id}/secrets`: each answer that an application can get, from the real server.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Stdio};
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,95 +9,24 @@ use strongroom_vault::{
 };
 
 use super::managing::{new_key, with_app};
+use crate::serve::serving::{SOON, Serving, within};
 use crate::session::{MARKER, Session, refuse_secrets};
 
 const SHOP: &str = "6f1c2b0e-5d0a-4f6b-9a53-0c7a9d4f1e22";
 const OTHER: &str = "0b6f3d4c-94a1-4b37-8f0e-2d0a6c1f7e55";
 const NOBODY: &str = "11111111-2222-4333-8444-555555555555";
 
-/// A server for `development`; it ends with the test.
-struct Serving {
-    child: Child,
-    address: String,
-    said: Arc<Mutex<String>>,
+/// A server for `development` with a record of who asked.
+fn start(session: &Session) -> Serving {
+    // What an application shows is its own key.
+    let token = ("DAPR_API_TOKEN", "token-of-the-server");
+    Serving::start_with(session, "--type dev --access-log access.jsonl", &[token])
 }
 
-impl Serving {
-    fn start(session: &Session) -> Self {
-        let mut command = session.command();
-        command.args(
-            "serve --type dev --http-port 0 --grpc-port 0 --access-log access.jsonl".split(' '),
-        );
-        // What an application shows is its own key.
-        command.env("DAPR_API_TOKEN", "token-of-the-server").env("NO_COLOR", "1");
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the command starts");
-        let mut lines = BufReader::new(child.stderr.take().expect("standard error")).lines();
-        let said = Arc::new(Mutex::new(String::new()));
-        let mut serving = Self { child, address: String::new(), said: Arc::clone(&said) };
-        for line in lines.by_ref() {
-            let line = line.expect("text");
-            note(&said, &line);
-            if let Some((_, address)) = line.split_once("HTTP at ") {
-                address.clone_into(&mut serving.address);
-                break;
-            }
-        }
-        assert!(!serving.address.is_empty(), "{}", serving.said());
-        thread::spawn(move || {
-            for line in lines.map_while(Result::ok) {
-                note(&said, &line);
-            }
-        });
-        serving
-    }
-
-    fn said(&self) -> String {
-        self.said.lock().expect("no panic").clone()
-    }
-
-    fn send(&self, path: &str, headers: &str) -> TcpStream {
-        let mut stream = TcpStream::connect(&self.address).expect("it listens");
-        stream.set_read_timeout(Some(Duration::from_mins(1))).expect("a limit");
-        let host = &self.address;
-        let request =
-            format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{headers}\r\n");
-        stream.write_all(request.as_bytes()).expect("it takes a request");
-        stream
-    }
-
-    /// The status and the body.
-    fn get(&self, path: &str, headers: &str) -> (u16, String) {
-        answer(self.send(path, headers))
-    }
-
-    fn secret(&self, id: &str, headers: &str) -> (u16, String) {
-        self.get(&format!("/api/v1/apps/{id}/secrets"), headers)
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        if !thread::panicking() {
-            refuse_secrets(&self.said());
-        }
-    }
-}
-
-fn note(said: &Mutex<String>, line: &str) {
-    let mut said = said.lock().expect("no panic");
-    said.push_str(line);
-    said.push('\n');
-}
-
-fn answer(mut stream: TcpStream) -> (u16, String) {
-    let mut text = String::new();
-    stream.read_to_string(&mut text).expect("an answer");
-    let (head, body) = text.split_once("\r\n\r\n").expect("a head");
-    let status = head.split(' ').nth(1).and_then(|it| it.parse().ok()).expect("a status");
-    (status, body.to_owned())
+/// The status and the body.
+fn secret(serving: &Serving, id: &str, headers: &str) -> (u16, String) {
+    let answer = serving.get_with(&format!("/api/v1/apps/{id}/secrets"), headers);
+    (answer.status, answer.body)
 }
 
 fn headers(id: &str, key: &str) -> String {
@@ -143,15 +68,15 @@ fn an_application_gets_its_own_secret_and_nobody_elses() {
     let (forged, _) = new_key(&session, "shop --type dev --expires 2999-01-31");
     session.replace("expires = 2999-01-31", "expires = 2999-02-28");
     let expired = expired_key(&session);
-    let serving = Serving::start(&session);
+    let serving = start(&session);
     assert!(serving.said().contains("an API key is not taken"), "{}", serving.said());
 
     let given = format!(
         "{{\"success\":true,\"message\":\"the secret of this application\",\"error\":null,\"data\":{{\"secret\":\"{MARKER}-token\"}}}}\n"
     );
-    assert!(serving.secret(SHOP, &headers(SHOP, &key)) == (200, given.clone()), "its secret");
+    assert!(secret(&serving, SHOP, &headers(SHOP, &key)) == (200, given.clone()), "its secret");
     let upper = SHOP.to_uppercase();
-    assert!(serving.secret(&upper, &headers(SHOP, &key)) == (200, given), "in either case");
+    assert!(secret(&serving, &upper, &headers(SHOP, &key)) == (200, given), "in either case");
 
     let client = "the header x-client-id is missing or malformed";
     let right = "the header x-api-key-type is missing or malformed";
@@ -195,14 +120,15 @@ fn an_application_gets_its_own_secret_and_nobody_elses() {
         (SHOP, whole.replace(": read", ": write"), 403, "the API key is of another type"),
         (OTHER, headers(OTHER, &other), 500, "the secret cannot be had at the moment"),
     ] {
-        let answer = serving.secret(id, &headers);
+        let answer = secret(&serving, id, &headers);
         // Headers have keys in them.
         assert!(answer == (status, refusal(error)), "{status} {error}: {answer:?}");
     }
     let foreign = format!("{whole}Origin: http://evil.example\r\n");
-    assert!(serving.secret(SHOP, &foreign).0 == 403, "a page of somebody else's");
+    assert!(secret(&serving, SHOP, &foreign).0 == 403, "a page of somebody else's");
 
-    let (_, metrics) = serving.get("/metrics", "dapr-api-token: token-of-the-server\r\n");
+    let token = "dapr-api-token: token-of-the-server\r\n";
+    let metrics = serving.get_with("/metrics", token).body;
     for line in [
         "strongroom_application_requests_total{outcome=\"given\"} 2",
         "strongroom_application_requests_total{outcome=\"malformed\"} 7",
@@ -223,37 +149,39 @@ fn an_application_gets_its_own_secret_and_nobody_elses() {
 fn a_revoked_key_is_taken_no_more_as_soon_as_the_file_says_so() {
     let session = with_app();
     let (key, code) = new_key(&session, "shop --type dev");
-    let serving = Serving::start(&session);
-    assert!(serving.secret(SHOP, &headers(SHOP, &key)).0 == 200, "its secret");
+    let serving = start(&session);
+    assert!(secret(&serving, SHOP, &headers(SHOP, &key)).0 == 200, "its secret");
     session.run(&format!("strongroom app key revoke shop {code}")).succeeds();
-    let began = Instant::now();
-    while serving.secret(SHOP, &headers(SHOP, &key)).0 != 401 {
-        assert!(began.elapsed() < Duration::from_mins(1), "it goes on");
-        thread::sleep(Duration::from_millis(20));
-    }
+    within(SOON, || {
+        let status = secret(&serving, SHOP, &headers(SHOP, &key)).0;
+        (status == 401).then_some(())
+    });
 }
 
 #[test]
 fn failures_are_answered_later_and_later_and_a_right_key_never_waits_for_them() {
     let session = with_app();
     let (key, _) = new_key(&session, "shop --type dev");
-    let serving = Serving::start(&session);
+    let serving = start(&session);
     let wrong = headers(SHOP, "hunter2");
     let began = Instant::now();
     for _ in 0..7 {
-        assert_eq!(serving.secret(SHOP, &wrong).0, 401);
+        assert_eq!(secret(&serving, SHOP, &wrong).0, 401);
     }
     assert!(began.elapsed() >= Duration::from_millis(1_500), "{:?}", began.elapsed());
     let began = Instant::now();
-    let waiting = serving.send(&format!("/api/v1/apps/{SHOP}/secrets"), &wrong);
-    thread::sleep(Duration::from_millis(100));
-    assert!(serving.secret(SHOP, &headers(SHOP, &key)).0 == 200, "its secret");
-    let right = began.elapsed();
-    assert_eq!(answer(waiting).0, 401);
+    let right = thread::scope(|threads| {
+        let waiting = threads.spawn(|| secret(&serving, SHOP, &wrong).0);
+        thread::sleep(Duration::from_millis(100));
+        assert!(secret(&serving, SHOP, &headers(SHOP, &key)).0 == 200, "its secret");
+        let right = began.elapsed();
+        assert_eq!(waiting.join().expect("an answer"), 401);
+        right
+    });
     assert!(began.elapsed() >= Duration::from_millis(1_600), "{:?}", began.elapsed());
     assert!(right < Duration::from_millis(1_600), "{right:?}");
     // Who fails under another name begins anew.
     let began = Instant::now();
-    assert_eq!(serving.secret(NOBODY, &headers(NOBODY, "hunter2")).0, 401);
+    assert_eq!(secret(&serving, NOBODY, &headers(NOBODY, "hunter2")).0, 401);
     assert!(began.elapsed() < Duration::from_millis(1_600), "{:?}", began.elapsed());
 }

@@ -7,6 +7,7 @@ mod described;
 mod grpc;
 mod hostile;
 mod lifetime;
+mod process;
 mod requests;
 pub mod serving;
 mod tls;

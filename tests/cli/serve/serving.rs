@@ -1,20 +1,18 @@
 //! A server that was started, and answers from it.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
-use std::thread::{JoinHandle, sleep, spawn};
-use std::time::{Duration, Instant};
+use std::ops::Deref;
+use std::process::ExitStatus;
 
-use crate::session::{Session, refuse_secrets};
+use super::process::Process;
+pub use super::process::{SOON, within};
+use crate::session::Session;
 
-/// A running server; it ends with the test.
+/// A running server that speaks HTTP; it ends with the test.
 pub struct Serving {
-    child: Child,
+    process: Process,
     pub address: SocketAddr,
-    said: Arc<Mutex<String>>,
-    listener: Option<JoinHandle<()>>,
 }
 
 /// An answer.
@@ -34,47 +32,9 @@ impl Serving {
 
     /// The same with variables.
     pub fn start_with(session: &Session, words: &str, variables: &[(&str, &str)]) -> Self {
-        let mut command = session.command();
-        command.args("serve --http-port 0 --grpc-port 0".split(' ')).args(words.split_whitespace());
-        command.envs(variables.iter().copied());
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the command starts");
-        let lines = BufReader::new(child.stderr.take().expect("standard error"));
-        let said = Arc::new(Mutex::new(String::new()));
-        let listener = {
-            let said = Arc::clone(&said);
-            spawn(move || {
-                for line in lines.lines().map_while(Result::ok) {
-                    let mut said = said.lock().expect("no panic");
-                    said.push_str(&line);
-                    said.push('\n');
-                }
-            })
-        };
-        let mut serving = Self {
-            child,
-            address: SocketAddr::from(([127, 0, 0, 1], 0)),
-            said,
-            listener: Some(listener),
-        };
-        serving.address = within(SOON, || {
-            let said = serving.said();
-            let ended = serving.child.try_wait().expect("a child").map(|status| (status, &said));
-            assert_eq!(ended, None);
-            let (_, rest) = said.split_once("HTTP at ")?;
-            let (address, _) = rest.split_once('\n')?;
-            address.parse().ok()
-        });
-        serving
-    }
-
-    /// What it said until now.
-    pub fn said(&self) -> String {
-        self.said.lock().expect("no panic").clone()
-    }
-
-    pub fn id(&self) -> u32 {
-        self.child.id()
+        let process = Process::start(session, words.split_whitespace(), variables);
+        let (address, _) = process.says("HTTP at ");
+        Self { process, address: address.parse().expect("an address") }
     }
 
     /// A connection of which no read takes longer than a test may.
@@ -109,31 +69,17 @@ impl Serving {
         within(SOON, || ((self.get("/v1.0/healthz").status == 204) == healthy).then_some(()));
     }
 
-    /// Sends a signal, such as `-TERM`.
-    pub fn signal(&self, name: &str) {
-        let id = self.id().to_string();
-        let sent = std::process::Command::new("kill").args([name, &id]).status();
-        assert!(sent.expect("kill").success());
-    }
-
     /// Waits for its end.
-    pub fn ended(mut self) -> (ExitStatus, String) {
-        let status = within(SOON, || self.child.try_wait().expect("a child"));
-        self.listener.take().expect("listens").join().expect("all was said");
-        (status, self.said())
+    pub fn ended(self) -> (ExitStatus, String) {
+        self.process.ended()
     }
 }
 
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        if let Some(listener) = self.listener.take() {
-            let _ = listener.join();
-        }
-        if !std::thread::panicking() {
-            refuse_secrets(&self.said());
-        }
+impl Deref for Serving {
+    type Target = Process;
+
+    fn deref(&self) -> &Process {
+        &self.process
     }
 }
 
@@ -175,19 +121,3 @@ pub fn next_answer(stream: &mut impl BufRead) -> Answer {
     answer.body = String::from_utf8(body).expect("text");
     answer
 }
-
-/// What there is within a time.
-#[track_caller]
-pub fn within<T>(limit: Duration, mut look: impl FnMut() -> Option<T>) -> T {
-    let began = Instant::now();
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(began.elapsed() < limit, "not within {limit:?}");
-        sleep(Duration::from_millis(10));
-    }
-}
-
-/// No test waits longer for anything.
-pub const SOON: Duration = Duration::from_mins(1);

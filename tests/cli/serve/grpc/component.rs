@@ -63,7 +63,7 @@ fn daprd_finds_a_component_and_reads_the_vault_through_it() {
     session.run("strongroom store add files --kind directory --path secrets").succeeds();
     let server = Started::new(&session, &["--component", "my-vault"]);
     let path = sockets.join("my-vault.sock");
-    assert_eq!(server.said("component at "), path.display().to_string());
+    assert_eq!(server.says("component at ").0, path.display().to_string());
     for (path, mode) in [(&sockets, 0o700), (&path, 0o600)] {
         let found = path.metadata().expect("it is there").permissions().mode() & 0o777;
         assert_eq!(found, mode, "{}", path.display());

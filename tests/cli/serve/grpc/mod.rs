@@ -228,7 +228,7 @@ fn what_is_not_there_is_not_implemented_and_browsers_are_refused() {
 #[test]
 fn a_server_whose_log_nobody_reads_goes_on() {
     let session = scene();
-    let mut server = Started::new(&session, &[]);
+    let server = Started::new(&session, &[]);
     let mut client = server.client();
     server.is_not_listened_to();
     for _ in 0..3 {
@@ -246,7 +246,7 @@ fn a_name_that_somebody_made_up_is_no_line_of_the_log() {
     let name = "x\nHTTP at evil";
     server.wait(client.get_secret(secret("vault", name, None))).expect_err("no secret");
     session.run("strongroom setting set --type local max_retries 4").succeeds();
-    let (_, log) = server.said_with("read again");
+    let (_, log) = server.says("read again");
     assert!(log.contains("x; HTTP at evil") && !log.contains("\nHTTP at evil"), "{log}");
 }
 
@@ -257,7 +257,7 @@ fn a_program_that_is_started_finds_both_ports() {
                   test $DAPR_GRPC_ENDPOINT = http://127.0.0.1:$DAPR_GRPC_PORT";
     let server = Started::new(&session, &["--app-port", "8080", "--", "sh", "-c", script]);
     let expected = format!("http://{} 8080", server.http);
-    assert_eq!(server.said(&format!("http://{} ", server.grpc)), expected);
+    assert_eq!(server.says(&format!("http://{} ", server.grpc)).0, expected);
 }
 
 #[test]

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::started::{SOON, Started, scene};
+use super::super::process::SOON;
+use super::started::{Started, scene};
 
 /// An application that notes what it is told.
 struct Application {
